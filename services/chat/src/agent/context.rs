@@ -1,0 +1,92 @@
+//! What the model gets to see of a conversation.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use tandem_auth::Owner;
+use tandem_errors::Error;
+use tandem_tools::Toolbox;
+
+use super::{Inner, Limits};
+use crate::domain::{Message, Role, Turn};
+use crate::llm::{Call, Entry, Prompt};
+use crate::store;
+
+/// The key of a message's metadata that names the user's time zone.
+pub const TIME_ZONE: &str = "time_zone";
+
+/// How many characters count as a token.
+const CHARS_A_TOKEN: usize = 4;
+
+/// Builds the prompt of a turn: the newest messages up to the one to answer.
+pub(super) async fn prompt(inner: &Inner, owner: &Owner, turn: &Turn) -> Result<Prompt, Error> {
+    let limits = &inner.limits;
+    let (db, count) = (inner.db.reader(), limits.history_messages);
+    let messages = store::newest_messages(db, owner, turn.conversation_id, count).await?;
+    let zone = zone(&messages, limits);
+    let now = DateTime::from_timestamp_micros(turn.created).unwrap_or_else(Utc::now);
+    let now = now.with_timezone(&zone);
+    Ok(Prompt {
+        system: system(&now),
+        entries: within_budget(&messages, limits.history_tokens).iter().flat_map(entries).collect(),
+        tools: Toolbox::specs(),
+        now,
+        max_output_tokens: limits.output_tokens,
+    })
+}
+
+fn system(now: &DateTime<Tz>) -> String {
+    let now = now.format("%A, %-d %B %Y, %H:%M (%Z, UTC%:z)");
+    format!(
+        "You are Tandem, an assistant that works on the user's to-do list with the tools you are \
+         given. You see and change only this user's tasks. Call tools for everything that reads or \
+         changes tasks; never claim to have done what no tool confirmed. When it is not clear which \
+         task is meant, ask before you change anything. Answer briefly, in the user's language, and \
+         name tasks by number and title. It is {now}."
+    )
+}
+
+/// The zone that the newest user message names, or the one of the settings.
+fn zone(messages: &[Message], limits: &Limits) -> Tz {
+    let named = messages.iter().rev().find_map(|message| message.metadata.get(TIME_ZONE));
+    let zone = named.map_or(limits.time_zone.as_str(), String::as_str);
+    zone.parse().unwrap_or(Tz::UTC)
+}
+
+/// The newest messages that fit, and always the last one.
+fn within_budget(messages: &[Message], tokens: usize) -> &[Message] {
+    let mut left = tokens * CHARS_A_TOKEN;
+    let fits = |message: &&Message| {
+        let size = message.content.chars().count();
+        let fits = size <= left;
+        left = left.saturating_sub(size);
+        fits
+    };
+    let count = messages.iter().rev().take_while(fits).count().max(1);
+    &messages[messages.len().saturating_sub(count)..]
+}
+
+/// A stored message as the model saw it, or wrote it: first the tools, then the text.
+fn entries(message: &Message) -> Vec<Entry> {
+    if message.role == Role::User {
+        return vec![Entry::User(message.content.clone())];
+    }
+    let mut entries = Vec::new();
+    if !message.tool_calls.is_empty() {
+        let calls = message.tool_calls.iter().map(|call| Call {
+            id: call.id.clone(),
+            name: call.name.clone(),
+            arguments: call.arguments.clone(),
+        });
+        entries.push(Entry::Assistant { text: String::new(), calls: calls.collect() });
+        entries.extend(message.tool_calls.iter().map(|call| Entry::ToolResult {
+            call_id: call.id.clone(),
+            name: call.name.clone(),
+            result: call.result.clone().unwrap_or_default(),
+        }));
+    }
+    entries.push(Entry::Assistant { text: message.content.clone(), calls: Vec::new() });
+    entries
+}
+
+#[cfg(test)]
+mod tests;

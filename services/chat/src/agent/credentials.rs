@@ -1,0 +1,91 @@
+//! Speaking for a user towards the task service: a delegated token, minted for each tool call, so that
+//! a long turn outlives the token of whoever started it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use tandem_auth::{Delegation, Owner, Signer};
+use tandem_errors::Error;
+use uuid::Uuid;
+
+/// With what delegated tokens are signed: `TANDEM_CHAT__DELEGATION__<KEY>`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// The `iss` of the tokens, for which the task service has a delegated trust entry: tandem-chat.
+    pub issuer: String,
+    /// Their `aud`: tandem-task.
+    pub audience: String,
+    /// The file with the Ed25519 key (PKCS #8, PEM) that signs them.
+    pub private_key_file: PathBuf,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            issuer: "tandem-chat".to_owned(),
+            audience: "tandem-task".to_owned(),
+            private_key_file: PathBuf::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// What is wrong with the settings, a line each.
+    #[must_use]
+    pub fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        for (name, value) in [("issuer", &self.issuer), ("audience", &self.audience)] {
+            if value.is_empty() {
+                faults.push(format!("{name}: is empty"));
+            }
+        }
+        if let Err(fault) = self.signer() {
+            faults.push(format!("private_key_file: {fault}"));
+        }
+        faults
+    }
+
+    fn signer(&self) -> Result<Signer, String> {
+        let path = self.private_key_file.display();
+        if self.private_key_file.as_os_str().is_empty() {
+            return Err("names no file".to_owned());
+        }
+        let pem = std::fs::read_to_string(&self.private_key_file)
+            .map_err(|error| format!("{path} cannot be read: {error}"))?;
+        Signer::ed25519_from_pem(&pem)
+            .map_err(|_| format!("{path} holds no Ed25519 key (PKCS #8, PEM)"))
+    }
+}
+
+/// Signs delegated tokens.
+#[derive(Clone)]
+pub struct Credentials {
+    signer: Arc<Signer>,
+    settings: Arc<Settings>,
+}
+
+impl Credentials {
+    /// Credentials as `settings` say.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where the key cannot be read, which `Settings::faults` says in full.
+    pub fn new(settings: &Settings) -> Result<Self, Error> {
+        let signer = settings.signer().map_err(Error::internal)?;
+        Ok(Self { signer: Arc::new(signer), settings: Arc::new(settings.clone()) })
+    }
+
+    /// A token that speaks for the owner of a turn for at most a minute.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where signing fails.
+    pub fn mint(&self, owner: &Owner, turn_id: Uuid) -> Result<String, Error> {
+        self.signer.delegate(&Delegation {
+            issuer: &self.settings.issuer,
+            audience: &self.settings.audience,
+            owner,
+            turn_id,
+        })
+    }
+}

@@ -1,0 +1,157 @@
+//! The agent: works on turns, from the stored message to the stored answer.
+//!
+//! A turn belongs to the service. Whoever posts a message gets its [`Posted`] and may [`follow`] the
+//! turn or not; [`work`] goes on by itself, and every step of it is in the [`journal`] before anybody
+//! sees it.
+//!
+//! [`Posted`]: crate::store::Posted
+//! [`follow`]: Agent::follow
+
+mod context;
+mod credentials;
+mod follow;
+mod journal;
+mod limits;
+mod models;
+mod recovery;
+mod running;
+mod work;
+
+use std::sync::Arc;
+
+use tandem_auth::Owner;
+use tandem_database::Database;
+use tandem_database::requests::Key;
+use tandem_errors::Error;
+use tandem_server::Clock;
+use tandem_tools::Toolbox;
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+pub use context::TIME_ZONE;
+pub use credentials::{Credentials, Settings as DelegationSettings};
+pub use limits::Limits;
+pub use models::Models;
+
+use crate::domain::Turn;
+use crate::store::{self, Door, Lease, NewTurn, Posted};
+use running::Running;
+
+/// Works on turns. Cheap to clone; all clones are one agent.
+#[derive(Clone)]
+pub struct Agent(Arc<Inner>);
+
+struct Inner {
+    db: Database,
+    door: Door,
+    clock: Clock,
+    models: Models,
+    toolbox: Toolbox,
+    credentials: Credentials,
+    limits: Limits,
+    running: Running,
+    tasks: TaskTracker,
+}
+
+/// What an agent works with.
+pub struct Parts {
+    /// The chat database.
+    pub db: Database,
+    /// Says what time it is.
+    pub clock: Clock,
+    /// The models that may answer.
+    pub models: Models,
+    /// The tools that they may use.
+    pub toolbox: Toolbox,
+    /// Speaks for users towards the task service.
+    pub credentials: Credentials,
+    /// How much a turn may take.
+    pub limits: Limits,
+}
+
+impl Agent {
+    /// An agent that has not begun to work.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let Parts { db, clock, models, toolbox, credentials, limits } = parts;
+        let door = Door::new(db.clone(), clock.clone());
+        let (running, tasks) = (Running::default(), TaskTracker::new());
+        Self(Arc::new(Inner {
+            db,
+            door,
+            clock,
+            models,
+            toolbox,
+            credentials,
+            limits,
+            running,
+            tasks,
+        }))
+    }
+
+    /// The models that callers may choose.
+    #[must_use]
+    pub fn models(&self) -> &Models {
+        &self.0.models
+    }
+
+    /// Stores a message and begins to work on its turn. Goes on to the end when the caller does not
+    /// wait for it: a stored turn always has a worker.
+    ///
+    /// # Errors
+    /// As [`Door::post`], and [`Error::ShuttingDown`].
+    pub async fn post(&self, owner: &Owner, key: Key, new: NewTurn) -> Result<Posted, Error> {
+        if self.0.tasks.is_closed() {
+            return Err(Error::ShuttingDown);
+        }
+        let (agent, owner) = (self.clone(), owner.clone());
+        let post = async move {
+            let (posted, is_new) = agent.0.door.post(&owner, key, new).await?;
+            if is_new {
+                let lease = Lease { turn_id: posted.turn_id, number: Lease::FIRST };
+                agent.begin(owner, lease);
+            }
+            Ok(posted)
+        };
+        self.0.tasks.spawn(in_request(post)).await.map_err(Error::internal)?
+    }
+
+    /// Cancels a turn and waits for its end: from then on no tool does anything for it.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] where the owner has no such turn, [`Error::DatabaseUnavailable`].
+    pub async fn cancel(&self, owner: &Owner, turn_id: Uuid) -> Result<Turn, Error> {
+        let find = || store::find_turn(self.0.db.reader(), owner, turn_id);
+        find().await?.ok_or(Error::Denied)?;
+        self.0.running.cancel(turn_id);
+        self.end_of(owner, turn_id).await?;
+        find().await?.ok_or(Error::Denied)
+    }
+
+    /// Takes no more messages and waits for the turns that run.
+    pub async fn stop(&self) {
+        self.0.tasks.close();
+        self.0.tasks.wait().await;
+    }
+
+    /// Ends the turns that run: each is stored as interrupted.
+    pub fn interrupt(&self) {
+        self.0.running.interrupt();
+    }
+
+    fn begin(&self, owner: Owner, lease: Lease) {
+        let agent = self.clone();
+        self.0.tasks.spawn(in_request(async move { work::run(&agent.0, owner, lease).await }));
+    }
+}
+
+/// Carries the id of the request, if there is one, into a task of its own.
+fn in_request<F: Future>(future: F) -> impl Future<Output = F::Output> {
+    let id = tandem_errors::request::current();
+    async move {
+        match id {
+            Some(id) => tandem_errors::request::scope(id, future).await,
+            None => future.await,
+        }
+    }
+}

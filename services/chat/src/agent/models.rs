@@ -1,0 +1,31 @@
+//! The models that may answer, by name.
+
+use std::sync::Arc;
+
+use tandem_errors::Error;
+
+use crate::llm::Model;
+
+/// The models that callers may choose; the first answers those who choose none.
+#[derive(Clone)]
+pub struct Models(Vec<Arc<dyn Model>>);
+
+impl Models {
+    /// `first`, and `others` that callers may name instead.
+    #[must_use]
+    pub fn new(first: Arc<dyn Model>, others: Vec<Arc<dyn Model>>) -> Self {
+        Self([vec![first], others].concat())
+    }
+
+    /// The model called `name`; the first where it is empty.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming those there are.
+    pub fn find(&self, name: &str) -> Result<Arc<dyn Model>, Error> {
+        let found = self.0.iter().find(|model| name.is_empty() || model.name() == name);
+        found.map(Arc::clone).ok_or_else(|| {
+            let names = self.0.iter().map(|model| model.name()).collect::<Vec<_>>().join(", ");
+            Error::invalid("model", format!("is none of those allowed: {names}"))
+        })
+    }
+}

@@ -1,0 +1,120 @@
+//! A conversation and what may happen to it.
+
+use tandem_aip::Updatable;
+use tandem_errors::Error;
+use uuid::Uuid;
+
+/// What an update may name.
+pub const UPDATABLE: Updatable = Updatable {
+    resource: "conversation",
+    fields: &["title"],
+    output_only: &[
+        "id",
+        "message_count",
+        "create_time",
+        "update_time",
+        "delete_time",
+        "etag",
+        "messages",
+    ],
+};
+
+/// A conversation between one user and the assistant.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Conversation {
+    /// Its id.
+    pub id: Uuid,
+    /// What it is called.
+    pub title: String,
+    /// The sequence number of its newest message: how many it has.
+    pub last_sequence: i64,
+    /// When it was created.
+    pub created: i64,
+    /// When its title changed or its newest message was written.
+    pub updated: i64,
+    /// When it was deleted.
+    pub deleted: Option<i64>,
+    /// 1 when it is new, one more with every change but for messages.
+    pub version: i64,
+}
+
+impl Conversation {
+    /// A conversation without messages.
+    #[must_use]
+    pub fn new(id: Uuid, title: String, now: i64) -> Self {
+        Self { id, title, last_sequence: 0, created: now, updated: now, deleted: None, version: 1 }
+    }
+
+    /// Calls it `title`.
+    ///
+    /// # Errors
+    /// [`Error::StateConflict`] where it is deleted.
+    pub fn rename(&mut self, title: &str, now: i64) -> Result<(), Error> {
+        self.expect_live()?;
+        if self.title != title {
+            title.clone_into(&mut self.title);
+            self.touch(now);
+        }
+        Ok(())
+    }
+
+    /// Deletes it; does nothing where it is deleted already.
+    pub fn delete(&mut self, now: i64) {
+        if self.deleted.is_none() {
+            self.deleted = Some(now);
+            self.touch(now);
+        }
+    }
+
+    /// Takes the sequence number of the next message.
+    ///
+    /// # Errors
+    /// [`Error::StateConflict`] where it is deleted.
+    pub fn next_sequence(&mut self, now: i64) -> Result<i64, Error> {
+        self.expect_live()?;
+        self.last_sequence += 1;
+        self.updated = now;
+        Ok(self.last_sequence)
+    }
+
+    fn expect_live(&self) -> Result<(), Error> {
+        match self.deleted {
+            None => Ok(()),
+            Some(_) => Err(Error::StateConflict("the conversation is deleted")),
+        }
+    }
+
+    fn touch(&mut self, now: i64) {
+        self.version += 1;
+        self.updated = now;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_numbered_and_make_no_version() {
+        let mut conversation = Conversation::new(Uuid::nil(), String::new(), 1);
+        let numbers = [2, 3].map(|now| conversation.next_sequence(now).expect("not deleted"));
+        assert_eq!((numbers, conversation.version, conversation.updated), ([1, 2], 1, 3));
+    }
+
+    #[test]
+    fn a_deleted_conversation_takes_no_change_and_stays_deleted() {
+        let mut conversation = Conversation::new(Uuid::nil(), String::new(), 1);
+        conversation.delete(2);
+        conversation.delete(3);
+        assert_eq!((conversation.deleted, conversation.version), (Some(2), 2));
+        assert!(matches!(conversation.rename("new", 4), Err(Error::StateConflict(_))));
+        assert!(matches!(conversation.next_sequence(4), Err(Error::StateConflict(_))));
+    }
+
+    #[test]
+    fn the_same_title_makes_no_version() {
+        let mut conversation = Conversation::new(Uuid::nil(), "same".to_owned(), 1);
+        conversation.rename("same", 2).expect("not deleted");
+        assert_eq!((conversation.version, conversation.updated), (1, 1));
+    }
+}

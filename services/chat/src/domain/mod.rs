@@ -1,0 +1,14 @@
+//! The rules of conversations and turns: pure, without I/O. Times are microseconds since 1970 (UTC)
+//! and always passed in.
+
+mod answer;
+mod conversation;
+mod event;
+mod message;
+mod turn;
+
+pub use answer::Answer;
+pub use conversation::{Conversation, UPDATABLE};
+pub use event::Event;
+pub use message::{Message, Role, ToolCall, ToolStatus};
+pub use turn::{Failure, State, Turn, Usage};

@@ -1,0 +1,128 @@
+//! Conversations.
+
+use tandem_aip::Mask;
+use tandem_aip::page::{self, Scope};
+use tandem_auth::{Caller, audit};
+use tandem_errors::{Check as _, Error, checked};
+use tandem_proto::chat::{
+    Conversation, ConversationView, CreateConversationRequest, DeleteConversationRequest,
+    GetConversationRequest, ListConversationsRequest, ListConversationsResponse,
+    UpdateConversationRequest,
+};
+use tonic::{Request, Response, Status};
+
+use super::{ChatApi, expect_self, key, wire};
+use crate::domain::{self, UPDATABLE};
+use crate::store;
+
+/// The page size of a list that names none, and the largest.
+const PAGE: (u32, u32) = (20, 100);
+
+/// The most messages that come with a conversation.
+const MESSAGES: u32 = 500;
+
+impl ChatApi {
+    pub(super) async fn create(
+        &self,
+        request: Request<CreateConversationRequest>,
+    ) -> Result<Response<Conversation>, Status> {
+        let caller = Caller::of(&request)?.clone();
+        let mut request = checked(request.into_inner())?;
+        let key = key("CreateConversation", std::mem::take(&mut request.request_id), &request);
+        let title = request.conversation.unwrap_or_default().title;
+        let created = self.door.create_conversation(caller.owner(), key, title).await?;
+        audit::write(&caller, "CreateConversation", &created.id.to_string());
+        Ok(Response::new(wire::conversation(created)))
+    }
+
+    pub(super) async fn get(
+        &self,
+        request: Request<GetConversationRequest>,
+    ) -> Result<Response<Conversation>, Status> {
+        let caller = Caller::of(&request)?.clone();
+        let request = checked(request.into_inner())?;
+        expect_self(&caller, "GetConversation", &request.user_id)?;
+        let (db, owner, id) = (self.db.reader(), caller.owner(), wire::id(&request.id)?);
+        let found = store::find_conversation(db, owner, id).await?.ok_or(Error::Denied)?;
+        let mut conversation = wire::conversation(found);
+        let by_older_path = !request.user_id.is_empty();
+        let wants_messages = match request.view() {
+            ConversationView::Full => true,
+            ConversationView::Basic => false,
+            ConversationView::Unspecified => by_older_path,
+        };
+        if wants_messages {
+            let messages = store::newest_messages(db, owner, id, MESSAGES).await?;
+            conversation.messages = messages.into_iter().map(wire::message).collect();
+        }
+        Ok(Response::new(conversation))
+    }
+
+    pub(super) async fn list(
+        &self,
+        request: Request<ListConversationsRequest>,
+    ) -> Result<Response<ListConversationsResponse>, Status> {
+        let caller = Caller::of(&request)?.clone();
+        let mut request = checked(request.into_inner())?;
+        let size = page::size(std::mem::take(&mut request.page_size), PAGE.0, PAGE.1);
+        let token = std::mem::take(&mut request.page_token);
+        let scope = Scope::of("ListConversations", &request);
+        let after = scope.position::<wire::Position>(&token)?.map(|it| it.id()).transpose()?;
+        let (db, owner) = (self.db.reader(), caller.owner());
+        let page = store::list_conversations(db, owner, request.show_deleted, after, size).await?;
+        let next = page.next.map(|id| scope.token(&wire::Position::of(id)));
+        Ok(Response::new(ListConversationsResponse {
+            conversations: page.conversations.into_iter().map(wire::conversation).collect(),
+            next_page_token: next.unwrap_or_default(),
+        }))
+    }
+
+    pub(super) async fn update(
+        &self,
+        request: Request<UpdateConversationRequest>,
+    ) -> Result<Response<Conversation>, Status> {
+        let caller = Caller::of(&request)?.clone();
+        let mut request = request.into_inner();
+        let mask = check_update(&mut request)?;
+        let key = key("UpdateConversation", std::mem::take(&mut request.request_id), &request);
+        let Conversation { id, etag, title, .. } = request.conversation.unwrap_or_default();
+        let target = (wire::id(&id)?, etag);
+        let rename = move |conversation: &mut domain::Conversation, now| {
+            // Without a title in the mask there is nothing to change, but a deleted one still refuses.
+            let title = if mask.has("title") { title.clone() } else { conversation.title.clone() };
+            conversation.rename(&title, now)
+        };
+        let updated = self.door.change_conversation(caller.owner(), key, target, rename).await?;
+        audit::write(&caller, "UpdateConversation", &id);
+        Ok(Response::new(wire::conversation(updated)))
+    }
+
+    pub(super) async fn delete(
+        &self,
+        request: Request<DeleteConversationRequest>,
+    ) -> Result<Response<Conversation>, Status> {
+        let caller = Caller::of(&request)?.clone();
+        let mut request = checked(request.into_inner())?;
+        let key = key("DeleteConversation", std::mem::take(&mut request.request_id), &request);
+        let target = (wire::id(&request.id)?, request.etag);
+        let delete = |conversation: &mut domain::Conversation, now| {
+            conversation.delete(now);
+            Ok(())
+        };
+        let deleted = self.door.change_conversation(caller.owner(), key, target, delete).await?;
+        audit::write(&caller, "DeleteConversation", &request.id);
+        Ok(Response::new(wire::conversation(deleted)))
+    }
+}
+
+fn check_update(request: &mut UpdateConversationRequest) -> Result<Mask, Error> {
+    let mut faults = Vec::new();
+    request.check("", &mut faults);
+    let conversation = request.conversation.clone().unwrap_or_default();
+    let has_value = |field: &str| field == "title" && !conversation.title.is_empty();
+    let mask = Mask::read(request.update_mask.as_ref(), &UPDATABLE, has_value);
+    if request.conversation.is_some() {
+        faults.extend(tandem_aip::check_id("conversation.id", &conversation.id));
+    }
+    tandem_aip::with_faults(mask, &UPDATABLE, faults)
+}

@@ -1,0 +1,149 @@
+//! Messages: reading them, and the three ways of posting one.
+
+use futures::StreamExt as _;
+use tandem_aip::page::{self, Scope};
+use tandem_aip::Order;
+use tandem_auth::{Caller, Owner, audit};
+use tandem_errors::{Error, Violation, checked};
+use tandem_proto::chat::{
+    ChatRequest, ChatResponse, CreateMessageRequest, CreateMessageResponse, GetMessageRequest,
+    ListMessagesRequest, ListMessagesResponse, Message, StreamMessageRequest,
+};
+use tonic::{Request, Response, Status};
+
+use super::service::Events;
+use super::{ChatApi, expect_self, key, wire};
+use crate::agent::TIME_ZONE;
+use crate::domain::{self, Event};
+use crate::store::{self, NewTurn, Posted};
+
+/// The page size of a list that names none, and the largest.
+const PAGE: (u32, u32) = (50, 500);
+
+impl ChatApi {
+    pub(super) async fn messages(
+        &self,
+        request: Request<ListMessagesRequest>,
+    ) -> Result<Response<ListMessagesResponse>, Status> {
+        let caller = Caller::of(&request)?.clone();
+        let mut request = checked(request.into_inner())?;
+        let direction = Order::read(&request.order_by, &[("sequence", ())])?.direction;
+        let size = page::size(std::mem::take(&mut request.page_size), PAGE.0, PAGE.1);
+        let token = std::mem::take(&mut request.page_token);
+        let scope = Scope::of("ListMessages", &request);
+        let after = scope.position::<i64>(&token)?;
+        let (db, owner) = (self.db.reader(), caller.owner());
+        let id = wire::id(&request.conversation_id)?;
+        store::find_conversation(db, owner, id).await?.ok_or(Error::Denied)?;
+        let page = store::list_messages(db, owner, id, direction, after, size).await?;
+        Ok(Response::new(ListMessagesResponse {
+            messages: page.messages.into_iter().map(wire::message).collect(),
+            next_page_token: page.next.map(|next| scope.token(&next)).unwrap_or_default(),
+        }))
+    }
+
+    pub(super) async fn message(
+        &self,
+        request: Request<GetMessageRequest>,
+    ) -> Result<Response<Message>, Status> {
+        let caller = Caller::of(&request)?.clone();
+        let request = checked(request.into_inner())?;
+        let id = wire::id(&request.id)?;
+        let found = store::find_message(self.db.reader(), caller.owner(), id).await?;
+        Ok(Response::new(wire::message(found.ok_or(Error::Denied)?)))
+    }
+
+    pub(super) async fn post_and_wait(
+        &self,
+        request: Request<CreateMessageRequest>,
+    ) -> Result<Response<CreateMessageResponse>, Status> {
+        let caller = Caller::of(&request)?.clone();
+        let posted = self.post(&caller, request.into_inner()).await?;
+        let answer = self.answer(caller.owner(), &posted).await?;
+        let turn = store::find_turn(self.db.reader(), caller.owner(), posted.turn_id).await?;
+        let id = turn.ok_or(Error::Denied)?.user_message_id;
+        let message = store::find_message(self.db.reader(), caller.owner(), id).await?;
+        Ok(Response::new(CreateMessageResponse {
+            user_message: message.map(wire::message),
+            assistant_message: Some(wire::message(answer)),
+            turn_id: posted.turn_id.to_string(),
+        }))
+    }
+
+    pub(super) async fn post_and_follow(
+        &self,
+        request: Request<StreamMessageRequest>,
+    ) -> Result<Response<Events>, Status> {
+        let caller = Caller::of(&request)?.clone();
+        let posted = self.post(&caller, wire::unstreamed(request.into_inner())).await?;
+        Ok(Response::new(self.events(caller.owner(), posted.turn_id, 0)))
+    }
+
+    pub(super) async fn post_anywhere(
+        &self,
+        request: Request<ChatRequest>,
+    ) -> Result<Response<ChatResponse>, Status> {
+        let caller = Caller::of(&request)?.clone();
+        let request = checked(request.into_inner())?;
+        expect_self(&caller, "Chat", &request.user_id)?;
+        let posted = self.post_checked(&caller, wire::anywhere(request)).await?;
+        let answer = self.answer(caller.owner(), &posted).await?;
+        let answer = wire::message(answer);
+        Ok(Response::new(ChatResponse {
+            conversation_id: posted.conversation_id.to_string(),
+            response: answer.content,
+            tool_calls: answer.tool_calls,
+            turn_id: posted.turn_id.to_string(),
+        }))
+    }
+
+    async fn post(&self, caller: &Caller, request: CreateMessageRequest) -> Result<Posted, Error> {
+        self.post_checked(caller, checked(request)?).await
+    }
+
+    /// Starts a turn. However a message is posted, the same request id finds the same turn.
+    async fn post_checked(
+        &self,
+        caller: &Caller,
+        mut request: CreateMessageRequest,
+    ) -> Result<Posted, Error> {
+        check_time_zone(&request)?;
+        let model = self.agent.models().find(&request.model)?.name().to_owned();
+        let key = key("PostMessage", std::mem::take(&mut request.request_id), &request);
+        let conversation_id = match request.conversation_id.as_str() {
+            "" => None,
+            id => Some(wire::id(id)?),
+        };
+        let CreateMessageRequest { content, metadata, .. } = request;
+        let new = NewTurn { conversation_id, content, metadata, model };
+        let posted = self.agent.post(caller.owner(), key, new).await?;
+        audit::write(caller, "PostMessage", &posted.turn_id.to_string());
+        Ok(posted)
+    }
+
+    /// The answer of a turn, when it has ended with one.
+    async fn answer(&self, owner: &Owner, posted: &Posted) -> Result<domain::Message, Error> {
+        match self.agent.end_of(owner, posted.turn_id).await?.event {
+            Event::Completed { message } => Ok(message),
+            Event::Failed { failure, .. } => Err(Error::TurnFailed(wire::failure(&failure))),
+            _ => Err(Error::TurnFailed(wire::cancellation())),
+        }
+    }
+
+    /// The events of the owner's turn as callers see them.
+    pub(super) fn events(&self, owner: &Owner, turn_id: uuid::Uuid, after: i64) -> Events {
+        let events = self.agent.follow(owner, turn_id, after);
+        Box::pin(events.map(move |event| Ok(wire::event(turn_id, event?))))
+    }
+}
+
+fn check_time_zone(request: &CreateMessageRequest) -> Result<(), Error> {
+    match request.metadata.get(TIME_ZONE) {
+        Some(zone) if zone.parse::<chrono_tz::Tz>().is_err() => {
+            let field = format!("metadata[{TIME_ZONE:?}]");
+            let description = "is not an IANA time zone such as Europe/Berlin";
+            Err(Error::Invalid(vec![Violation::new(field, description)]))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,49 @@
+//! The wire: [`service`] is the list of methods, each of which is in the file of its resource;
+//! [`wire`] makes messages into domain types and back.
+
+mod conversation;
+mod message;
+mod service;
+mod turn;
+mod wire;
+
+use prost::Message;
+use tandem_aip::digest;
+use tandem_auth::Caller;
+use tandem_database::Database;
+use tandem_database::requests::Key;
+use tandem_errors::Error;
+use tandem_server::Clock;
+
+use crate::agent::Agent;
+use crate::store::Door;
+
+/// Serves `tandem.chat.v1.ChatService`.
+#[derive(Clone)]
+pub struct ChatApi {
+    db: Database,
+    door: Door,
+    agent: Agent,
+}
+
+impl ChatApi {
+    /// Serves the conversations in `db`, whose messages `agent` answers.
+    #[must_use]
+    pub fn new(db: Database, clock: Clock, agent: Agent) -> Self {
+        Self { door: Door::new(db.clone(), clock), db, agent }
+    }
+}
+
+/// The key of a request whose id was taken out of it.
+fn key(method: &str, request_id: String, request: &impl Message) -> Key {
+    Key { digest: digest(method, request), request_id }
+}
+
+/// Refuses a path that names a user other than the caller.
+fn expect_self(caller: &Caller, method: &'static str, user_id: &str) -> Result<(), Error> {
+    if user_id.is_empty() || user_id == caller.owner().as_str() {
+        return Ok(());
+    }
+    tandem_auth::audit::denied(caller, method, "another user's path");
+    Err(Error::Denied)
+}

@@ -1,0 +1,15 @@
+//! The chat service: conversations, and the assistant that answers in them.
+//!
+//! A call passes the layers of `tandem-server` and lands in [`grpc`]. A message is stored by
+//! [`store`], and [`agent`] answers it: with a model behind [`llm`], and the tools of `tandem-tools`.
+
+pub mod agent;
+pub mod domain;
+pub mod grpc;
+pub mod llm;
+mod serve;
+mod settings;
+pub mod store;
+
+pub use serve::{Config, migrate, serve};
+pub use settings::{Settings, Tasks};

@@ -1,0 +1,145 @@
+//! What a message asks for, free of its wording.
+
+use super::date::{Now, Window};
+use super::priority::Priority;
+
+/// One thing to do, and the words that asked for it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Command {
+    pub(super) deed: Deed,
+    pub(super) said: String,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Deed {
+    Add(Vec<NewTask>),
+    List(Listing),
+    Change(Action, Target),
+    /// Nothing: only an answer.
+    Say(Topic),
+}
+
+/// A task to add.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct NewTask {
+    pub(super) title: String,
+    pub(super) description: Option<String>,
+    pub(super) due: Option<Now>,
+    pub(super) priority: Option<Priority>,
+    pub(super) labels: Vec<String>,
+}
+
+/// Which tasks to list, and how to show them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Listing {
+    pub(super) filter: Filter,
+    pub(super) view: View,
+}
+
+/// How a list is shown.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) enum View {
+    #[default]
+    List,
+    /// How many there are.
+    Count,
+    /// Only these tasks, with everything about them.
+    Details(Vec<u64>),
+}
+
+/// Which tasks are meant, by what they have in common.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Filter {
+    pub(super) status: Option<Status>,
+    pub(super) overdue: bool,
+    pub(super) window: Option<Window>,
+    /// The words that named the window: "this week".
+    pub(super) window_said: String,
+    pub(super) priority: Option<Priority>,
+    pub(super) label: Option<String>,
+    /// Words of the title or description, as they were said.
+    pub(super) query: Option<String>,
+    pub(super) limit: Option<u64>,
+}
+
+/// The statuses that `list_tasks` knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Status {
+    Pending,
+    Completed,
+    All,
+}
+
+/// What happens to existing tasks.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Action {
+    Complete,
+    Reopen,
+    Delete,
+    Update(Patch),
+}
+
+/// The fields that change.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Patch {
+    pub(super) title: Option<String>,
+    pub(super) description: Option<String>,
+    /// Text to put below the description that the task has.
+    pub(super) note: Option<String>,
+    /// The new due time; `Some(None)` takes it away.
+    pub(super) due: Option<Option<Now>>,
+    /// The new priority; `Some(None)` takes it away.
+    pub(super) priority: Option<Option<Priority>>,
+    pub(super) add_labels: Vec<String>,
+    pub(super) remove_labels: Vec<String>,
+}
+
+/// The tasks that a change is for.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Target {
+    Named(Vec<Reference>),
+    /// Every task that the filter finds: done only after a "yes".
+    Matching(Filter),
+}
+
+/// How a task was named.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Reference {
+    Number(u64),
+    Title(String),
+    /// Words that are one title, or several joined by "and": both are tried, in this order.
+    Joined(String, Vec<String>),
+    /// The task at this place of the list shown last; negative counts from its end.
+    Place(i64),
+    /// The one task spoken of last.
+    It,
+    /// All tasks spoken of last.
+    Them,
+}
+
+/// What to answer when there is nothing to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Topic {
+    Help,
+    Hello,
+    Thanks,
+    Bye,
+    /// "Never mind".
+    Dropped,
+    /// "Yes" to nothing.
+    NothingPending,
+    /// A change that was denied: "don't delete 1".
+    Denied,
+    /// A change that was only asked about: "should I delete 1?".
+    Asked,
+    /// Tasks of somebody else.
+    Others,
+    NeedTitle,
+    NeedNewTitle,
+    NeedTask,
+    NeedDate,
+    /// A task is to be finished, not is finished: "I need to complete 3".
+    NotYet,
+    Unclear,
+}

@@ -1,0 +1,73 @@
+//! Spans counted from now: "in 3 days", "two weeks from today", "in an hour", "end of the week".
+
+use chrono::{Days, Months, NaiveDate, TimeDelta, Weekday};
+
+use super::calendar::{days, in_week, last_of_month};
+use super::vocabulary::number;
+use super::{Now, When};
+
+/// A moment some hours or minutes away: "in 2 hours", "half an hour from now".
+pub(super) fn instant(words: &[&str], now: &Now) -> Option<(usize, When)> {
+    let (taken, count, unit) = span(words)?;
+    let minutes = match (count, unit) {
+        ("half", "hour") => 30,
+        (_, "hour" | "hours" | "hr" | "hrs") => i64::from(number(count)?) * 60,
+        (_, "minute" | "minutes" | "min" | "mins") => i64::from(number(count)?),
+        _ => return None,
+    };
+    let instant = now.checked_add_signed(TimeDelta::try_minutes(minutes)?)?;
+    Some((taken, When { instant: Some(instant), ..When::default() }))
+}
+
+/// A day some days, weeks or months away.
+pub(super) fn ahead(words: &[&str], now: &Now) -> Option<(usize, When)> {
+    let (taken, count, unit) = span(words)?;
+    let today = now.date_naive();
+    let day = match unit {
+        "month" | "months" => today.checked_add_months(Months::new(number(count)?)),
+        _ => today.checked_add_days(Days::new(days(count, unit)?)),
+    };
+    Some((taken, When::on(day?)))
+}
+
+/// The last day of a span: "end of the week", "eod", "end of next month".
+pub(super) fn end_of(words: &[&str], now: &Now) -> Option<(usize, When)> {
+    let today = now.date_naive();
+    let (start, rest) = match words {
+        ["the", "end", "of", rest @ ..] => (3, rest),
+        ["end", "of", rest @ ..] => (2, rest),
+        ["eod", ..] => return Some((1, When::on(today))),
+        ["eow", ..] => return Some((1, When::on(end("week", today, 0)?))),
+        ["eom", ..] => return Some((1, When::on(end("month", today, 0)?))),
+        _ => return None,
+    };
+    let (taken, day) = match rest {
+        ["the" | "this", unit, ..] => (2, end(unit, today, 0)?),
+        ["next", unit, ..] => (2, end(unit, today, 1)?),
+        ["tomorrow", ..] => (1, today.succ_opt()?),
+        [unit, ..] => (1, end(unit, today, 0)?),
+        [] => return None,
+    };
+    Some((start + taken, When::on(day)))
+}
+
+fn end(unit: &str, today: NaiveDate, ahead: u32) -> Option<NaiveDate> {
+    match unit {
+        "day" | "today" | "business" => Some(today),
+        "week" => in_week(today, i64::from(ahead), Weekday::Sun),
+        "month" => last_of_month(today, ahead),
+        _ => None,
+    }
+}
+
+/// "in 3 days", "within 3 days", "3 days from now": how many words, the count and the unit.
+fn span<'a>(words: &[&'a str]) -> Option<(usize, &'a str, &'a str)> {
+    match words {
+        ["in" | "within", "half", "an", "hour", ..] => Some((4, "half", "hour")),
+        ["in" | "within", "a", "couple", "of", unit, ..] => Some((5, "two", unit)),
+        ["in" | "within", "the", "next", count, unit, ..] => Some((5, count, unit)),
+        ["in" | "within", count, unit, ..] => Some((3, count, unit)),
+        [count, unit, "from", "now" | "today", ..] => Some((4, count, unit)),
+        _ => None,
+    }
+}

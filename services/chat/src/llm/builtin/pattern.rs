@@ -1,0 +1,127 @@
+//! The little language in which the grammar is written, and its matcher.
+//!
+//! A pattern is a row of parts: `word`, `one|or_two_words|another`, `$set` for the words of a set, the
+//! same in brackets when it may be missing (`[my|$list]`), and `<slot>`, which takes one or more
+//! tokens.
+
+use super::phrase::Phrase;
+
+/// The most tokens that a slot takes before more words of the pattern: bounds the search.
+const LONGEST_SLOT: usize = 40;
+
+/// Words that say the same in many patterns.
+const SETS: &[(&str, &str)] = &[
+    ("$done", "done|complete|completed|finished|closed"),
+    (
+        "$undone",
+        "not_done|not_complete|not_completed|not_finished|undone|incomplete|pending|open|unfinished|to_do|todo",
+    ),
+    ("$now", "now|already|all|finally|just|actually|both"),
+    ("$my", "my|the|our"),
+    ("$list", "list|todo_list|to-do_list|task_list|tasks|todos|lists|to_do_list"),
+    ("$of", "of|for|on|from"),
+    ("$until", "to|until|till|til|for|on|at|by"),
+    ("$is", "is|are|has_been|have_been|was|were|got"),
+    ("$have", "i|i've|i_have|ive|we|we've|we_have"),
+    ("$add", "add|ad|create|creat|make|new|schedule|adding|creating|set_up|insert|enter"),
+    ("$a", "a|an|one|another|a_new|the|new|my|this"),
+    ("$task", "task|todo|to-do|to_do|reminder|item|entry"),
+    ("$tasks", "tasks|todos|to-dos|items|reminders|things|to_dos"),
+    ("$these", "these|the_following|following|some|my|all|the"),
+    ("$count", "two|three|four|five|2|3|4|5|few|several"),
+    ("$also", "also|still|really"),
+    ("$called", "called|named|titled|:|to|saying|that_says|,|for_me_to"),
+    ("$due", "due_date|due_time|deadline|due|date"),
+    ("$label", "label|labels|tag|tags|hashtag|hashtags"),
+    ("$note", "note|comment|remark|notes|details"),
+    ("$remove", "remove|delete|drop|clear|unset|take|removing"),
+    (
+        "$show",
+        "show|list|display|see|view|give|get|read|print|open|pull_up|check|shwo|lsit|showing|listing|review",
+    ),
+];
+
+/// A pattern, ready to match.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    parts: Vec<Part>,
+}
+
+#[derive(Debug)]
+enum Part {
+    Words { choices: Vec<Vec<&'static str>>, optional: bool },
+    Slot(&'static str),
+}
+
+/// What the slots of a pattern took.
+#[derive(Debug, Default)]
+pub(super) struct Captures<'a>(Vec<(&'static str, Phrase<'a>)>);
+
+impl<'a> Captures<'a> {
+    /// What the slot of this name took.
+    pub(super) fn get(&self, name: &str) -> Option<Phrase<'a>> {
+        self.0.iter().find(|(slot, _)| *slot == name).map(|(_, phrase)| *phrase)
+    }
+}
+
+impl Pattern {
+    /// Reads a pattern as the grammar writes it.
+    pub(super) fn new(text: &'static str) -> Self {
+        Self { parts: text.split_whitespace().map(Part::new).collect() }
+    }
+
+    /// Matches the whole phrase. The shortest slots are tried first; `accept` judges what they took
+    /// and makes the result, and when it declines the search goes on.
+    pub(super) fn find<'a, T>(
+        &self,
+        phrase: Phrase<'a>,
+        accept: &dyn Fn(&Captures<'a>) -> Option<T>,
+    ) -> Option<T> {
+        search(&self.parts, phrase, &mut Captures::default(), accept)
+    }
+}
+
+impl Part {
+    fn new(text: &'static str) -> Self {
+        if let Some(name) = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
+            return Self::Slot(name);
+        }
+        let inner = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        let choices = inner.unwrap_or(text).split('|').flat_map(|choice| {
+            let set = SETS.iter().find(|(name, _)| *name == choice);
+            set.map_or(choice, |(_, words)| words).split('|')
+        });
+        let choices = choices.map(|words| words.split('_').collect()).collect();
+        Self::Words { choices, optional: inner.is_some() }
+    }
+}
+
+fn search<'a, T>(
+    parts: &[Part],
+    phrase: Phrase<'a>,
+    captures: &mut Captures<'a>,
+    accept: &dyn Fn(&Captures<'a>) -> Option<T>,
+) -> Option<T> {
+    let Some((part, rest)) = parts.split_first() else {
+        return if phrase.is_empty() { accept(captures) } else { None };
+    };
+    match part {
+        Part::Words { choices, optional } => choices
+            .iter()
+            .filter(|words| words.iter().enumerate().all(|(at, word)| phrase.word(at) == *word))
+            .map(Vec::len)
+            .chain(optional.then_some(0))
+            .find_map(|taken| search(rest, phrase.from(taken), captures, accept)),
+        Part::Slot(name) => {
+            let shortest = if rest.is_empty() { phrase.len().max(1) } else { 1 };
+            let longest =
+                if rest.is_empty() { phrase.len() } else { phrase.len().min(LONGEST_SLOT) };
+            (shortest..=longest).find_map(|taken| {
+                captures.0.push((name, phrase.part(0..taken)));
+                let found = search(rest, phrase.from(taken), captures, accept);
+                captures.0.pop();
+                found
+            })
+        }
+    }
+}

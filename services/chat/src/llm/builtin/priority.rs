@@ -1,0 +1,84 @@
+//! Priorities in English: "high priority", "priority: low", "urgent", "p1".
+
+use super::phrase::Phrase;
+use super::wordlist::Wordlist;
+
+/// How much a task matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Priority {
+    Low,
+    Medium,
+    High,
+}
+
+impl Priority {
+    /// Its name in the tools and in answers.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+/// Words for a level that need "priority" next to them.
+const LEVELS: &[(&str, Option<Priority>)] = &[
+    ("high", Some(Priority::High)),
+    ("higher", Some(Priority::High)),
+    ("highest", Some(Priority::High)),
+    ("top", Some(Priority::High)),
+    ("medium", Some(Priority::Medium)),
+    ("normal", Some(Priority::Medium)),
+    ("mid", Some(Priority::Medium)),
+    ("low", Some(Priority::Low)),
+    ("lower", Some(Priority::Low)),
+    ("lowest", Some(Priority::Low)),
+    ("no", None),
+    ("none", None),
+];
+
+/// Words that are a priority by themselves.
+const ALONE: &[(&str, Priority)] = &[
+    ("urgent", Priority::High),
+    ("urgently", Priority::High),
+    ("important", Priority::High),
+    ("critical", Priority::High),
+    ("asap", Priority::High),
+    ("p1", Priority::High),
+    ("p2", Priority::Medium),
+    ("p3", Priority::Low),
+    ("!high", Priority::High),
+    ("!medium", Priority::Medium),
+    ("!low", Priority::Low),
+];
+
+const NOUNS: Wordlist = Wordlist("priority|prio|importance");
+const LEADS: Wordlist = Wordlist("with|at|as|of|a|the|very|its|set|to|is");
+
+/// A priority that is called one; `Some(None)` is "no priority".
+pub(super) fn mentioned(phrase: Phrase<'_>) -> Option<Option<Priority>> {
+    let words: Vec<&str> = phrase.words().skip_while(|word| LEADS.has(word)).collect();
+    match words[..] {
+        [word] => alone(word).map(Some),
+        [word, noun] if NOUNS.has(noun) => level(word),
+        [noun, word] | [noun, ":" | "=" | "is" | "to", word] if NOUNS.has(noun) => level(word),
+        _ => None,
+    }
+}
+
+/// A priority where one is expected, so that "high" is enough.
+pub(super) fn expected(phrase: Phrase<'_>) -> Option<Option<Priority>> {
+    let words: Vec<&str> = phrase.words().skip_while(|word| LEADS.has(word)).collect();
+    let bare = if let [word] = words[..] { level(word) } else { None };
+    bare.or_else(|| mentioned(phrase))
+}
+
+fn level(word: &str) -> Option<Option<Priority>> {
+    let named = LEVELS.iter().find(|(name, _)| *name == word).map(|(_, level)| *level);
+    named.or_else(|| alone(word).map(Some))
+}
+
+fn alone(word: &str) -> Option<Priority> {
+    ALONE.iter().find(|(name, _)| *name == word).map(|(_, level)| *level)
+}

@@ -1,0 +1,176 @@
+//! How people name existing tasks: "task 12", "#3", "1 and 2", "3-5", "the dentist one", "it".
+
+use super::command::{Reference, Target};
+use super::date::Now;
+use super::filter;
+use super::phrase::Phrase;
+use super::wordlist::Wordlist;
+
+/// The largest range: "1-50".
+const LARGEST_RANGE: u64 = 50;
+
+/// Words before a name that are not part of it.
+const ARTICLES: Wordlist = Wordlist("the|my|that|this|our");
+const NOUNS: Wordlist = Wordlist("task|tasks|todo|to-do|item|items|reminder|entry");
+const NUMBER_NOUNS: Wordlist = Wordlist("number|numbers|no|nr|#|.");
+const NAMING: Wordlist = Wordlist("called|named|titled|about|to|:");
+const ENDINGS: Wordlist = Wordlist("one|ones|task|tasks|todo|to-do|item|reminder|entry");
+
+/// Words after a name that tell when it was done.
+const AFTERTHOUGHTS: Wordlist =
+    Wordlist("today|yesterday|tonight|now|already|finally|again|this morning|just now");
+
+/// Words that name no task: a phrase that starts with one is a question or a statement.
+const NO_NAMES: Wordlist = Wordlist(
+    "what|which|who|whose|how|why|when|where|if|whether|not|no|none|nothing|nobody|neither|any|\
+     anything|i|you|he|she|we|they|there|me|us|of|or|so|well|because|is|are",
+);
+
+const PLACES: &[(&str, i64)] = &[
+    ("first", 1),
+    ("second", 2),
+    ("third", 3),
+    ("fourth", 4),
+    ("fifth", 5),
+    ("last", -1),
+    ("former", 1),
+    ("latter", -1),
+];
+
+/// Reads the phrase as the tasks that a change is for.
+pub(super) fn read(phrase: Phrase<'_>, now: &Now) -> Option<Target> {
+    let phrase = phrase.trimmed();
+    if NO_NAMES.has(phrase.word(0)) || phrase.words().any(|word| word == "or") {
+        return None;
+    }
+    if let Some(references) = pronoun(phrase) {
+        return Some(Target::Named(vec![references]));
+    }
+    if let Some(filter) = filter::bulk(phrase, now) {
+        return Some(Target::Matching(filter));
+    }
+    named(phrase).map(Target::Named)
+}
+
+/// Reads the phrase as one task.
+pub(super) fn single(phrase: Phrase<'_>, now: &Now) -> Option<Reference> {
+    match read(phrase, now)? {
+        Target::Named(mut references) if references.len() == 1 => match references.pop()? {
+            Reference::Joined(whole, _) => Some(Reference::Title(whole)),
+            reference => Some(reference),
+        },
+        _ => None,
+    }
+}
+
+/// Whether the phrase can only mean existing tasks: a number, "the … one", a quotation.
+pub(super) fn is_explicit(phrase: Phrase<'_>, now: &Now) -> bool {
+    let phrase = phrase.trimmed();
+    let pointed = |part: Phrase<'_>| {
+        let (bare, noun) = without_nouns(part);
+        noun || bare.is_quote() || number(bare).is_some() || place(bare).is_some()
+    };
+    pronoun(phrase).is_some()
+        || filter::bulk(phrase, now).is_some()
+        || parts(phrase).into_iter().any(pointed)
+}
+
+/// Numbers, places and titles, joined by commas and "and".
+fn named(phrase: Phrase<'_>) -> Option<Vec<Reference>> {
+    let parts = parts(phrase);
+    let mut references = Vec::new();
+    for part in &parts {
+        let (bare, _) = without_nouns(*part);
+        match number(bare) {
+            Some(numbers) => references.extend(numbers.map(Reference::Number)),
+            None if bare.is_empty() => return None,
+            None => references.push(place(bare).unwrap_or_else(|| title(bare))),
+        }
+    }
+    let all_titles = references.iter().all(|reference| matches!(reference, Reference::Title(_)));
+    let apart =
+        |part: &Phrase<'_>| part.is_quote() || without_nouns(*part).1 || ARTICLES.has(part.word(0));
+    if parts.len() > 1 && all_titles && !parts.iter().all(apart) {
+        let (whole, _) = without_nouns(phrase);
+        let titles = references.into_iter().filter_map(|reference| match reference {
+            Reference::Title(title) => Some(title),
+            _ => None,
+        });
+        return Some(vec![Reference::Joined(whole.literal().to_owned(), titles.collect())]);
+    }
+    (!references.is_empty()).then_some(references)
+}
+
+fn parts(phrase: Phrase<'_>) -> Vec<Phrase<'_>> {
+    phrase.split(|word| matches!(word, "," | "and" | "&" | "plus" | ";"))
+}
+
+/// Strips "the task called" and "one"; tells whether a noun was there.
+fn without_nouns(phrase: Phrase<'_>) -> (Phrase<'_>, bool) {
+    let mut rest = phrase.trimmed();
+    let mut noun = false;
+    while let Some(shorter) = AFTERTHOUGHTS.off_end(rest) {
+        rest = shorter;
+    }
+    if rest.len() > 1 && ARTICLES.has(rest.word(0)) {
+        rest = rest.from(1);
+    }
+    if rest.len() > 1 && NOUNS.has(rest.word(0)) {
+        (rest, noun) = (rest.from(1), true);
+        if rest.len() > 1 && NAMING.has(rest.word(0)) {
+            rest = rest.from(1);
+        }
+    }
+    while rest.len() > 1 && NUMBER_NOUNS.has(rest.word(0)) {
+        (rest, noun) = (rest.from(1), true);
+    }
+    if rest.len() > 1 && ENDINGS.has(rest.last_word()) {
+        (rest, noun) = (rest.part(0..rest.len() - 1), true);
+    }
+    (rest, noun)
+}
+
+/// "3", "#3", "3-5", "3 to 5".
+fn number(phrase: Phrase<'_>) -> Option<std::ops::RangeInclusive<u64>> {
+    let one = |word: &str| word.strip_prefix('#').unwrap_or(word).parse::<u64>().ok();
+    let is_digits = |word: &str| word.trim_start_matches('#').bytes().all(|b| b.is_ascii_digit());
+    let (first, last) = match phrase.len() {
+        1 if is_digits(phrase.word(0)) => (one(phrase.word(0))?, one(phrase.word(0))?),
+        1 => {
+            let (first, last) = phrase.word(0).split_once('-')?;
+            (one(first)?, one(last)?)
+        }
+        3 if matches!(phrase.word(1), "to" | "through" | "-") => {
+            (one(phrase.word(0))?, one(phrase.word(2))?)
+        }
+        _ => return None,
+    };
+    (first <= last && last - first < LARGEST_RANGE).then_some(first..=last)
+}
+
+fn place(phrase: Phrase<'_>) -> Option<Reference> {
+    let word = if phrase.len() == 1 { phrase.word(0) } else { return None };
+    PLACES.iter().find(|(name, _)| *name == word).map(|(_, place)| Reference::Place(*place))
+}
+
+/// Whether the phrase points back: "it", "them".
+pub(super) fn is_pronoun(phrase: Phrase<'_>) -> bool {
+    pronoun(phrase.trimmed()).is_some()
+}
+
+fn pronoun(phrase: Phrase<'_>) -> Option<Reference> {
+    let words: Vec<&str> = phrase.words().collect();
+    match words[..] {
+        ["it" | "this" | "that"] | ["this" | "that", "one" | "task"] => Some(Reference::It),
+        ["them" | "these" | "those" | "both"]
+        | ["them" | "these" | "those", "all" | "both" | "ones" | "tasks"]
+        | ["all" | "both", "of", "them" | "these" | "those"]
+        | ["all", "these" | "those"]
+        | ["both", "tasks"] => Some(Reference::Them),
+        _ => None,
+    }
+}
+
+fn title(phrase: Phrase<'_>) -> Reference {
+    Reference::Title(phrase.literal().to_owned())
+}

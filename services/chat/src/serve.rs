@@ -1,0 +1,128 @@
+//! Putting the service together: one way for its binary, the embedded system and tests.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tandem_auth::{AuthLayer, Policy, Scope, Verifier};
+use tandem_database::Database;
+use tandem_errors::Cause;
+use tandem_proto::chat::chat_service_server::{ChatServiceServer, SERVICE_NAME};
+use tandem_server::{Clock, LongMethods, Readiness, Stack};
+use tandem_tools::Toolbox;
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tonic::service::Routes;
+use tonic::transport::Endpoint;
+
+use crate::Settings;
+use crate::agent::{Agent, Credentials, Models, Parts};
+use crate::grpc::ChatApi;
+use crate::llm::builtin::Builtin;
+use crate::store::Migrator;
+
+/// How long a turn that is interrupted may take to write its end.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// What a chat service needs.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Its settings.
+    pub settings: Settings,
+    /// Says what time it is.
+    pub clock: Clock,
+}
+
+/// Serves conversations on `listener` until `shutdown` is cancelled and the running turns have ended.
+///
+/// # Errors
+/// The settings have faults, the database cannot be opened or migrated, or the transport fails.
+pub async fn serve(
+    config: Config,
+    listener: TcpListener,
+    shutdown: CancellationToken,
+) -> Result<(), Cause> {
+    let Config { settings, clock } = config;
+    let verifier = Verifier::new(&settings.auth).map_err(|faults| faults.join("; "))?;
+    let policy = Policy::deny_by_default()
+        .public("/grpc.health.v1.Health/")
+        .public("/grpc.reflection.v1.ServerReflection/")
+        .public("/grpc.reflection.v1alpha.ServerReflection/")
+        .require(SERVICE_NAME, Scope::Chat);
+    let db = Database::start::<Migrator>(&settings.database).await?;
+    let agent = agent(&settings, db.clone(), clock.clone())?;
+    let limit = settings.server.max_message_bytes;
+    let chat = ChatServiceServer::new(ChatApi::new(db.clone(), clock, agent.clone()))
+        .max_decoding_message_size(limit)
+        .max_encoding_message_size(limit);
+    let stack = Stack {
+        routes: Routes::new(chat),
+        services: vec![SERVICE_NAME],
+        auth: AuthLayer::new(Arc::new(verifier), policy),
+        long_methods: long_methods(&settings),
+        readiness: readiness(db.clone()),
+    };
+    let served = tandem_server::serve(&settings.server, listener, stack, shutdown.clone());
+    let (served, (), ()) = tokio::join!(
+        served,
+        agent.recover(shutdown.clone()),
+        finish_turns(&agent, &settings, shutdown.clone()),
+    );
+    db.close().await;
+    served
+}
+
+/// Brings the database to the newest schema.
+///
+/// # Errors
+/// The database cannot be reached, or a step fails.
+pub async fn migrate(settings: &Settings) -> Result<(), Cause> {
+    let db = Database::open(&settings.database).await?;
+    db.migrate::<Migrator>().await?;
+    db.close().await;
+    Ok(())
+}
+
+fn agent(settings: &Settings, db: Database, clock: Clock) -> Result<Agent, Cause> {
+    // Connects when it is first used, and again when it is lost.
+    let channel = Endpoint::from_shared(settings.tasks.endpoint.clone())?
+        .connect_timeout(Duration::from_secs(2))
+        .http2_keep_alive_interval(Duration::from_secs(30))
+        .keep_alive_while_idle(true)
+        .tcp_nodelay(true)
+        .connect_lazy();
+    Ok(Agent::new(Parts {
+        db,
+        clock,
+        models: Models::new(Arc::new(Builtin), Vec::new()),
+        toolbox: Toolbox::new(channel),
+        credentials: Credentials::new(&settings.delegation)?,
+        limits: settings.agent.clone(),
+    }))
+}
+
+/// Lets the running turns end after `shutdown`, and interrupts those that take too long.
+async fn finish_turns(agent: &Agent, settings: &Settings, shutdown: CancellationToken) {
+    shutdown.cancelled().await;
+    let patience = Duration::from_secs(settings.server.shutdown_seconds);
+    if timeout(patience, agent.stop()).await.is_err() {
+        agent.interrupt();
+        let _ = timeout(LAST_WORDS, agent.stop()).await;
+    }
+}
+
+/// Methods that wait for a turn, and a little longer than a turn may take.
+fn long_methods(settings: &Settings) -> LongMethods {
+    let limit = Some(settings.agent.turn() + Duration::from_secs(10));
+    let methods = ["CreateMessage", "StreamMessage", "Chat", "FollowTurn", "CancelTurn"];
+    let method = |method| (format!("/{SERVICE_NAME}/{method}"), limit);
+    let export = (format!("/{SERVICE_NAME}/ExportConversation"), None);
+    LongMethods::new(methods.map(method).into_iter().chain([export]))
+}
+
+fn readiness(db: Database) -> Readiness {
+    Readiness::new(move || {
+        let db = db.clone();
+        async move { db.ready::<Migrator>().await.map_err(|error| error.to_string()) }
+    })
+}

@@ -1,0 +1,82 @@
+//! What can be set: `TANDEM_CHAT__<SECTION>__<KEY>`, or the table `[chat.<section>]` of the file.
+
+use serde::{Deserialize, Serialize};
+use tandem_settings::{Check, within};
+use tonic::transport::Endpoint;
+
+use crate::agent::{DelegationSettings, Limits};
+
+/// The settings of the chat service, a section a field.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Where and how calls are served; port 50051.
+    pub server: tandem_server::Settings,
+    /// What is logged, and how.
+    pub log: tandem_server::logs::LogSettings,
+    /// Whose tokens are accepted.
+    pub auth: tandem_auth::Settings,
+    /// Where the conversations are.
+    pub database: tandem_database::Settings,
+    /// Where the task service is.
+    pub tasks: Tasks,
+    /// With what the chat service speaks for users towards the task service.
+    pub delegation: DelegationSettings,
+    /// How much a turn may take.
+    pub agent: Limits,
+}
+
+/// Where the task service is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Tasks {
+    /// Its address: <http://127.0.0.1:50052>.
+    pub endpoint: String,
+}
+
+impl Default for Tasks {
+    fn default() -> Self {
+        Self { endpoint: "http://127.0.0.1:50052".to_owned() }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            server: tandem_server::Settings {
+                listen: ([127, 0, 0, 1], 50051).into(),
+                ..Default::default()
+            },
+            log: Default::default(),
+            auth: Default::default(),
+            database: tandem_database::Settings {
+                application_name: "tandem-chat".to_owned(),
+                ..tandem_database::Settings::sqlite("./data/chat.db")
+            },
+            tasks: Default::default(),
+            delegation: Default::default(),
+            agent: Default::default(),
+        }
+    }
+}
+
+impl Check for Settings {
+    fn faults(&self) -> Vec<String> {
+        let endpoint = Endpoint::from_shared(self.tasks.endpoint.clone()).err();
+        let tasks = endpoint.map(|_| "endpoint: is no address such as http://127.0.0.1:50052");
+        [
+            within("server", self.server.faults()),
+            within("log", self.log.faults()),
+            within("auth", self.auth.faults()),
+            within("database", self.database.faults()),
+            within("tasks", tasks.map(str::to_owned).into_iter().collect()),
+            within("delegation", self.delegation.faults()),
+            within("agent", self.agent.faults()),
+        ]
+        .concat()
+    }
+
+    fn aliases() -> &'static [(&'static str, &'static str)] {
+        &[("DATABASE_URL", "database.url")]
+    }
+}

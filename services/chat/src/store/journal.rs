@@ -1,0 +1,183 @@
+//! What the worker of a turn writes. Every write names the lease that the worker holds, so that one
+//! whose lease was taken over writes nothing more.
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, UpdateMany};
+use tandem_auth::Owner;
+use tandem_database::Db as _;
+use tandem_errors::Error;
+use uuid::Uuid;
+
+use super::entity::turn::{Column, Entity, RUNNING, state_number};
+use super::{conversations, events, messages, turns};
+use crate::domain::{Answer, Event, Failure, Message, Role, State, Turn, Usage};
+
+/// How long a lease holds, in microseconds: 15 s. A worker that lives renews it in time.
+pub(super) const LEASE: i64 = 15_000_000;
+
+/// The right to work on a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lease {
+    /// The turn.
+    pub turn_id: Uuid,
+    /// Grows each time somebody else takes the turn over.
+    pub number: i64,
+}
+
+impl Lease {
+    /// The lease of the process that starts a turn.
+    pub const FIRST: i64 = 1;
+}
+
+/// How a turn ends.
+#[derive(Debug, Clone)]
+pub enum Ending {
+    /// With the answer.
+    Completed,
+    /// Without one.
+    Failed(Failure),
+    /// The user cancelled it.
+    Cancelled,
+}
+
+/// Renews the lease. `false` where it is lost.
+pub(super) async fn renew(
+    tx: &impl ConnectionTrait,
+    owner: &Owner,
+    lease: Lease,
+    now: i64,
+) -> Result<bool, Error> {
+    let update = held(owner, lease).col_expr(Column::LeaseExpireTime, Expr::value(now + LEASE));
+    Ok(update.exec(tx).await.db()?.rows_affected == 1)
+}
+
+/// Takes over a turn whose lease ran out. `None` where it is back, ended, or taken by somebody else.
+pub(super) async fn take_over(
+    tx: &impl ConnectionTrait,
+    owner: &Owner,
+    expired: Lease,
+    now: i64,
+) -> Result<Option<Lease>, Error> {
+    let number = expired.number + 1;
+    let update = held(owner, expired)
+        .filter(Column::LeaseExpireTime.lt(now))
+        .col_expr(Column::Lease, Expr::value(number))
+        .col_expr(Column::LeaseExpireTime, Expr::value(now + LEASE));
+    let taken = update.exec(tx).await.db()?.rows_affected == 1;
+    Ok(taken.then_some(Lease { number, ..expired }))
+}
+
+/// Appends events, the first with the sequence number `first`, and renews the lease. `false` where the
+/// lease is lost, and then nothing is written.
+pub(super) async fn append(
+    tx: &impl ConnectionTrait,
+    owner: &Owner,
+    lease: Lease,
+    first: i64,
+    new: &[Event],
+    now: i64,
+) -> Result<bool, Error> {
+    let last = first + i64::try_from(new.len()).unwrap_or(i64::MAX) - 1;
+    let update = held(owner, lease)
+        .filter(Column::LastSequence.eq(first - 1))
+        .col_expr(Column::LastSequence, Expr::value(last))
+        .col_expr(Column::LeaseExpireTime, Expr::value(now + LEASE));
+    if update.exec(tx).await.db()?.rows_affected == 0 {
+        return Ok(false);
+    }
+    events::insert(tx, owner, lease.turn_id, first, new, now).await?;
+    Ok(true)
+}
+
+/// Ends a turn: stores what there is of an answer, the last event, and the state. `false` where the
+/// lease is lost, and then nothing is written.
+pub(super) async fn finish(
+    tx: &impl ConnectionTrait,
+    owner: &Owner,
+    lease: Lease,
+    ending: &Ending,
+    answer: &Answer,
+    usage: Usage,
+    now: i64,
+) -> Result<bool, Error> {
+    let turn = turns::find_turn(tx, owner, lease.turn_id).await?.ok_or(Error::Denied)?;
+    let (state, failure) = match ending {
+        Ending::Completed => (State::Completed, None),
+        Ending::Failed(failure) => (State::Failed, Some(failure)),
+        Ending::Cancelled => (State::Cancelled, None),
+    };
+    let message = answer_message(&turn, state, answer, now);
+    let last = turn.last_sequence + 1;
+    let update = held(owner, lease)
+        .col_expr(Column::State, Expr::value(state_number(state)))
+        .col_expr(Column::LastSequence, Expr::value(last))
+        .col_expr(Column::EndTime, Expr::value(now))
+        .col_expr(Column::AssistantMessageId, Expr::value(message.as_ref().map(|it| it.id)))
+        .col_expr(Column::FailureReason, Expr::value(failure.map(|it| it.reason_name().to_owned())))
+        .col_expr(Column::FailureMessage, Expr::value(failure.map(|it| it.message.clone())))
+        .col_expr(Column::ModelCalls, Expr::value(usage.model_calls))
+        .col_expr(Column::ToolCalls, Expr::value(usage.tool_calls))
+        .col_expr(Column::InputTokens, Expr::value(usage.input_tokens))
+        .col_expr(Column::OutputTokens, Expr::value(usage.output_tokens));
+    if update.exec(tx).await.db()?.rows_affected == 0 {
+        return Ok(false);
+    }
+    let message = match message {
+        Some(message) => Some(insert_answer(tx, owner, message, now).await?),
+        None => None,
+    };
+    let end = end_event(ending, message)?;
+    events::insert(tx, owner, turn.id, last, &[end], now).await?;
+    Ok(true)
+}
+
+/// The rows that a worker may change: its own turn, while it runs and the lease is held.
+fn held(owner: &Owner, lease: Lease) -> UpdateMany<Entity> {
+    Entity::update_many()
+        .filter(Column::Id.eq(lease.turn_id))
+        .filter(Column::Owner.eq(owner.as_str()))
+        .filter(Column::Lease.eq(lease.number))
+        .filter(Column::State.eq(RUNNING))
+}
+
+/// What is stored of an answer; nothing where nothing was written and the turn has none.
+fn answer_message(turn: &Turn, state: State, answer: &Answer, now: i64) -> Option<Message> {
+    let completed = state == State::Completed;
+    (completed || !answer.is_empty()).then(|| Message {
+        id: Uuid::now_v7(),
+        conversation_id: turn.conversation_id,
+        sequence: 0,
+        turn_id: turn.id,
+        role: Role::Assistant,
+        content: answer.content.clone(),
+        metadata: std::collections::BTreeMap::new(),
+        tool_calls: answer.tool_calls.clone(),
+        incomplete: !completed,
+        created: now,
+    })
+}
+
+/// Stores an answer as its conversation's next message.
+async fn insert_answer(
+    tx: &impl ConnectionTrait,
+    owner: &Owner,
+    mut message: Message,
+    now: i64,
+) -> Result<Message, Error> {
+    let mut conversation = conversations::lock(tx, owner, message.conversation_id).await?;
+    message.sequence = conversation.next_sequence(now)?;
+    conversations::update(tx, owner, &conversation).await?;
+    messages::insert(tx, owner, &message).await?;
+    Ok(message)
+}
+
+fn end_event(ending: &Ending, message: Option<Message>) -> Result<Event, Error> {
+    Ok(match ending {
+        Ending::Completed => {
+            let message = message.ok_or_else(|| Error::internal("an answer was not stored"))?;
+            Event::Completed { message }
+        }
+        Ending::Failed(failure) => Event::Failed { failure: failure.clone(), message },
+        Ending::Cancelled => Event::Cancelled { message },
+    })
+}

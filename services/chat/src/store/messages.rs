@@ -1,0 +1,97 @@
+//! Messages.
+
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, Select,
+};
+use tandem_aip::Direction;
+use tandem_auth::Owner;
+use tandem_database::Db as _;
+use tandem_errors::Error;
+use uuid::Uuid;
+
+use super::entity::message::{Column, Entity, row};
+use crate::domain::Message;
+
+/// A page of messages.
+#[derive(Debug)]
+pub struct MessagePage {
+    /// The messages, in order.
+    pub messages: Vec<Message>,
+    /// The last one's sequence number, where another page follows.
+    pub next: Option<i64>,
+}
+
+/// The owner's message `id`.
+pub async fn find_message(
+    db: &impl ConnectionTrait,
+    owner: &Owner,
+    id: Uuid,
+) -> Result<Option<Message>, Error> {
+    let row = Entity::find()
+        .filter(Column::Id.eq(id))
+        .filter(Column::Owner.eq(owner.as_str()))
+        .one(db)
+        .await
+        .db()?;
+    row.map(Message::try_from).transpose()
+}
+
+/// The messages of the owner's conversation behind the sequence number `after`, at most `size`.
+pub async fn list_messages(
+    db: &impl ConnectionTrait,
+    owner: &Owner,
+    conversation_id: Uuid,
+    direction: Direction,
+    after: Option<i64>,
+    size: u32,
+) -> Result<MessagePage, Error> {
+    let behind = after.map(|after| match direction {
+        Direction::Ascending => Column::Sequence.gt(after),
+        Direction::Descending => Column::Sequence.lt(after),
+    });
+    let query = of_conversation(owner, conversation_id)
+        .filter(Condition::all().add_option(behind))
+        // One more than wanted tells whether there is another page.
+        .limit(u64::from(size) + 1);
+    let mut rows = match direction {
+        Direction::Ascending => query.order_by_asc(Column::Sequence),
+        Direction::Descending => query.order_by_desc(Column::Sequence),
+    }
+    .all(db)
+    .await
+    .db()?;
+    let more = rows.len() > size as usize;
+    rows.truncate(size as usize);
+    let next = rows.last().filter(|_| more).map(|last| last.sequence);
+    let messages = rows.into_iter().map(Message::try_from).collect::<Result<_, _>>()?;
+    Ok(MessagePage { messages, next })
+}
+
+/// The newest `count` messages of the owner's conversation, the oldest of them first.
+pub async fn newest_messages(
+    db: &impl ConnectionTrait,
+    owner: &Owner,
+    conversation_id: Uuid,
+    count: u32,
+) -> Result<Vec<Message>, Error> {
+    let newest = Direction::Descending;
+    let mut page = list_messages(db, owner, conversation_id, newest, None, count).await?;
+    page.messages.reverse();
+    Ok(page.messages)
+}
+
+fn of_conversation(owner: &Owner, conversation_id: Uuid) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::Owner.eq(owner.as_str()))
+        .filter(Column::ConversationId.eq(conversation_id))
+}
+
+pub(super) async fn insert(
+    tx: &impl ConnectionTrait,
+    owner: &Owner,
+    message: &Message,
+) -> Result<(), Error> {
+    Entity::insert(row(owner, message)?).exec_without_returning(tx).await.db()?;
+    Ok(())
+}

@@ -1,0 +1,19 @@
+//! The chat database: plain functions over a connection or a transaction, every one of which names
+//! the owner, and [`Door`], the one way to change anything. The only place that knows sea-orm.
+
+mod conversations;
+mod door;
+mod entity;
+mod events;
+mod journal;
+mod messages;
+mod migrations;
+mod turns;
+
+pub use conversations::{ConversationPage, find_conversation, list_conversations};
+pub use door::Door;
+pub use events::{StoredEvent, list_events};
+pub use journal::{Ending, Lease};
+pub use messages::{MessagePage, find_message, list_messages, newest_messages};
+pub use migrations::Migrator;
+pub use turns::{NewTurn, Posted, expired_turns, find_turn};

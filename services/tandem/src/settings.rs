@@ -1,0 +1,59 @@
+//! The settings of the services, with defaults for one process that needs nothing else.
+
+use std::env::vars;
+
+use tandem_errors::Cause;
+use tandem_settings::{Loaded, load_over};
+
+use crate::arguments::Arguments;
+use crate::keys::Keys;
+
+/// The settings and keys of the whole system.
+pub(crate) struct System {
+    pub(crate) task: Loaded<tandem_task::Settings>,
+    pub(crate) chat: Loaded<tandem_chat::Settings>,
+    pub(crate) keys: Keys,
+}
+
+impl System {
+    /// Loads the settings of every service; all that is wrong with them is one error.
+    pub(crate) fn load(arguments: &Arguments) -> Result<Self, Cause> {
+        let keys = Keys::open(&arguments.data_dir)?;
+        let file = arguments.config.as_deref();
+        let task = load_over(&task_defaults(arguments, &keys), "task", file, vars());
+        let chat = load_over(&chat_defaults(arguments, &keys), "chat", file, vars());
+        match (task, chat) {
+            (Ok(task), Ok(chat)) => Ok(Self { task, chat, keys }),
+            (task, chat) => {
+                let faults = [task.err(), chat.err()].into_iter().flatten();
+                let lines = faults.map(|it| it.to_string()).collect::<Vec<_>>();
+                Err(format!("the settings have faults:\n{}", lines.join("\n")).into())
+            }
+        }
+    }
+
+    /// The settings in force, as a file that could be loaded.
+    pub(crate) fn render(&self) -> String {
+        format!("{}\n{}", self.task.render(), self.chat.render())
+    }
+}
+
+fn task_defaults(arguments: &Arguments, keys: &Keys) -> tandem_task::Settings {
+    let defaults = tandem_task::Settings::default();
+    tandem_task::Settings {
+        auth: tandem_auth::Settings {
+            trust: vec![keys.trust_users(), keys.trust_chat()],
+            ..defaults.auth
+        },
+        database: tandem_database::Settings::sqlite(arguments.data_dir.join("task.db")),
+        ..defaults
+    }
+}
+
+fn chat_defaults(arguments: &Arguments, keys: &Keys) -> tandem_chat::Settings {
+    let mut defaults = tandem_chat::Settings::default();
+    defaults.auth.trust = vec![keys.trust_users()];
+    defaults.database = tandem_database::Settings::sqlite(arguments.data_dir.join("chat.db"));
+    defaults.delegation.private_key_file = keys.chat_private();
+    defaults
+}

@@ -1,0 +1,38 @@
+//! All services in one process, over real loopback sockets.
+
+use tandem_errors::Cause;
+use tandem_server::{Clock, bind, logs, shutdown_on_signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::settings::System;
+use crate::banner;
+
+/// Serves everything until the process is asked to stop.
+pub(crate) async fn serve(system: System) -> Result<(), Cause> {
+    let (task, mut chat) = (system.task.settings, system.chat.settings);
+    logs::init(&chat.log);
+    let task_listener = bind(task.server.listen).await.map_err(|fault| format!("task: {fault}"))?;
+    let chat_listener = bind(chat.server.listen).await.map_err(|fault| format!("chat: {fault}"))?;
+    let (task_address, chat_address) = (task_listener.local_addr()?, chat_listener.local_addr()?);
+    // In this process the task service is the one beside it, wherever that listens.
+    chat.tasks.endpoint = format!("http://{task_address}");
+
+    // The task service stops last: turns that end need it.
+    let (shutdown, stop_tasks) = (shutdown_on_signal(), CancellationToken::new());
+    let clock = Clock::system();
+    let task = tandem_task::Config { settings: task, clock: clock.clone() };
+    let chat = tandem_chat::Config { settings: chat, clock };
+    let chat = async {
+        let served = tandem_chat::serve(chat, chat_listener, shutdown.clone()).await;
+        stop_tasks.cancel();
+        served
+    };
+    let task = async {
+        let served = tandem_task::serve(task, task_listener, stop_tasks.clone()).await;
+        shutdown.cancel();
+        served
+    };
+    let greeting = banner::greet(&system.keys, chat_address, task_address, &shutdown);
+    let (chat, task, greeting) = tokio::join!(chat, task, greeting);
+    chat.and(task).and(greeting)
+}

@@ -1,0 +1,47 @@
+-- Times are microseconds since 1970 (UTC). Where a task has no due time, due_time is the largest
+-- integer, so that one index serves filters and the order. `number` tells apart tasks with equal keys.
+CREATE TABLE tasks (
+    row_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id BLOB NOT NULL UNIQUE,
+    owner TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    description TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    priority INTEGER NOT NULL,
+    due_time INTEGER NOT NULL,
+    labels TEXT NOT NULL,
+    create_time INTEGER NOT NULL,
+    update_time INTEGER NOT NULL,
+    complete_time INTEGER,
+    delete_time INTEGER,
+    version INTEGER NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX tasks_by_number ON tasks (owner, number);
+CREATE INDEX tasks_by_create_time ON tasks (owner, create_time, number);
+CREATE INDEX tasks_by_update_time ON tasks (owner, update_time, number);
+CREATE INDEX tasks_by_due_time ON tasks (owner, due_time, number);
+CREATE INDEX tasks_by_priority ON tasks (owner, priority, number);
+
+-- The labels again, to filter by.
+CREATE TABLE task_labels (
+    owner TEXT NOT NULL,
+    label TEXT NOT NULL,
+    row_id INTEGER NOT NULL REFERENCES tasks (row_id) ON DELETE CASCADE,
+    PRIMARY KEY (owner, label, row_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX task_labels_by_task ON task_labels (row_id);
+
+-- The words of a task, each with a short key of its owner in front, so that a search reads nothing of
+-- anybody else. rowid is tasks.row_id.
+CREATE VIRTUAL TABLE task_search USING fts5 (
+    words, content = '', contentless_delete = 1, detail = none, tokenize = "ascii tokenchars '_'"
+);
+
+-- The last number that an owner's tasks were given.
+CREATE TABLE task_numbers (
+    owner TEXT NOT NULL PRIMARY KEY,
+    last INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

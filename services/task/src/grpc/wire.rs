@@ -1,0 +1,88 @@
+//! Messages to domain types and back. Requests have passed their checks when they come here.
+
+use tandem_aip::{etag, time};
+use tandem_errors::Error;
+use tandem_proto::task as proto;
+use uuid::Uuid;
+
+use crate::domain::{Draft, Filter, Priority, Status, Task, words};
+
+/// A task as callers see it.
+pub(super) fn task(task: Task) -> proto::Task {
+    let status = match task.status {
+        Status::Pending => proto::TaskStatus::Pending,
+        Status::Completed => proto::TaskStatus::Completed,
+    };
+    let priority = match task.priority {
+        None => proto::Priority::Unspecified,
+        Some(Priority::Low) => proto::Priority::Low,
+        Some(Priority::Medium) => proto::Priority::Medium,
+        Some(Priority::High) => proto::Priority::High,
+    };
+    proto::Task {
+        id: task.id.to_string(),
+        number: task.number,
+        title: task.title,
+        description: task.description,
+        status: status.into(),
+        priority: priority.into(),
+        due_time: task.due.map(time::timestamp),
+        labels: task.labels,
+        create_time: Some(time::timestamp(task.created)),
+        update_time: Some(time::timestamp(task.updated)),
+        complete_time: task.completed.map(time::timestamp),
+        delete_time: task.deleted.map(time::timestamp),
+        etag: etag::of(task.version),
+    }
+}
+
+/// What a caller says of a task.
+pub(super) fn draft(task: proto::Task) -> Draft {
+    Draft {
+        priority: priority(task.priority()),
+        due: task.due_time.as_ref().map(time::micros),
+        title: task.title,
+        description: task.description,
+        labels: task.labels,
+    }
+}
+
+/// Which tasks a caller wants; `now` is what overdue is counted from.
+pub(super) fn filter(filter: proto::TaskFilter, now: i64) -> Result<Filter, Error> {
+    let words = words::split(&filter.query);
+    if words.is_empty() && !filter.query.is_empty() {
+        return Err(Error::invalid("filter.query", "has no words to search for"));
+    }
+    let micros = |time: &Option<prost_types::Timestamp>| time.as_ref().map(time::micros);
+    Ok(Filter {
+        number: (filter.number != 0).then_some(filter.number),
+        status: match filter.status() {
+            proto::TaskStatus::Unspecified => None,
+            proto::TaskStatus::Pending => Some(Status::Pending),
+            proto::TaskStatus::Completed => Some(Status::Completed),
+        },
+        priority: priority(filter.priority()),
+        due_after: micros(&filter.due_after),
+        due_before: micros(&filter.due_before),
+        created_after: micros(&filter.created_after),
+        created_before: micros(&filter.created_before),
+        overdue_at: filter.overdue.then_some(now),
+        words,
+        show_deleted: filter.show_deleted,
+        labels: filter.labels,
+    })
+}
+
+/// An id that has passed its check.
+pub(super) fn id(id: &str) -> Result<Uuid, Error> {
+    Uuid::try_parse(id).map_err(Error::internal)
+}
+
+fn priority(priority: proto::Priority) -> Option<Priority> {
+    match priority {
+        proto::Priority::Unspecified => None,
+        proto::Priority::Low => Some(Priority::Low),
+        proto::Priority::Medium => Some(Priority::Medium),
+        proto::Priority::High => Some(Priority::High),
+    }
+}

@@ -1,0 +1,51 @@
+//! What can be set: `TANDEM_TASK__<SECTION>__<KEY>`, or the table `[task.<section>]` of the file.
+
+use serde::{Deserialize, Serialize};
+use tandem_settings::{Check, within};
+
+/// The settings of the task service, a section a field.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Where and how calls are served; port 50052.
+    pub server: tandem_server::Settings,
+    /// What is logged, and how.
+    pub log: tandem_server::logs::LogSettings,
+    /// Whose tokens are accepted.
+    pub auth: tandem_auth::Settings,
+    /// Where the tasks are.
+    pub database: tandem_database::Settings,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            server: tandem_server::Settings {
+                listen: ([127, 0, 0, 1], 50052).into(),
+                ..Default::default()
+            },
+            log: Default::default(),
+            auth: Default::default(),
+            database: tandem_database::Settings {
+                application_name: "tandem-task".to_owned(),
+                ..tandem_database::Settings::sqlite("./data/task.db")
+            },
+        }
+    }
+}
+
+impl Check for Settings {
+    fn faults(&self) -> Vec<String> {
+        [
+            within("server", self.server.faults()),
+            within("log", self.log.faults()),
+            within("auth", self.auth.faults()),
+            within("database", self.database.faults()),
+        ]
+        .concat()
+    }
+
+    fn aliases() -> &'static [(&'static str, &'static str)] {
+        &[("DATABASE_URL", "database.url")]
+    }
+}

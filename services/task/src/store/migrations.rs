@@ -1,0 +1,20 @@
+//! The schema, as SQL files in `migrations/`.
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use tandem_database::{Step, requests};
+
+/// Brings the tasks database to the newest schema.
+#[derive(Debug)]
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(requests::MIGRATION), Box::new(TASKS)]
+    }
+}
+
+const TASKS: Step = Step {
+    name: "0001_tasks",
+    sqlite: include_str!("../../migrations/0001_tasks.sqlite.sql"),
+    postgres: include_str!("../../migrations/0001_tasks.postgres.sql"),
+};

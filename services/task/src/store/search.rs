@@ -1,0 +1,101 @@
+//! The search index: the words of each task, on either database.
+
+use std::fmt::Write as _;
+
+use sea_orm::sea_query::{Expr, SimpleExpr};
+use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
+use tandem_aip::digest;
+use tandem_auth::Owner;
+use tandem_database::Db as _;
+use tandem_errors::Error;
+
+use crate::domain::{Task, words};
+
+/// Adds a new task to the index.
+pub(super) async fn insert(
+    db: &impl ConnectionTrait,
+    owner: &Owner,
+    row_id: i64,
+    task: &Task,
+) -> Result<(), Error> {
+    let (sql, words): (_, Value) = match db.get_database_backend() {
+        DbBackend::Postgres => (
+            "INSERT INTO task_search (row_id, words) VALUES ($1, array_to_tsvector($2))",
+            terms(owner, task).into(),
+        ),
+        _ => (
+            "INSERT INTO task_search (rowid, words) VALUES ($1, $2)",
+            terms(owner, task).join(" ").into(),
+        ),
+    };
+    execute(db, sql, row_id, words).await
+}
+
+/// Brings a task that changed up to date in the index.
+pub(super) async fn replace(
+    db: &impl ConnectionTrait,
+    owner: &Owner,
+    row_id: i64,
+    task: &Task,
+) -> Result<(), Error> {
+    let (sql, words): (_, Value) = match db.get_database_backend() {
+        DbBackend::Postgres => (
+            "UPDATE task_search SET words = array_to_tsvector($2) WHERE row_id = $1",
+            terms(owner, task).into(),
+        ),
+        _ => (
+            "UPDATE task_search SET words = $2 WHERE rowid = $1",
+            terms(owner, task).join(" ").into(),
+        ),
+    };
+    execute(db, sql, row_id, words).await
+}
+
+async fn execute(
+    db: &impl ConnectionTrait,
+    sql: &str,
+    row_id: i64,
+    words: Value,
+) -> Result<(), Error> {
+    let values = [row_id.into(), words];
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    db.execute_raw(statement).await.db()?;
+    Ok(())
+}
+
+/// The condition that a task has, for each of `words`, one that begins with it.
+pub(super) fn matches(backend: DbBackend, owner: &Owner, words: &[String]) -> SimpleExpr {
+    let key = owner_key(owner);
+    // Terms are letters, digits and `_`, so the quotes need no escaping.
+    let terms = |before: &str, after: &str, and: &str| {
+        let terms = words.iter().map(|word| format!("{before}{key}_{word}{after}"));
+        terms.collect::<Vec<_>>().join(and)
+    };
+    match backend {
+        DbBackend::Postgres => Expr::cust_with_values(
+            "row_id IN (SELECT row_id FROM task_search WHERE words @@ $1::tsquery)",
+            [terms("'", "':*", " & ")],
+        ),
+        _ => Expr::cust_with_values(
+            "row_id IN (SELECT rowid FROM task_search WHERE task_search MATCH ?)",
+            [terms("\"", "\"*", " AND ")],
+        ),
+    }
+}
+
+/// What a task is indexed under.
+fn terms(owner: &Owner, task: &Task) -> Vec<String> {
+    let key = owner_key(owner);
+    let text = format!("{} {}", task.title, task.description);
+    words::split(&text).into_iter().map(|word| format!("{key}_{word}")).collect()
+}
+
+/// Short, and the same for every process. Two owners with the same key would only read more than they
+/// need: the query still names the owner.
+fn owner_key(owner: &Owner) -> String {
+    let digest = digest("owner", &owner.as_str().to_owned());
+    digest[..6].iter().fold(String::with_capacity(12), |mut key, byte| {
+        let _ = write!(key, "{byte:02x}");
+        key
+    })
+}

@@ -1,0 +1,61 @@
+//! Pages (AIP-158): sizes, and tokens that say where the next page begins.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use prost::Message;
+use tandem_errors::Error;
+
+use crate::{Digest, digest};
+
+/// How many items a page has: `default` where the caller asks for 0, `largest` where they ask for more.
+#[must_use]
+pub fn size(requested: i32, default: u32, largest: u32) -> u32 {
+    match u32::try_from(requested) {
+        Ok(0) | Err(_) => default,
+        Ok(size) => size.min(largest),
+    }
+}
+
+/// What a page token is bound to: the method, the filter and the order it was given with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scope([u8; 8]);
+
+impl Scope {
+    /// The scope of a list call: `request` without its page size and token.
+    #[must_use]
+    pub fn of(method: &str, request: &impl Message) -> Self {
+        let digest: Digest = digest(method, request);
+        let mut scope = [0; 8];
+        scope.copy_from_slice(&digest[..8]);
+        Self(scope)
+    }
+
+    /// The token that continues behind `position`.
+    #[must_use]
+    pub fn token(self, position: &impl Message) -> String {
+        let mut bytes = self.0.to_vec();
+        bytes.extend_from_slice(&position.encode_to_vec());
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// Reads a token; `None` where it is empty, for the first page.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for what is not a token, or one of another scope.
+    pub fn position<P: Message + Default>(self, token: &str) -> Result<Option<P>, Error> {
+        if token.is_empty() {
+            return Ok(None);
+        }
+        let refuse = |description| Error::invalid("page_token", description);
+        let bytes = URL_SAFE_NO_PAD.decode(token).ok();
+        let parts = bytes.as_deref().and_then(<[u8]>::split_first_chunk::<8>);
+        let (scope, position) = parts.ok_or_else(|| refuse("is not a page token"))?;
+        if *scope != self.0 {
+            return Err(refuse("was given for another filter or order"));
+        }
+        P::decode(position).map(Some).map_err(|_| refuse("is not a page token"))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,155 @@
+//! Making tokens: for users where Tandem is the issuer, and delegated ones for calls on their behalf.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use serde::Serialize;
+use tandem_errors::Error;
+use uuid::Uuid;
+
+use crate::caller::Owner;
+use crate::clock::{self, Clock};
+use crate::scope::Scope;
+
+/// How long a delegated token lives, in seconds.
+pub(crate) const DELEGATED_SECONDS: u64 = 60;
+
+/// Signs tokens with one key.
+pub struct Signer {
+    key: EncodingKey,
+    algorithm: Algorithm,
+    clock: Clock,
+}
+
+/// A token for a user.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    /// `iss`.
+    pub issuer: String,
+    /// `aud`.
+    pub audience: String,
+    /// `sub`: the user's id.
+    pub subject: String,
+    /// What the token may be used for.
+    pub scopes: Vec<Scope>,
+    /// How long the token is valid from now on.
+    pub lifetime: Duration,
+}
+
+/// A token for a call that a service makes on a user's behalf, in the course of a turn.
+#[derive(Debug, Clone, Copy)]
+pub struct Delegation<'a> {
+    /// `iss` and `act.sub`: the service that calls.
+    pub issuer: &'a str,
+    /// `aud`: the service that is called.
+    pub audience: &'a str,
+    /// `sub`: the user.
+    pub owner: &'a Owner,
+    /// The turn that the call belongs to.
+    pub turn_id: Uuid,
+}
+
+#[derive(Serialize)]
+struct Claims<'a> {
+    iss: &'a str,
+    aud: &'a str,
+    sub: &'a str,
+    iat: u64,
+    nbf: u64,
+    exp: u64,
+    jti: Uuid,
+    scope: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    act: Option<Actor<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    turn: Option<Uuid>,
+}
+
+#[derive(Serialize)]
+struct Actor<'a> {
+    sub: &'a str,
+}
+
+impl Signer {
+    /// Signs with an Ed25519 private key (PKCS #8 in PEM, as `openssl genpkey -algorithm ed25519`
+    /// writes it).
+    ///
+    /// # Errors
+    ///
+    /// Internal, if it is not such a key.
+    pub fn ed25519_from_pem(pem: &str) -> Result<Self, Error> {
+        let key = EncodingKey::from_ed_pem(pem.as_bytes()).map_err(Error::internal)?;
+        // Only a signature shows whether the bytes inside are a key.
+        jsonwebtoken::crypto::sign(b"", &key, Algorithm::EdDSA).map_err(Error::internal)?;
+        Ok(Self { key, algorithm: Algorithm::EdDSA, clock: clock::system() })
+    }
+
+    /// Signs with a shared HS256 secret.
+    #[must_use]
+    pub fn hs256(secret: impl AsRef<[u8]>) -> Self {
+        let key = EncodingKey::from_secret(secret.as_ref());
+        Self { key, algorithm: Algorithm::HS256, clock: clock::system() }
+    }
+
+    /// The same signer, asking `clock` for the time, in unix seconds.
+    #[must_use]
+    pub fn with_clock(self, clock: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
+        Self { clock: Arc::new(clock), ..self }
+    }
+
+    /// Signs a token for a user, valid from now on and with an id of its own.
+    ///
+    /// # Errors
+    ///
+    /// Internal, if signing fails.
+    pub fn sign(&self, grant: &Grant) -> Result<String, Error> {
+        let names = grant.scopes.iter().map(|scope| scope.as_str());
+        self.encode(&Claims {
+            iss: &grant.issuer,
+            aud: &grant.audience,
+            sub: &grant.subject,
+            scope: names.collect::<Vec<_>>().join(" "),
+            ..self.claims(grant.lifetime.as_secs())
+        })
+    }
+
+    /// Signs a token for one call on a user's behalf: scope `tasks`, 60 s.
+    ///
+    /// # Errors
+    ///
+    /// Internal, if signing fails.
+    pub fn delegate(&self, delegation: &Delegation<'_>) -> Result<String, Error> {
+        self.encode(&Claims {
+            iss: delegation.issuer,
+            aud: delegation.audience,
+            sub: delegation.owner.as_str(),
+            scope: Scope::Tasks.as_str().to_owned(),
+            act: Some(Actor { sub: delegation.issuer }),
+            turn: Some(delegation.turn_id),
+            ..self.claims(DELEGATED_SECONDS)
+        })
+    }
+
+    /// The claims that every token has, for nobody yet.
+    fn claims<'a>(&self, seconds: u64) -> Claims<'a> {
+        let now = (self.clock)();
+        Claims {
+            iss: "",
+            aud: "",
+            sub: "",
+            iat: now,
+            nbf: now,
+            exp: now.saturating_add(seconds),
+            jti: Uuid::now_v7(),
+            scope: String::new(),
+            act: None,
+            turn: None,
+        }
+    }
+
+    fn encode(&self, claims: &Claims<'_>) -> Result<String, Error> {
+        jsonwebtoken::encode(&Header::new(self.algorithm), claims, &self.key)
+            .map_err(Error::internal)
+    }
+}

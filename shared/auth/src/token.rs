@@ -1,0 +1,110 @@
+//! A token taken apart. Nothing in here is proven: that is for [`crate::verify`].
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// Longer tokens are refused unread, in bytes.
+const LONGEST: usize = 8 * 1024;
+
+/// Why a token is refused, in a word for the audit log.
+pub(crate) type Kind = &'static str;
+
+/// The parts of a compact JWS.
+pub(crate) struct Token<'a> {
+    pub(crate) header: Header,
+    pub(crate) claims: Claims,
+    /// What was signed: header and claims as they were sent.
+    pub(crate) message: &'a str,
+    /// The signature in base64url.
+    pub(crate) signature: &'a str,
+}
+
+/// The header fields that matter; a key or an address that a token brings along never does.
+#[derive(Deserialize)]
+pub(crate) struct Header {
+    pub(crate) alg: Option<String>,
+    pub(crate) kid: Option<String>,
+    crit: Option<Value>,
+}
+
+/// The claims as sent. What only some entries read stays a [`Value`], so that another issuer's claim
+/// of the same name does no harm.
+#[derive(Deserialize)]
+pub(crate) struct Claims {
+    pub(crate) iss: Option<String>,
+    #[serde(default)]
+    pub(crate) aud: Audience,
+    pub(crate) sub: Option<String>,
+    pub(crate) exp: Option<Seconds>,
+    pub(crate) nbf: Option<Seconds>,
+    pub(crate) iat: Option<Seconds>,
+    pub(crate) jti: Option<String>,
+    pub(crate) scope: Option<String>,
+    pub(crate) act: Option<Value>,
+    pub(crate) turn: Option<Value>,
+}
+
+/// One audience or several (RFC 7519, 4.1.3).
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Audience {
+    One(String),
+    Several(Vec<String>),
+}
+
+/// Unix seconds; a fraction is dropped (RFC 7519 allows one).
+#[derive(Clone, Copy, Deserialize)]
+#[serde(try_from = "serde_json::Number")]
+pub(crate) struct Seconds(pub(crate) u64);
+
+impl<'a> Token<'a> {
+    /// Takes a token apart without believing any of it.
+    pub(crate) fn parse(text: &'a str) -> Result<Self, Kind> {
+        let (message, signature) = text.rsplit_once('.').ok_or("malformed")?;
+        let (header, claims) = message.split_once('.').ok_or("malformed")?;
+        let header: Header = json(header).ok_or("malformed")?;
+        // RFC 7515, 4.1.11: an extension that is marked critical and not understood is a refusal, and
+        // none is understood here.
+        if header.crit.is_some() {
+            return Err("malformed");
+        }
+        Ok(Self { header, claims: json(claims).ok_or("malformed")?, message, signature })
+    }
+}
+
+/// Whether `text` is too long to be looked at.
+pub(crate) fn too_long(text: &str) -> bool {
+    text.len() > LONGEST
+}
+
+fn json<T: DeserializeOwned>(part: &str) -> Option<T> {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
+}
+
+impl Audience {
+    pub(crate) fn contains(&self, audience: &str) -> bool {
+        match self {
+            Self::One(one) => one == audience,
+            Self::Several(several) => several.iter().any(|one| one == audience),
+        }
+    }
+}
+
+impl Default for Audience {
+    fn default() -> Self {
+        Self::Several(Vec::new())
+    }
+}
+
+impl TryFrom<serde_json::Number> for Seconds {
+    type Error = &'static str;
+
+    fn try_from(number: serde_json::Number) -> Result<Self, Self::Error> {
+        let whole = number.as_u64();
+        let floor = || number.as_f64().filter(|seconds| *seconds >= 0.0).map(|s| s as u64);
+        whole.or_else(floor).map(Self).ok_or("not a time")
+    }
+}

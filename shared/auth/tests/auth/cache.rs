@@ -1,0 +1,54 @@
+//! Verified tokens are remembered, and not a second too long.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use tandem_auth::{Settings, Verifier};
+use tandem_errors::Unauthenticated::Expired;
+
+use crate::support::{Clock, NOW, claims, pair, signed, trust, verifier, with};
+
+#[test]
+fn a_remembered_token_is_the_same_caller_and_not_checked_again() {
+    let pair = pair();
+    let verifier = verifier(vec![trust(&pair)], &Clock::new());
+    let token = signed(&pair, &claims());
+    let first = verifier.verify(&token).expect("a good token");
+    let second = verifier.verify(&token).expect("a good token");
+    assert!(Arc::ptr_eq(&first, &second));
+}
+
+#[test]
+fn nothing_is_remembered_where_the_cache_is_off() {
+    let pair = pair();
+    let settings = Settings { trust: vec![trust(&pair)], cache_entries: 0, ..Settings::default() };
+    let verifier = Verifier::with_clock(&settings, Clock::new().read()).expect("good settings");
+    let token = signed(&pair, &claims());
+    let first = verifier.verify(&token).expect("a good token");
+    let second = verifier.verify(&token).expect("a good token");
+    assert!(!Arc::ptr_eq(&first, &second));
+}
+
+#[test]
+fn a_remembered_token_expires_to_the_second() {
+    let (pair, clock) = (pair(), Clock::new());
+    let verifier = verifier(vec![trust(&pair)], &clock);
+    let token = signed(&pair, &with(json!({"exp": NOW + 100})));
+    assert!(verifier.verify(&token).is_ok());
+    clock.set(NOW + 129);
+    assert!(verifier.verify(&token).is_ok(), "within the leeway");
+    clock.set(NOW + 130);
+    assert_eq!(verifier.verify(&token).err(), Some(Expired));
+    assert_eq!(verifier.verify(&token).err(), Some(Expired), "forgotten, and still refused");
+}
+
+#[test]
+fn the_leeway_is_a_setting() {
+    let (pair, clock) = (pair(), Clock::new());
+    let settings = Settings { trust: vec![trust(&pair)], leeway_seconds: 0, ..Settings::default() };
+    let verifier = Verifier::with_clock(&settings, clock.read()).expect("good settings");
+    let token = signed(&pair, &with(json!({"exp": NOW + 1})));
+    assert!(verifier.verify(&token).is_ok());
+    clock.set(NOW + 1);
+    assert_eq!(verifier.verify(&token).err(), Some(Expired));
+}

@@ -1,0 +1,95 @@
+//! The audit log: every refusal is in it, no token ever is.
+
+use std::convert::Infallible;
+use std::io::{Result, Write};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use http::{Request, Response};
+use serde_json::json;
+use tandem_auth::{AuthLayer, Policy, Scope};
+use tonic::body::Body;
+use tonic::transport::server::TcpConnectInfo;
+use tower::{Layer as _, ServiceExt as _, service_fn};
+
+use crate::support::{Clock, NOW, pair, signed, trust, verifier, with};
+
+/// Everything that was logged, as text.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    fn text(&self) -> String {
+        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+/// Sends a token through the layer and returns what was logged meanwhile.
+async fn logged(layer: &AuthLayer, token: Option<&str>, path: &str) -> String {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let remote_addr: Option<SocketAddr> = "192.0.2.7:4711".parse().ok();
+    let mut request = Request::builder().uri(path);
+    if let Some(token) = token {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    let mut request = request.body(Body::default()).expect("a request");
+    request.extensions_mut().insert(TcpConnectInfo { local_addr: None, remote_addr });
+    let service = service_fn(|_| async { Ok::<_, Infallible>(Response::new(Body::default())) });
+    layer.layer(service).oneshot(request).await.expect("an answer");
+    log.text()
+}
+
+#[tokio::test]
+async fn refusals_are_audited_with_their_kind_and_without_the_token() {
+    let pair = pair();
+    let verifier = Arc::new(verifier(vec![trust(&pair)], &Clock::new()));
+    let policy = Policy::deny_by_default().require("tandem.task.v1.TaskService", Scope::Tasks);
+    let layer = AuthLayer::new(verifier, policy);
+    let path = "/tandem.task.v1.TaskService/GetTask";
+    let table = [
+        (None, r#"kind="missing""#),
+        (Some("canary.canary.canary".to_owned()), r#"kind="malformed""#),
+        (Some(signed(&pair, &with(json!({"exp": NOW - 60})))), r#"kind="expired""#),
+        (Some(signed(&pair, &with(json!({"sub": null})))), r#"kind="subject""#),
+        (Some(signed(&self::pair(), &with(json!({})))), r#"kind="signature""#),
+        (Some(signed(&pair, &with(json!({"scope": "chat"})))), r#"user.id="ada""#),
+    ];
+    for (token, expected) in table {
+        let text = logged(&layer, token.as_deref(), path).await;
+        for part in [expected, "audit", path, "192.0.2.7:4711"] {
+            assert!(text.contains(part), "{part} is not in {text}");
+        }
+        let secret =
+            token.iter().flat_map(|token| token.split('.')).find(|part| text.contains(part));
+        assert_eq!(secret, None, "{text}");
+    }
+    let good = signed(&pair, &with(json!({})));
+    assert_eq!(logged(&layer, Some(&good), path).await, "", "nothing to say of a good caller");
+}
+
+#[tokio::test]
+async fn a_long_path_is_cut_in_the_log() {
+    let pair = pair();
+    let verifier = Arc::new(verifier(vec![trust(&pair)], &Clock::new()));
+    let layer = AuthLayer::new(verifier, Policy::deny_by_default());
+    let text = logged(&layer, None, &format!("/{}", "x".repeat(5000))).await;
+    assert!(text.contains("missing") && text.len() < 500, "{} bytes", text.len());
+}

@@ -1,0 +1,131 @@
+//! The section `auth`: read, shown without secrets, and checked all at once.
+
+use tandem_auth::{KeySource, Scope, Settings};
+
+use crate::support::{pair, trust};
+
+fn read(toml: &str) -> Settings {
+    toml::from_str(toml).expect("settings")
+}
+
+#[test]
+fn settings_are_read_with_their_defaults() {
+    let settings = read(
+        r#"
+        [[trust]]
+        issuer = "https://id.example"
+        audience = "tandem"
+        keys = { ed25519_public_key_file = "/keys/public.pem" }
+        default_scopes = ["chat", "tasks"]
+        algorithms = ["EdDSA"]
+        "#,
+    );
+    assert_eq!((settings.leeway_seconds, settings.cache_entries), (30, 10_000));
+    let entry = &settings.trust[0];
+    assert!(matches!(entry.keys, KeySource::Ed25519PublicKeyFile(_)));
+    assert_eq!(entry.default_scopes, [Scope::Chat, Scope::Tasks]);
+    assert!(!entry.delegated && !entry.allow_hs256_without_issuer_and_audience);
+}
+
+#[test]
+fn a_setting_that_does_not_exist_is_named() {
+    let error = toml::from_str::<Settings>("leeway = 30").expect_err("no such setting");
+    assert!(error.to_string().contains("leeway"), "{error}");
+}
+
+#[test]
+fn secrets_are_never_shown() {
+    let secret = "4fJ1kq8ZpV0mWb7xYc3nTd9sRg2uHa6e";
+    let settings = read(&format!("[[trust]]\nkeys = {{ hs256_secret = \"{secret}\" }}"));
+    let shown = toml::to_string(&settings).expect("TOML");
+    assert!(shown.contains(r#"hs256_secret = "***""#), "{shown}");
+    for text in [shown, format!("{settings:?}"), settings.faults().join("\n")] {
+        assert!(!text.contains(secret), "{text}");
+    }
+}
+
+#[test]
+fn every_fault_is_reported_at_once() {
+    let settings = read(
+        r#"
+        leeway_seconds = 3600
+        [[trust]]
+        keys = { hs256_secret = "changeme" }
+        [[trust]]
+        issuer = "https://id.example"
+        audience = "tandem"
+        keys = { jwks_file = "/nowhere/jwks.json" }
+        [[trust]]
+        issuer = "tandem-chat"
+        audience = "tandem-task"
+        keys = { ed25519_public_key = "none" }
+        delegated = true
+        default_scopes = ["admin"]
+        allow_hs256_without_issuer_and_audience = true
+        [[trust]]
+        issuer = "tandem-chat"
+        audience = "tandem"
+        keys = { hs256_secret = "4fJ1kq8ZpV0mWb7xYc3nTd9sRg2uHa6e" }
+        algorithms = ["EdDSA"]
+        "#,
+    );
+    let faults = settings.faults();
+    let paths: Vec<_> = faults.iter().filter_map(|line| Some(line.split_once(": ")?.0)).collect();
+    let expected = [
+        "leeway_seconds",
+        "trust[0].issuer",
+        "trust[0].audience",
+        "trust[0].keys.hs256_secret",
+        "trust[1].keys.jwks_file",
+        "trust[2].allow_hs256_without_issuer_and_audience",
+        "trust[2].delegated",
+        "trust[2].default_scopes",
+        "trust[2].keys.ed25519_public_key",
+        "trust[3].algorithms",
+    ];
+    assert_eq!(paths, expected, "{faults:#?}");
+}
+
+#[test]
+fn trusting_nobody_is_a_fault() {
+    assert_eq!(Settings::default().faults().len(), 1);
+    assert!(tandem_auth::Verifier::new(&Settings::default()).is_err());
+    let settings = Settings { trust: vec![trust(&pair())], ..Settings::default() };
+    assert_eq!(settings.faults(), Vec::<String>::new());
+}
+
+#[test]
+fn weak_and_example_secrets_are_refused() {
+    let weak = [
+        "",
+        "secret",
+        "your-secret-key",
+        "your-secret-key-change-in-production-please",
+        "change_me_change_me_change_me_change_me",
+        "my super Example secret for development only",
+        "00000000000000000000000000000000",
+        "abababababababababababababababababababab",
+        "0123456789abcdefghijklmnopqrstu",
+    ];
+    for secret in weak {
+        let settings = read(&format!(
+            "[[trust]]\nissuer = \"a\"\naudience = \"b\"\nkeys = {{ hs256_secret = \"{secret}\" }}"
+        ));
+        let faults = settings.faults();
+        assert_eq!(faults.len(), 1, "{secret:?}: {faults:?}");
+        assert!(faults[0].starts_with("trust[0].keys.hs256_secret: "), "{faults:?}");
+    }
+}
+
+#[test]
+fn a_private_key_in_the_place_of_a_public_one_is_a_fault_that_does_not_quote_it() {
+    let dir = tempfile::TempDir::new().expect("a directory");
+    let path = dir.path().join("private.pem");
+    std::fs::write(&path, pair().private_pem).expect("a file");
+    for keys in [KeySource::Ed25519PublicKeyFile(path.clone()), KeySource::JwksFile(path)] {
+        let entry = tandem_auth::TrustEntry { keys, ..trust(&pair()) };
+        let faults = Settings { trust: vec![entry], ..Settings::default() }.faults();
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert!(!faults[0].contains("PRIVATE"), "{faults:?}");
+    }
+}

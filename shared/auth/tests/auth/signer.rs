@@ -1,0 +1,70 @@
+//! Tokens that Tandem signs itself.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+use tandem_auth::{Grant, KeySource, Scope, Signer, TrustEntry};
+
+use crate::support::{AUDIENCE, Clock, ISSUER, NOW, pair, trust, verifier};
+
+fn grant() -> Grant {
+    Grant {
+        issuer: ISSUER.to_owned(),
+        audience: AUDIENCE.to_owned(),
+        subject: "ada".to_owned(),
+        scopes: vec![Scope::Chat, Scope::Admin],
+        lifetime: Duration::from_secs(1800),
+    }
+}
+
+#[test]
+fn a_signed_grant_is_accepted_for_what_it_says() {
+    let (pair, clock) = (pair(), Clock::new());
+    let signer =
+        Signer::ed25519_from_pem(&pair.private_pem).expect("a key").with_clock(clock.read());
+    let token = signer.sign(&grant()).expect("a token");
+    let caller = verifier(vec![trust(&pair)], &clock).verify(&token).expect("a good token");
+    assert_eq!((caller.owner().as_str(), caller.expires_at()), ("ada", NOW + 1800));
+    assert!(caller.has(Scope::Chat) && caller.has(Scope::Admin) && !caller.has(Scope::Tasks));
+}
+
+#[test]
+fn every_token_has_an_id_of_its_own() {
+    let (pair, clock) = (pair(), Clock::new());
+    let signer =
+        Signer::ed25519_from_pem(&pair.private_pem).expect("a key").with_clock(clock.read());
+    let verifier = verifier(vec![trust(&pair)], &clock);
+    let id = || {
+        let token = signer.sign(&grant()).expect("a token");
+        verifier.verify(&token).expect("a good token").token_id().map(str::to_owned)
+    };
+    let (first, second) = (id(), id());
+    assert!(first.is_some() && first != second);
+}
+
+#[test]
+fn a_shared_secret_signs_too() {
+    let secret = "4fJ1kq8ZpV0mWb7xYc3nTd9sRg2uHa6e";
+    let clock = Clock::new();
+    let token = Signer::hs256(secret).with_clock(clock.read()).sign(&grant()).expect("a token");
+    let keys = KeySource::Hs256Secret(SecretString::from(secret));
+    let verifier = verifier(vec![TrustEntry::new(ISSUER, AUDIENCE, keys)], &clock);
+    assert!(verifier.verify(&token).is_ok());
+}
+
+#[test]
+fn what_is_no_private_key_is_refused_at_once() {
+    let pair = pair();
+    let broken = "-----BEGIN PRIVATE KEY-----\nMAUGAytlcA==\n-----END PRIVATE KEY-----\n";
+    for pem in ["", "secret", &pair.public_pem, broken] {
+        assert!(Signer::ed25519_from_pem(pem).is_err(), "{pem}");
+    }
+}
+
+#[test]
+fn key_pairs_are_standard_pem() {
+    let pair = pair();
+    assert!(pair.private_pem.starts_with("-----BEGIN PRIVATE KEY-----\n"));
+    assert!(pair.public_pem.starts_with("-----BEGIN PUBLIC KEY-----\n"));
+    assert!(pair.public_pem.ends_with("-----END PUBLIC KEY-----\n"));
+}

@@ -1,0 +1,53 @@
+use super::Settings;
+
+fn with_url(url: &str) -> Settings {
+    Settings { url: url.into(), ..Settings::default() }
+}
+
+#[test]
+fn every_fault_is_reported_with_its_field() {
+    let settings = Settings {
+        url: "mysql://db/tasks".into(),
+        max_connections: 0,
+        acquire_timeout_ms: 0,
+        statement_timeout_ms: u64::MAX,
+        migrate_on_start: true,
+        application_name: String::new(),
+    };
+    let faults = settings.faults();
+    let fields: Vec<_> = faults.iter().filter_map(|fault| fault.split(':').next()).collect();
+    let expected = [
+        "url",
+        "max_connections",
+        "acquire_timeout_ms",
+        "statement_timeout_ms",
+        "application_name",
+    ];
+    assert_eq!(fields, expected);
+}
+
+#[test]
+fn urls_that_cannot_be_opened_are_faults() {
+    for url in ["", "sqlite:", "sqlite::memory:", "sqlite:x?mode=memory", "sqlite:x?mode=q"] {
+        assert_eq!(with_url(url).faults().len(), 1, "{url}");
+    }
+    for url in ["postgres:db", "postgres://db:port/x", "postgres://db/x?sslmode=some"] {
+        assert_eq!(with_url(url).faults().len(), 1, "{url}");
+    }
+}
+
+#[test]
+fn good_urls_are_no_faults() {
+    for url in ["sqlite:./a.db", "sqlite:///a.db", "postgres://u:p@db/x", "postgresql:///x?host=/s"]
+    {
+        assert_eq!(with_url(url).faults(), Vec::<String>::new(), "{url}");
+    }
+    assert_eq!(Settings::sqlite("/a b/100%?.db").faults(), Vec::<String>::new());
+}
+
+#[test]
+fn an_unknown_field_is_refused_and_a_missing_one_has_its_default() {
+    assert!(serde_json::from_str::<Settings>(r#"{"urll": "sqlite:a.db"}"#).is_err());
+    let settings: Settings = serde_json::from_str(r#"{"max_connections": 3}"#).expect("settings");
+    assert_eq!((settings.max_connections, settings.acquire_timeout_ms), (3, 5_000));
+}

@@ -1,0 +1,74 @@
+//! Migrations, by several processes at once and by older releases.
+
+use futures::future::join_all;
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use tandem_database::{Database, Step};
+use tandem_errors::Error;
+
+use crate::notes::{NOTES, Notes, ids, on_each};
+
+/// A later release, whose second step adds a note.
+struct Later;
+
+const FIRST_NOTE: Step = Step {
+    name: "0002_first_note",
+    sqlite: "INSERT INTO notes VALUES (1, 'first')",
+    postgres: "INSERT INTO notes VALUES (1, 'first')",
+};
+
+impl MigratorTrait for Later {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(NOTES), Box::new(FIRST_NOTE)]
+    }
+}
+
+/// A release with a fault.
+struct Faulty;
+
+const FAULT: Step = Step { name: "0002_fault", sqlite: "no SQL", postgres: "no SQL" };
+
+impl MigratorTrait for Faulty {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(NOTES), Box::new(FAULT)]
+    }
+}
+
+#[tokio::test]
+async fn several_that_migrate_at_once_do_it_once() {
+    on_each(async |settings| {
+        let opened = join_all((0..4).map(|_| Database::open(&settings))).await;
+        let databases: Vec<_> = opened.into_iter().map(|db| db.expect("a database")).collect();
+        assert!(!databases[0].is_migrated::<Later>().await.expect("an answer"));
+        for outcome in join_all(databases.iter().map(Database::migrate::<Later>)).await {
+            outcome.expect("migrated, by this one or another");
+        }
+        assert_eq!(ids(databases[0].reader()).await, [1]);
+        assert!(databases[3].is_migrated::<Later>().await.expect("an answer"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_later_release_adds_its_steps_and_the_one_before_still_runs() {
+    on_each(async |settings| {
+        let db = Database::open(&settings).await.expect("a database");
+        db.migrate::<Notes>().await.expect("the first step");
+        assert!(!db.is_migrated::<Later>().await.expect("an answer"));
+        db.migrate::<Later>().await.expect("the second step");
+        assert!(db.is_migrated::<Notes>().await.expect("an answer"));
+        db.migrate::<Notes>().await.expect("nothing to do");
+        assert_eq!(ids(db.reader()).await, [1]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_migration_that_fails_leaves_nothing() {
+    on_each(async |settings| {
+        let db = Database::open(&settings).await.expect("a database");
+        assert!(matches!(db.migrate::<Faulty>().await, Err(Error::Internal(_))));
+        assert!(!db.is_migrated::<Notes>().await.expect("an answer"));
+        db.migrate::<Notes>().await.expect("the first step is still to do");
+    })
+    .await;
+}

@@ -1,0 +1,159 @@
+//! PostgreSQL: writes that meet each other, and a server that goes away.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction};
+use tandem_database::{Database, Db as _, Settings};
+use tandem_errors::Error;
+use tandem_testkit::postgres::{self, Server};
+use tokio::sync::Barrier;
+
+use crate::notes::{add, ids, open, text};
+
+/// An open database on the shared server, where there is one.
+async fn database() -> Option<Database> {
+    let url = postgres::database()?;
+    Some(open(&Settings { url: url.into(), ..Settings::default() }).await)
+}
+
+/// Two writes whose first attempts meet: each waits, once, for the other.
+#[derive(Clone)]
+struct Meeting {
+    attempts: Arc<AtomicU32>,
+    both: Arc<Barrier>,
+}
+
+impl Meeting {
+    fn new() -> Self {
+        Self { attempts: Arc::new(AtomicU32::new(0)), both: Arc::new(Barrier::new(2)) }
+    }
+
+    async fn meet(&self) {
+        if self.attempts.fetch_add(1, Ordering::Relaxed) < 2 {
+            self.both.wait().await;
+        }
+    }
+
+    fn attempts(&self) -> u32 {
+        self.attempts.load(Ordering::Relaxed)
+    }
+}
+
+async fn execute(tx: &DatabaseTransaction, sql: &str) -> Result<(), Error> {
+    tx.execute_unprepared(sql).await.db().map(|_| ())
+}
+
+#[tokio::test]
+async fn a_serialization_failure_is_tried_again() {
+    let Some(db) = database().await else { return };
+    let meeting = Meeting::new();
+    let write = |own: i64| {
+        let meeting = meeting.clone();
+        db.write(async move |tx| {
+            execute(tx, "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE").await?;
+            let seen = ids(tx).await.len();
+            meeting.meet().await;
+            add(tx, own, "by what was seen").await?;
+            Ok(seen)
+        })
+    };
+    let (one, other) = tokio::join!(write(1), write(2));
+    let mut seen = [one.expect("a commit"), other.expect("a commit")];
+    seen.sort_unstable();
+    assert_eq!(seen, [0, 1], "one saw the other");
+    assert_eq!(meeting.attempts(), 3);
+}
+
+#[tokio::test]
+async fn a_deadlock_is_tried_again() {
+    let Some(db) = database().await else { return };
+    let setup = "INSERT INTO notes VALUES (1, 'a'), (2, 'b')";
+    db.write(async move |tx| execute(tx, setup).await).await.expect("two notes");
+    let meeting = Meeting::new();
+    let write = |first: i64, second: i64| {
+        let meeting = meeting.clone();
+        db.write(async move |tx| {
+            execute(tx, &format!("UPDATE notes SET text = text || 'x' WHERE id = {first}")).await?;
+            meeting.meet().await;
+            execute(tx, &format!("UPDATE notes SET text = text || 'x' WHERE id = {second}")).await
+        })
+    };
+    let (one, other) = tokio::join!(write(1, 2), write(2, 1));
+    one.expect("a commit");
+    other.expect("a commit");
+    assert_eq!(meeting.attempts(), 3);
+    assert_eq!(
+        text(db.reader(), "SELECT string_agg(text, ' ' ORDER BY id) FROM notes").await,
+        "axx bxx"
+    );
+}
+
+#[tokio::test]
+async fn of_two_that_find_nothing_and_add_it_one_looks_again() {
+    let Some(db) = database().await else { return };
+    let meeting = Meeting::new();
+    let write = || {
+        let meeting = meeting.clone();
+        db.write(async move |tx| {
+            let found = ids(tx).await.contains(&7);
+            meeting.meet().await;
+            if !found {
+                add(tx, 7, "there was none").await?;
+            }
+            Ok(found)
+        })
+    };
+    let (one, other) = tokio::join!(write(), write());
+    assert_ne!(one.expect("added or found"), other.expect("found or added"));
+    assert_eq!(ids(db.reader()).await, [7]);
+    assert_eq!(meeting.attempts(), 3);
+}
+
+#[tokio::test]
+async fn a_duplicate_that_stays_one_is_answered() {
+    let Some(db) = database().await else { return };
+    db.write(async |tx| add(tx, 1, "first").await).await.expect("a commit");
+    let outcome = db.write(async |tx| add(tx, 1, "second").await).await;
+    assert!(matches!(outcome, Err(Error::Internal(_))));
+}
+
+#[tokio::test]
+async fn connections_have_a_name_and_limits() {
+    let Some(db) = database().await else { return };
+    assert_eq!(text(db.reader(), "SHOW application_name").await, "tandem");
+    assert_eq!(text(db.reader(), "SHOW statement_timeout").await, "10s");
+    assert_eq!(text(db.reader(), "SHOW idle_in_transaction_session_timeout").await, "10s");
+}
+
+#[tokio::test]
+async fn a_server_that_stops_is_unavailable_and_works_when_it_is_back() {
+    let Some(server) = Server::start() else { return };
+    let url = server.database();
+    let settings = Settings { url: url.into(), acquire_timeout_ms: 500, ..Settings::default() };
+    let db = open(&settings).await;
+    db.write(async |tx| add(tx, 1, "before").await).await.expect("a commit");
+    server.stop();
+    let outcome = db.write(async |tx| add(tx, 2, "meanwhile").await).await;
+    assert!(matches!(outcome, Err(Error::DatabaseUnavailable(_))), "{outcome:?}");
+    assert!(matches!(db.ping().await, Err(Error::DatabaseUnavailable(_))));
+    server.resume();
+    db.write(async |tx| add(tx, 3, "after").await).await.expect("a new connection");
+    assert_eq!(ids(db.reader()).await, [1, 3]);
+}
+
+#[tokio::test]
+async fn connections_that_a_restart_cut_fail_no_write() {
+    let Some(server) = Server::start() else { return };
+    let db = open(&Settings { url: server.database().into(), ..Settings::default() }).await;
+    let sleep = || db.write(async |tx| execute(tx, "SELECT pg_sleep(0.1)").await);
+    let used = futures::future::join_all((0..8).map(|_| sleep())).await;
+    assert!(used.iter().all(Result::is_ok), "all connections are open");
+    server.stop();
+    server.resume();
+    for id in 1..=8 {
+        db.write(async move |tx| add(tx, id, "after").await)
+            .await
+            .expect("a connection that lives");
+    }
+}

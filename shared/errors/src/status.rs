@@ -1,0 +1,144 @@
+//! The one place where an [`Error`] becomes a `tonic::Status` with google.rpc details.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tandem_proto::errors::ErrorReason as Reason;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt as _};
+use uuid::Uuid;
+
+use crate::{Error, Failure, Unauthenticated, Violation, request};
+
+/// The `domain` of every `ErrorInfo`.
+const DOMAIN: &str = "tandem";
+
+impl From<Error> for Status {
+    fn from(error: Error) -> Self {
+        let (code, reason, message) = describe(&error);
+        let mut details = ErrorDetails::new();
+        details.set_error_info(name(reason), DOMAIN, metadata(&error));
+        if let Some(delay) = error.retry_after() {
+            details.set_retry_info(Some(delay));
+        }
+        if let Error::StateConflict(description) = &error {
+            details.add_precondition_failure_violation("STATE", "", *description);
+        }
+        if let Error::Invalid(violations) = &error {
+            for Violation { field, description } in violations {
+                details.add_bad_request_violation(field, description);
+            }
+        }
+        let message = match &error {
+            Error::Internal(cause) => internal(cause.as_ref(), &mut details),
+            _ => message,
+        };
+        if let Error::DatabaseUnavailable(cause) = &error {
+            tracing::warn!(error = cause, "database unavailable");
+        }
+        Self::with_error_details(code, message, details)
+    }
+}
+
+/// Logs the cause of an internal fault once, and answers only the id that finds it.
+fn internal(cause: &(dyn std::error::Error + 'static), details: &mut ErrorDetails) -> String {
+    let id = request::current().unwrap_or_else(|| Arc::from(Uuid::now_v7().to_string()));
+    tracing::error!(request.id = %id, error = cause, "internal error");
+    let metadata = HashMap::from([("request_id".to_owned(), id.to_string())]);
+    details.set_error_info(name(Reason::Internal), DOMAIN, metadata);
+    format!("internal error; quote request id {id}")
+}
+
+fn describe(error: &Error) -> (Code, Reason, String) {
+    let (code, reason) = match error {
+        Error::Invalid(violations) => {
+            return (Code::InvalidArgument, Reason::FieldsInvalid, summary(violations));
+        }
+        Error::TurnFailed(failure) => {
+            return (turn_code(failure), failure.reason, failure.message.clone());
+        }
+        Error::Unauthenticated(kind) => (Code::Unauthenticated, unauthenticated(*kind)),
+        Error::Denied => (Code::PermissionDenied, Reason::AccessDenied),
+        Error::ScopeMissing(_) => (Code::PermissionDenied, Reason::ScopeMissing),
+        Error::EtagMismatch { .. } => (Code::Aborted, Reason::EtagMismatch),
+        Error::RequestIdReused => (Code::AlreadyExists, Reason::RequestIdReused),
+        Error::StateConflict(_) => (Code::FailedPrecondition, Reason::StateConflict),
+        Error::TurnInProgress { .. } => (Code::Aborted, Reason::TurnInProgress),
+        Error::DatabaseUnavailable(_) => (Code::Unavailable, Reason::DatabaseUnavailable),
+        Error::ShuttingDown => (Code::Unavailable, Reason::ShuttingDown),
+        Error::Overloaded => (Code::Unavailable, Reason::Overloaded),
+        Error::DeadlineExceeded => (Code::DeadlineExceeded, Reason::DeadlineExceeded),
+        Error::NotImplemented => (Code::Unimplemented, Reason::NotImplemented),
+        Error::Internal(_) => (Code::Internal, Reason::Internal),
+    };
+    (code, reason, text(reason).to_owned())
+}
+
+fn unauthenticated(kind: Unauthenticated) -> Reason {
+    match kind {
+        Unauthenticated::Missing => Reason::TokenMissing,
+        Unauthenticated::Expired => Reason::TokenExpired,
+        Unauthenticated::Invalid(_) => Reason::TokenInvalid,
+    }
+}
+
+/// A turn that was waited for answers with the code of its end.
+fn turn_code(failure: &Failure) -> Code {
+    match failure.reason {
+        Reason::TurnCancelled => Code::Cancelled,
+        Reason::AgentLimitReached => Code::ResourceExhausted,
+        Reason::ModelUnavailable | Reason::TurnInterrupted | Reason::DatabaseUnavailable => {
+            Code::Unavailable
+        }
+        _ => Code::Internal,
+    }
+}
+
+/// What callers read, where the reason alone says it.
+fn text(reason: Reason) -> &'static str {
+    match reason {
+        Reason::TokenMissing => "a bearer token is required",
+        Reason::TokenExpired => "the token has expired",
+        Reason::TokenInvalid => "the token is not accepted",
+        Reason::AccessDenied => "access denied (or it might not exist)",
+        Reason::ScopeMissing => "the token lacks the scope for this method",
+        Reason::EtagMismatch => "the resource has changed since it was read",
+        Reason::RequestIdReused => "the request id was used for a different request",
+        Reason::StateConflict => "the resource is in a state in which this cannot be done",
+        Reason::TurnInProgress => "the conversation has a running turn",
+        Reason::DatabaseUnavailable => "the database is unavailable",
+        Reason::ShuttingDown => "the service is stopping",
+        Reason::Overloaded => "the service has too many calls at once",
+        Reason::DeadlineExceeded => "the call took too long",
+        Reason::NotImplemented => "the method is not served yet",
+        _ => "internal error",
+    }
+}
+
+/// All violations in a line, for those who see only the message.
+fn summary(violations: &[Violation]) -> String {
+    let one = |Violation { field, description }: &Violation| format!("{field} {description}");
+    violations.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
+fn metadata(error: &Error) -> HashMap<String, String> {
+    let (key, value) = match error {
+        Error::EtagMismatch { current } => ("etag", current.clone()),
+        Error::TurnInProgress { turn_id } => ("turn_id", turn_id.clone()),
+        Error::ScopeMissing(scope) => ("scope", (*scope).to_owned()),
+        _ => return HashMap::new(),
+    };
+    HashMap::from([(key.to_owned(), value)])
+}
+
+/// A reason as `ErrorInfo` carries it: the enum value without its prefix.
+fn name(reason: Reason) -> &'static str {
+    reason.as_str_name().trim_start_matches("ERROR_REASON_")
+}
+
+/// The reason of a status that a Tandem service answered.
+#[must_use]
+pub fn reason(status: &Status) -> Option<Reason> {
+    let info = status.get_details_error_info()?;
+    Reason::from_str_name(&format!("ERROR_REASON_{}", info.reason))
+}

@@ -1,0 +1,113 @@
+//! What the log says of a call.
+
+use std::io;
+use std::sync::Mutex;
+
+use http_body_util::{BodyExt as _, Full};
+use tandem_errors::Error;
+use tower::{Layer as _, ServiceExt as _, service_fn};
+use tracing_subscriber::fmt::MakeWriter;
+
+use super::*;
+use crate::around::With;
+
+/// A log in memory.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no panic while writing").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// The lines that a call of `handler` logs when its answer is read, or dropped unread.
+async fn lines<H>(path: &str, handler: H, read: bool) -> Vec<String>
+where
+    H: FnMut(Request<Body>) -> Response<Body> + Clone + Send + 'static,
+{
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = path.parse().expect("a path");
+    request.headers_mut().insert(REQUEST_ID, HeaderValue::from_static("the-id"));
+    let service = service_fn(move |request| {
+        let mut handler = handler.clone();
+        async move { Ok::<_, Infallible>(handler(request)) }
+    });
+    let answer = With(Requests).layer(service).oneshot(request).await.expect("infallible");
+    if read {
+        answer.into_body().collect().await.expect("a whole body");
+    } else {
+        drop(answer);
+    }
+    let text = log.0.lock().expect("no panic while writing").clone();
+    String::from_utf8(text).expect("text").lines().map(str::to_owned).collect()
+}
+
+fn answer(_: Request<Body>) -> Response<Body> {
+    let mut trailers = HeaderMap::new();
+    trailers.insert(Status::GRPC_STATUS, HeaderValue::from_static("0"));
+    let body =
+        Full::new(bytes::Bytes::from_static(b"words")).with_trailers(async { Some(Ok(trailers)) });
+    Response::new(Body::new(body))
+}
+
+#[tokio::test]
+async fn an_answered_call_is_one_line_with_method_id_code_and_time() {
+    let lines = lines("/tandem.task.v1.TaskService/GetTask", answer, true).await;
+    let [line] = &lines[..] else { panic!("one line is expected: {lines:?}") };
+    for part in [
+        "rpc.method=\"/tandem.task.v1.TaskService/GetTask\"",
+        "request.id=\"the-id\"",
+        "rpc.code=Ok",
+        "duration_ms=",
+    ] {
+        assert!(line.contains(part), "{part} is not in {line}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_and_a_caller_who_left_are_logged_with_their_code() {
+    let refused = lines("/a/b", |_| body::refusal(Error::Denied), true).await;
+    assert!(refused[0].contains("rpc.code=PermissionDenied"), "{refused:?}");
+    let left = lines("/a/b", answer, false).await;
+    assert!(left[0].contains("rpc.code=Cancelled"), "{left:?}");
+}
+
+#[tokio::test]
+async fn health_checks_are_not_logged_at_info() {
+    assert_eq!(lines("/grpc.health.v1.Health/Check", answer, true).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn code_that_runs_for_a_call_knows_its_id_while_the_body_is_written_too() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let note = Arc::clone(&seen);
+    let handler = move |_| {
+        let note = Arc::clone(&note);
+        note.lock().expect("no panic").push(request::current());
+        let late = futures::stream::poll_fn(move |_| {
+            note.lock().expect("no panic").push(request::current());
+            Poll::Ready(None::<Result<http_body::Frame<bytes::Bytes>, Status>>)
+        });
+        Response::new(Body::new(http_body_util::StreamBody::new(late)))
+    };
+    lines("/a/b", handler, true).await;
+    let seen = seen.lock().expect("no panic").clone();
+    assert_eq!(seen, [Some(Arc::from("the-id")), Some(Arc::from("the-id"))]);
+}

@@ -1,0 +1,33 @@
+//! The service's own deadline, through a real server.
+
+use tandem_errors::reason;
+use tandem_proto::errors::ErrorReason;
+use tandem_proto::task::WatchTasksRequest;
+use tandem_server::{Readiness, Settings};
+use tonic::Code;
+use tonic_types::StatusExt as _;
+
+use crate::server::{Server, get};
+
+#[tokio::test]
+async fn a_call_that_takes_too_long_is_ended_with_details_and_a_stream_is_not() {
+    let settings = Settings { deadline_seconds: 1, ..Settings::default() };
+    let server = Server::start_with(settings, Readiness::always()).await;
+    let mut tasks = server.tasks();
+    let watch = tasks.watch_tasks(WatchTasksRequest::default()).await;
+    let mut watch = watch.expect("a stream").into_inner();
+    assert!(watch.message().await.expect("an event").is_some());
+
+    let status = get(&mut tasks, "hang").await.expect_err("no answer in time");
+    assert_eq!(status.code(), Code::DeadlineExceeded);
+    assert_eq!(reason(&status), Some(ErrorReason::DeadlineExceeded));
+    assert_eq!(status.get_details_error_info().expect("an error info").domain, "tandem");
+
+    // The stream began before that call on the same connection, and is still open.
+    let still_open = tokio::select! {
+        biased;
+        _ = watch.message() => false,
+        () = std::future::ready(()) => true,
+    };
+    assert!(still_open);
+}

@@ -1,0 +1,47 @@
+//! The end of a server.
+
+use tandem_errors::reason;
+use tandem_proto::errors::ErrorReason;
+use tandem_proto::task::WatchTasksRequest;
+use tandem_server::{Readiness, Settings};
+use tonic::Code;
+
+use crate::server::{Server, get, soon};
+
+#[tokio::test]
+async fn a_running_call_is_finished_and_a_new_one_refused() {
+    let server = Server::start().await;
+    let mut connected = server.tasks();
+    get(&mut connected, "ok").await.expect("connected");
+    server.stub.entered().await;
+    let running = server.begin("wait").await;
+    server.shutdown.cancel();
+    // Each call waits for the server to do something; the first may come before it stopped.
+    while get(&mut connected, "ok").await.is_ok() {}
+    let status = server.get("ok").await.expect_err("the server takes no new calls");
+    assert_eq!(status.code(), Code::Unavailable);
+
+    server.stub.release.add_permits(1);
+    let answer = running.await.expect("no panic").expect("the running call is answered");
+    assert_eq!(answer.into_inner().id, "wait");
+    server.end().await;
+}
+
+#[tokio::test]
+async fn what_has_not_ended_in_time_is_ended_with_a_reason() {
+    let settings = Settings { shutdown_seconds: 0, ..Settings::default() };
+    let server = Server::start_with(settings, Readiness::always()).await;
+    let hung = server.begin("hang").await;
+    let watch = server.tasks().watch_tasks(WatchTasksRequest::default()).await;
+    let mut watch = watch.expect("a stream").into_inner();
+    watch.message().await.expect("the first event");
+    server.shutdown.cancel();
+
+    server.end().await;
+    let of_call = soon(hung).await.expect("no panic").expect_err("it hangs");
+    let of_stream = soon(watch.message()).await.expect_err("it never ends");
+    for status in [of_call, of_stream] {
+        assert_eq!(status.code(), Code::Unavailable);
+        assert_eq!(reason(&status), Some(ErrorReason::ShuttingDown));
+    }
+}

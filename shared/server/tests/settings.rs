@@ -1,0 +1,43 @@
+//! Settings of server and log.
+
+use tandem_server::Settings;
+use tandem_server::logs::{self, LogSettings};
+
+#[test]
+fn the_defaults_have_no_faults() {
+    assert_eq!(Settings::default().faults(), [""; 0]);
+    assert_eq!(LogSettings::default().faults(), [""; 0]);
+}
+
+#[test]
+fn every_limit_that_would_let_nothing_through_is_named() {
+    let settings = Settings {
+        deadline_seconds: 0,
+        max_concurrent_requests: 0,
+        max_header_bytes: 100,
+        shutdown_seconds: 0,
+        ..Settings::default()
+    };
+    assert_eq!(
+        settings.faults(),
+        [
+            "deadline_seconds must be at least 1",
+            "max_concurrent_requests must be at least 1",
+            "max_header_bytes must be at least 4096: a token must fit",
+        ]
+    );
+}
+
+#[test]
+fn a_filter_that_is_none_is_a_fault() {
+    let logs = LogSettings { filter: "tandem_task=loud".to_owned(), ..LogSettings::default() };
+    let [fault] = &logs.faults()[..] else { panic!("one fault is expected") };
+    assert!(fault.starts_with("filter is not a filter: "), "{fault}");
+}
+
+#[test]
+fn the_log_can_be_started_more_than_once() {
+    logs::init(&LogSettings::default());
+    logs::init(&LogSettings { format: logs::Format::Json, ..LogSettings::default() });
+    assert!(tracing::dispatcher::has_been_set());
+}

@@ -1,0 +1,72 @@
+//! Settings from environment variables.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use figment::value::{Dict, Value};
+
+use crate::fault::Fault;
+use crate::layers::{Origin, Variable};
+use crate::tree::{self, Path};
+
+/// The end of the name of a variable that names a file with the value in it.
+const IN_FILE: &str = "_file";
+
+/// The variables that set something, by the path that they set.
+pub(crate) fn variables(
+    service: &str,
+    aliases: &[(&str, &str)],
+    environment: impl Iterator<Item = (String, String)>,
+    known: &Dict,
+    faults: &mut Vec<Fault>,
+) -> BTreeMap<Path, Variable> {
+    let prefix = format!("TANDEM_{}__", service.to_uppercase());
+    let (mut own, mut foreign) = (BTreeMap::new(), BTreeMap::new());
+    for (name, text) in environment.filter(|(_, text)| !text.is_empty()) {
+        if let Some(keys) = name.strip_prefix(&prefix) {
+            let path = keys.split("__").map(str::to_lowercase).collect();
+            match contents(path, text, known) {
+                Ok((path, text)) => {
+                    own.insert(path, Variable::new(name, readings(text)));
+                }
+                Err((path, what)) => {
+                    faults.push(Fault { path, what, origin: Origin::Variable(name) })
+                }
+            }
+        } else if let Some((_, path)) = aliases.iter().find(|(alias, _)| *alias == name) {
+            let path: Path = path.split('.').map(str::to_owned).collect();
+            foreign.insert(path, Variable::new(name, readings(text)));
+        }
+    }
+    foreign.extend(own);
+    foreign
+}
+
+/// The path that a variable sets and its text, from the file that it names where it names one.
+fn contents(path: Path, text: String, known: &Dict) -> Result<(Path, String), (Path, String)> {
+    let Some(key) = path.last().and_then(|last| last.strip_suffix(IN_FILE)) else {
+        return Ok((path, text));
+    };
+    let value_path = [&path[..path.len() - 1], &[key.to_owned()]].concat();
+    if tree::get(known, &path).is_some() || tree::get(known, &value_path).is_none() {
+        return Ok((path, text));
+    }
+    match std::fs::read_to_string(&text) {
+        Ok(value) => Ok((value_path, value.trim_end_matches(['\r', '\n']).to_owned())),
+        Err(error) => Err((value_path, format!("cannot read its file: {error}"))),
+    }
+}
+
+/// The ways to read the text of a variable, the plainest first: a secret of digits stays a string.
+fn readings(text: String) -> VecDeque<Value> {
+    let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+    let words = words.map(Value::from).collect::<Vec<_>>().into();
+    let structured = toml(&text).or_else(|| serde_json::from_str(&text).ok());
+    [Some(Value::from(text)), structured, Some(words)].into_iter().flatten().collect()
+}
+
+/// The text as one TOML value.
+fn toml(text: &str) -> Option<Value> {
+    let mut table: Dict = toml::from_str(&format!("value = {text}")).ok()?;
+    let value = table.remove("value")?;
+    table.is_empty().then_some(value)
+}

@@ -1,0 +1,99 @@
+//! An issuer of tokens, good ones and bad ones.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tandem_auth::{Grant, KeyPair, KeySource, Scope, Signer, TrustEntry, generate_ed25519};
+
+/// The audience of users' tokens, the same for every service.
+pub const AUDIENCE: &str = "tandem";
+
+/// The audience of the tokens that chat signs for its calls to task.
+pub const DELEGATED_AUDIENCE: &str = "tandem-task";
+
+/// The `iss` of every [`Issuer`]: two of them differ in nothing but the key.
+const NAME: &str = "https://issuer.test";
+
+/// How long a token is valid.
+const LIFETIME: Duration = Duration::from_secs(30 * 60);
+
+/// `{"alg":"none","typ":"JWT"}` in base64url.
+const UNSIGNED_HEADER: &str = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0";
+
+/// An issuer with a fresh Ed25519 key.
+pub struct Issuer {
+    keys: KeyPair,
+    signer: Signer,
+}
+
+impl Issuer {
+    /// A new issuer; its tokens count only where [`Issuer::trust`] is in the settings.
+    #[must_use]
+    #[allow(clippy::new_without_default)] // Each is another one, which a default would not say.
+    pub fn new() -> Self {
+        let keys = generate_ed25519().expect("the system has randomness");
+        let signer = Signer::ed25519_from_pem(&keys.private_pem).expect("a fresh key is a key");
+        Self { keys, signer }
+    }
+
+    /// The trust entry that makes a service accept this issuer's tokens for `audience`.
+    #[must_use]
+    pub fn trust(&self, audience: &str) -> TrustEntry {
+        let key = KeySource::Ed25519PublicKey(self.keys.public_pem.clone());
+        TrustEntry::new(NAME, audience, key)
+    }
+
+    /// A good token: audience [`AUDIENCE`], scopes chat and tasks, 30 minutes.
+    #[must_use]
+    pub fn token(&self, sub: &str) -> String {
+        sign(&self.signer, &grant(sub))
+    }
+
+    /// A token with only these scopes.
+    #[must_use]
+    pub fn with_scopes(&self, sub: &str, scopes: &[Scope]) -> String {
+        sign(&self.signer, &Grant { scopes: scopes.to_vec(), ..grant(sub) })
+    }
+
+    /// A token for another audience.
+    #[must_use]
+    pub fn for_audience(&self, sub: &str, audience: &str) -> String {
+        sign(&self.signer, &Grant { audience: audience.to_owned(), ..grant(sub) })
+    }
+
+    /// A token that was good until half an hour ago.
+    #[must_use]
+    pub fn expired(&self, sub: &str) -> String {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970");
+        let then = now.saturating_sub(2 * LIFETIME).as_secs();
+        let signer = Signer::ed25519_from_pem(&self.keys.private_pem).expect("a key");
+        sign(&signer.with_clock(move || then), &grant(sub))
+    }
+
+    /// A token that claims to need no signature (`alg: none`).
+    #[must_use]
+    pub fn unsigned(&self, sub: &str) -> String {
+        let token = self.token(sub);
+        let claims = token.split('.').nth(1).expect("a token has three parts");
+        format!("{UNSIGNED_HEADER}.{claims}.")
+    }
+
+    /// A token signed with the public key, as if that were a shared HS256 secret.
+    #[must_use]
+    pub fn hs256_confused(&self, sub: &str) -> String {
+        sign(&Signer::hs256(&self.keys.public_pem), &grant(sub))
+    }
+}
+
+fn grant(sub: &str) -> Grant {
+    Grant {
+        issuer: NAME.to_owned(),
+        audience: AUDIENCE.to_owned(),
+        subject: sub.to_owned(),
+        scopes: vec![Scope::Chat, Scope::Tasks],
+        lifetime: LIFETIME,
+    }
+}
+
+fn sign(signer: &Signer, grant: &Grant) -> String {
+    signer.sign(grant).expect("a good key signs")
+}

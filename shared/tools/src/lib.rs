@@ -1,0 +1,44 @@
+//! What a model may do with tasks: six tools over the task service.
+//!
+//! One definition, two doors: the chat service's agent and the gateway's MCP server. No tool has a
+//! field for a user: whose tasks they are is in the bearer token of the call, which the model never
+//! sees.
+
+mod arguments;
+mod failure;
+mod tasks;
+mod toolbox;
+mod view;
+
+use serde_json::Value;
+
+pub use toolbox::{Call, Toolbox};
+
+/// A tool as a model is told about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spec {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does.
+    pub description: &'static str,
+    /// The JSON schema of its arguments: an object.
+    pub parameters: Value,
+}
+
+/// How a tool call went.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// Whether the tool did what was asked.
+    pub succeeded: bool,
+    /// What the model gets to see: an object with a `status`, which is `error` where it failed.
+    pub result: Value,
+}
+
+impl Outcome {
+    /// The outcome of a call that could not be made.
+    #[must_use]
+    pub fn unavailable() -> Self {
+        let failure = failure::Failure::from(tonic::Status::unavailable(""));
+        Self { succeeded: false, result: failure.result() }
+    }
+}
