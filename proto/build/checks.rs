@@ -5,9 +5,7 @@
 use std::error::Error;
 use std::fmt::Write as _;
 
-use prost_reflect::{
-    DescriptorPool, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor,
-};
+use prost_reflect::{DescriptorPool, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor};
 
 /// Values of `google.api.FieldBehavior`.
 const REQUIRED: i32 = 2;
@@ -65,11 +63,15 @@ fn check(field: &FieldDescriptor, options: &Options) -> Result<String, Box<dyn E
     let name = field.name();
     let mut source = String::new();
     if options.required() {
-        let _ = writeln!(source, "        crate::rules::required(at, {name:?}, &self.{name}, faults);");
+        let _ =
+            writeln!(source, "        crate::rules::required(at, {name:?}, &self.{name}, faults);");
     }
     if field.is_map() {
         let rules = options.literal();
-        let _ = writeln!(source, "        crate::rules::map(at, {name:?}, &mut self.{name}, &{rules}, faults);");
+        let _ = writeln!(
+            source,
+            "        crate::rules::map(at, {name:?}, &mut self.{name}, &{rules}, faults);"
+        );
         return Ok(source);
     }
     let function = match field.kind() {
@@ -77,7 +79,10 @@ fn check(field: &FieldDescriptor, options: &Options) -> Result<String, Box<dyn E
         Kind::Enum(_) => return Ok(source + &check_enum(field)),
         Kind::Int32 | Kind::Int64 => {
             if options.not_negative() {
-                let _ = writeln!(source, "        crate::rules::not_negative(at, {name:?}, self.{name}.into(), faults);");
+                let _ = writeln!(
+                    source,
+                    "        crate::rules::not_negative(at, {name:?}, self.{name}.into(), faults);"
+                );
             }
             return Ok(source);
         }
@@ -91,7 +96,10 @@ fn check(field: &FieldDescriptor, options: &Options) -> Result<String, Box<dyn E
     };
     let function = if field.is_list() { format!("{function}s") } else { function.to_owned() };
     let rules = options.literal();
-    let _ = writeln!(source, "        crate::rules::{function}(at, {name:?}, &mut self.{name}, &{rules}, faults);");
+    let _ = writeln!(
+        source,
+        "        crate::rules::{function}(at, {name:?}, &mut self.{name}, &{rules}, faults);"
+    );
     Ok(source)
 }
 

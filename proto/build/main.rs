@@ -37,12 +37,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 
     let mut files = compiler.file_descriptor_set();
-    files.file.retain(|file| {
-        PACKAGES.contains(&file.package()) || file.package() == "google.protobuf"
-    });
+    files
+        .file
+        .retain(|file| PACKAGES.contains(&file.package()) || file.package() == "google.protobuf");
     // Ordered maps make the encoding of a message depend on nothing but its content, which is what
     // the digests of requests are taken from.
-    tonic_prost_build::configure().btree_map(".").emit_rerun_if_changed(false).compile_fds(files)?;
+    tonic_prost_build::configure()
+        .btree_map(".")
+        .emit_rerun_if_changed(false)
+        .compile_fds(files)?;
     Ok(())
 }
 

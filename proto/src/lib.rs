@@ -8,8 +8,7 @@ pub mod rules;
 pub use rules::{Check, Violation};
 
 /// Every `.proto` file with its comments and options, encoded as `google.protobuf.FileDescriptorSet`.
-pub const DESCRIPTOR_SET: &[u8] =
-    include_bytes!(concat!(env!("OUT_DIR"), "/descriptor_set.bin"));
+pub const DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptor_set.bin"));
 
 /// Includes what was generated for a package.
 macro_rules! generated {

@@ -3,11 +3,10 @@
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
+use tandem_chat::{Config, Settings};
 use tandem_command::Service;
 use tandem_errors::Cause;
-use tandem_server::Clock;
 use tandem_server::logs::LogSettings;
-use tandem_chat::{Config, Settings};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -37,7 +36,7 @@ impl Service for Chat {
         listener: TcpListener,
         shutdown: CancellationToken,
     ) -> Result<(), Cause> {
-        tandem_chat::serve(Config { settings, clock: Clock::system() }, listener, shutdown).await
+        tandem_chat::serve(Config::new(settings), listener, shutdown).await
     }
 }
 

@@ -25,12 +25,23 @@ use crate::store::Migrator;
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// What a chat service needs.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Config {
     /// Its settings.
     pub settings: Settings,
     /// Says what time it is.
     pub clock: Clock,
+    /// The models that answer.
+    pub models: Models,
+}
+
+impl Config {
+    /// What the settings say, at the time of the machine.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        let models = Models::new(Arc::new(Builtin), Vec::new());
+        Self { settings, clock: Clock::system(), models }
+    }
 }
 
 /// Serves conversations on `listener` until `shutdown` is cancelled and the running turns have ended.
@@ -42,7 +53,7 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: CancellationToken,
 ) -> Result<(), Cause> {
-    let Config { settings, clock } = config;
+    let Config { settings, clock, models } = config;
     let verifier = Verifier::new(&settings.auth).map_err(|faults| faults.join("; "))?;
     let policy = Policy::deny_by_default()
         .public("/grpc.health.v1.Health/")
@@ -50,7 +61,7 @@ pub async fn serve(
         .public("/grpc.reflection.v1alpha.ServerReflection/")
         .require(SERVICE_NAME, Scope::Chat);
     let db = Database::start::<Migrator>(&settings.database).await?;
-    let agent = agent(&settings, db.clone(), clock.clone())?;
+    let agent = agent(&settings, db.clone(), clock.clone(), models)?;
     let limit = settings.server.max_message_bytes;
     let chat = ChatServiceServer::new(ChatApi::new(db.clone(), clock, agent.clone()))
         .max_decoding_message_size(limit)
@@ -83,7 +94,7 @@ pub async fn migrate(settings: &Settings) -> Result<(), Cause> {
     Ok(())
 }
 
-fn agent(settings: &Settings, db: Database, clock: Clock) -> Result<Agent, Cause> {
+fn agent(settings: &Settings, db: Database, clock: Clock, models: Models) -> Result<Agent, Cause> {
     // Connects when it is first used, and again when it is lost.
     let channel = Endpoint::from_shared(settings.tasks.endpoint.clone())?
         .connect_timeout(Duration::from_secs(2))
@@ -94,7 +105,7 @@ fn agent(settings: &Settings, db: Database, clock: Clock) -> Result<Agent, Cause
     Ok(Agent::new(Parts {
         db,
         clock,
-        models: Models::new(Arc::new(Builtin), Vec::new()),
+        models,
         toolbox: Toolbox::new(channel),
         credentials: Credentials::new(&settings.delegation)?,
         limits: settings.agent.clone(),

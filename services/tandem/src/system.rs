@@ -1,11 +1,11 @@
 //! All services in one process, over real loopback sockets.
 
 use tandem_errors::Cause;
-use tandem_server::{Clock, bind, logs, shutdown_on_signal};
+use tandem_server::{bind, logs, shutdown_on_signal};
 use tokio_util::sync::CancellationToken;
 
-use crate::settings::System;
 use crate::banner;
+use crate::settings::System;
 
 /// Serves everything until the process is asked to stop.
 pub(crate) async fn serve(system: System) -> Result<(), Cause> {
@@ -19,16 +19,17 @@ pub(crate) async fn serve(system: System) -> Result<(), Cause> {
 
     // The task service stops last: turns that end need it.
     let (shutdown, stop_tasks) = (shutdown_on_signal(), CancellationToken::new());
-    let clock = Clock::system();
-    let task = tandem_task::Config { settings: task, clock: clock.clone() };
-    let chat = tandem_chat::Config { settings: chat, clock };
     let chat = async {
-        let served = tandem_chat::serve(chat, chat_listener, shutdown.clone()).await;
+        let served =
+            tandem_chat::serve(tandem_chat::Config::new(chat), chat_listener, shutdown.clone())
+                .await;
         stop_tasks.cancel();
         served
     };
     let task = async {
-        let served = tandem_task::serve(task, task_listener, stop_tasks.clone()).await;
+        let served =
+            tandem_task::serve(tandem_task::Config::new(task), task_listener, stop_tasks.clone())
+                .await;
         shutdown.cancel();
         served
     };

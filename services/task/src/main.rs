@@ -5,7 +5,6 @@ use std::process::ExitCode;
 
 use tandem_command::Service;
 use tandem_errors::Cause;
-use tandem_server::Clock;
 use tandem_server::logs::LogSettings;
 use tandem_task::{Config, Settings};
 use tokio::net::TcpListener;
@@ -37,7 +36,7 @@ impl Service for Task {
         listener: TcpListener,
         shutdown: CancellationToken,
     ) -> Result<(), Cause> {
-        tandem_task::serve(Config { settings, clock: Clock::system() }, listener, shutdown).await
+        tandem_task::serve(Config::new(settings), listener, shutdown).await
     }
 }
 

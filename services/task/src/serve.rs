@@ -24,6 +24,14 @@ pub struct Config {
     pub clock: Clock,
 }
 
+impl Config {
+    /// What the settings say, at the time of the machine.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self { settings, clock: Clock::system() }
+    }
+}
+
 /// Serves tasks on `listener` until `shutdown` is cancelled and the running calls have ended.
 ///
 /// # Errors

@@ -15,8 +15,6 @@ pub fn digest(method: &str, message: &impl Message) -> Digest {
     bytes.push(0);
     bytes.extend_from_slice(&message.encode_to_vec());
     let mut digest = Digest::default();
-    digest.copy_from_slice(
-        aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &bytes).as_ref(),
-    );
+    digest.copy_from_slice(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &bytes).as_ref());
     digest
 }

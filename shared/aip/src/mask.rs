@@ -95,9 +95,8 @@ pub fn check_id(field: &str, id: &str) -> Option<Violation> {
 }
 
 fn unknown(paths: &[String], updatable: &Updatable) -> Vec<Violation> {
-    let is_known = |path: &str| {
-        updatable.fields.contains(&path) || updatable.output_only.contains(&path)
-    };
+    let is_known =
+        |path: &str| updatable.fields.contains(&path) || updatable.output_only.contains(&path);
     let fault = |(index, path): (usize, &String)| {
         let description = match path.as_str() {
             "*" => "`*` stands alone".to_owned(),

@@ -68,8 +68,11 @@ enum Command {
 #[must_use]
 pub fn run<S: Service>() -> ExitCode {
     let arguments = Arguments::parse();
-    let loaded =
-        tandem_settings::load::<S::Settings>(S::NAME, arguments.config.as_deref(), std::env::vars());
+    let loaded = tandem_settings::load::<S::Settings>(
+        S::NAME,
+        arguments.config.as_deref(),
+        std::env::vars(),
+    );
     let outcome = match loaded {
         Ok(loaded) => execute::<S>(&arguments.command, loaded),
         Err(faults) => Err(faults.into()),

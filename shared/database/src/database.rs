@@ -65,11 +65,13 @@ impl Database {
     /// `db.write(async move |tx| tasks::insert(tx, &owner, &task).await).await`. Where it fails, panics
     /// or takes longer than `statement_timeout_ms`, nothing of it stays.
     ///
-    /// On SQLite writes run one at a time, and those that wait share a commit, of which they notice
-    /// nothing. One that has begun is finished even if its caller goes away. On PostgreSQL they run at
-    /// the same time, each seeing what is committed (READ COMMITTED): a job locks what it decides upon,
-    /// or names it in its WHERE. There, `job` runs again where it met another (serialization failure,
-    /// deadlock, a key that was just taken), so it has no effect but what it writes to `tx`; and a
+    /// `job` has no effect but what it writes to `tx`, because it may run again: on SQLite where one
+    /// that it shared a commit with failed, on PostgreSQL where it met another (serialization failure,
+    /// deadlock, a key that was just taken).
+    ///
+    /// On SQLite writes run one at a time, and those that wait share a commit. One that has begun is
+    /// finished even if its caller goes away. On PostgreSQL they run side by side, each seeing what is
+    /// committed (READ COMMITTED): a job locks what it decides upon, or names it in its WHERE; and a
     /// caller who goes away before the commit takes the job along.
     ///
     /// # Errors

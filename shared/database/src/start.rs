@@ -31,4 +31,5 @@ impl Database {
     }
 }
 
-const NOT_MIGRATED: &str = "the database is not migrated: run the service's `migrate` command first";
+const NOT_MIGRATED: &str =
+    "the database is not migrated: run the service's `migrate` command first";

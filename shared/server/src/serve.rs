@@ -104,7 +104,7 @@ async fn run(
         return ended.map_err(Into::into);
     }
     tracing::warn!("calls are still running at the end of the shutdown; ending them");
-
+    stops.stopped.cancel();
     // A caller that does not read its answers does not hold the process.
     timeout(LAST_ANSWERS, server).await.unwrap_or(Ok(())).map_err(Into::into)
 }

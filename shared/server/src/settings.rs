@@ -59,7 +59,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// What is wrong with the values, each as `<key> <what is wrong>`.
+    /// What is wrong with the values, each as `<key>: <what is wrong>`.
     #[must_use]
     pub fn faults(&self) -> Vec<String> {
         let at_least_one = [
@@ -74,9 +74,10 @@ impl Settings {
             ("max_connection_age_seconds", self.max_connection_age_seconds),
         ];
         let zero = at_least_one.iter().filter(|(_, value)| *value == 0);
-        let mut faults: Vec<_> = zero.map(|(key, _)| format!("{key} must be at least 1")).collect();
+        let mut faults: Vec<_> =
+            zero.map(|(key, _)| format!("{key}: must be at least 1")).collect();
         if self.max_header_bytes < 4096 {
-            faults.push("max_header_bytes must be at least 4096: a token must fit".to_owned());
+            faults.push("max_header_bytes: must be at least 4096: a token must fit".to_owned());
         }
         faults
     }

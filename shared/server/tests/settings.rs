@@ -21,9 +21,9 @@ fn every_limit_that_would_let_nothing_through_is_named() {
     assert_eq!(
         settings.faults(),
         [
-            "deadline_seconds must be at least 1",
-            "max_concurrent_requests must be at least 1",
-            "max_header_bytes must be at least 4096: a token must fit",
+            "deadline_seconds: must be at least 1",
+            "max_concurrent_requests: must be at least 1",
+            "max_header_bytes: must be at least 4096: a token must fit",
         ]
     );
 }
@@ -32,7 +32,7 @@ fn every_limit_that_would_let_nothing_through_is_named() {
 fn a_filter_that_is_none_is_a_fault() {
     let logs = LogSettings { filter: "tandem_task=loud".to_owned(), ..LogSettings::default() };
     let [fault] = &logs.faults()[..] else { panic!("one fault is expected") };
-    assert!(fault.starts_with("filter is not a filter: "), "{fault}");
+    assert!(fault.starts_with("filter: is not a filter: "), "{fault}");
 }
 
 #[test]

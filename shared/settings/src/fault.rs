@@ -59,7 +59,7 @@ impl Fault {
     /// replaced by their default.
     pub(crate) fn add_broken_rules(rules: Vec<String>, layers: &Layers, faults: &mut Vec<Self>) {
         for rule in rules {
-            let (path, what) = rule.split_once(' ').unwrap_or(("", &rule));
+            let (path, what) = rule.split_once(": ").unwrap_or(("", &rule));
             let path: Path = path.split('.').map(str::to_owned).collect();
             if !faults.iter().any(|fault| fault.path.starts_with(&path)) {
                 let origin = layers.origin(&path);

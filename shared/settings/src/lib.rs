@@ -27,8 +27,8 @@ pub const HIDDEN: &str = "***";
 
 /// What the loader asks of the settings of a service.
 pub trait Check {
-    /// Everything that is wrong with the values, each as `<path> <what is wrong>`, the path relative
-    /// to `self`: `server.deadline_seconds must be at least 1`.
+    /// Everything that is wrong with the values, each as `<path>: <what is wrong>`, the path relative
+    /// to `self`: `server.deadline_seconds: must be at least 1`.
     fn faults(&self) -> Vec<String>;
 
     /// Variables with names of their own, each with the path that it sets: `("DATABASE_URL",

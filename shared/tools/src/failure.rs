@@ -32,9 +32,10 @@ impl Failure {
         let (code, message) = match self {
             Self::UnknownTool(name) => ("UNIMPLEMENTED", format!("there is no tool {name:?}")),
             Self::Arguments(faults) => ("INVALID_ARGUMENT", faults.join("; ")),
-            Self::NoSuchTask(_) => {
-                ("PERMISSION_DENIED", "access to the task denied (or it might not exist)".to_owned())
-            }
+            Self::NoSuchTask(_) => (
+                "PERMISSION_DENIED",
+                "access to the task denied (or it might not exist)".to_owned(),
+            ),
             Self::Service(status) => (name(status.code()), message(status)),
         };
         let suggestions = match self {

@@ -9,7 +9,9 @@ use tandem_proto::task::{
 };
 use uuid::Uuid;
 
-use crate::arguments::{self, AddTask, ListTasks, NewPriority, OneTask, StatusFilter, TaskRef, UpdateTask};
+use crate::arguments::{
+    self, AddTask, ListTasks, NewPriority, OneTask, StatusFilter, TaskRef, UpdateTask,
+};
 use crate::failure::Failure;
 use crate::toolbox::{Call, Toolbox};
 use crate::view;

@@ -67,12 +67,7 @@ impl Agent {
 }
 
 /// Whether nothing comes behind `after`: the follower has seen the end.
-async fn has_ended(
-    agent: &Inner,
-    owner: &Owner,
-    turn_id: Uuid,
-    after: i64,
-) -> Result<bool, Error> {
+async fn has_ended(agent: &Inner, owner: &Owner, turn_id: Uuid, after: i64) -> Result<bool, Error> {
     let turn = store::find_turn(agent.db.reader(), owner, turn_id).await?.ok_or(Error::Denied)?;
     Ok(turn.ended.is_some() && turn.last_sequence <= after)
 }

@@ -176,8 +176,7 @@ impl Worker<'_> {
         };
         self.journal.tool_started(record.clone()).await?;
         let outcome = self.run_tool(&call).await;
-        record.status =
-            if outcome.succeeded { ToolStatus::Succeeded } else { ToolStatus::Failed };
+        record.status = if outcome.succeeded { ToolStatus::Succeeded } else { ToolStatus::Failed };
         record.result = Some(outcome.result.clone());
         self.journal.tool_finished(record).await?;
         Ok(Entry::ToolResult { call_id: call.id, name: call.name, result: outcome.result })

@@ -1,8 +1,8 @@
 //! Messages: reading them, and the three ways of posting one.
 
 use futures::StreamExt as _;
-use tandem_aip::page::{self, Scope};
 use tandem_aip::Order;
+use tandem_aip::page::{self, Scope};
 use tandem_auth::{Caller, Owner, audit};
 use tandem_errors::{Error, Violation, checked};
 use tandem_proto::chat::{

@@ -108,7 +108,10 @@ pub(super) fn turn(turn: Turn) -> proto::Turn {
         conversation_id: turn.conversation_id.to_string(),
         state: state.into(),
         user_message_id: turn.user_message_id.to_string(),
-        assistant_message_id: turn.assistant_message_id.map(|it| it.to_string()).unwrap_or_default(),
+        assistant_message_id: turn
+            .assistant_message_id
+            .map(|it| it.to_string())
+            .unwrap_or_default(),
         model: turn.model,
         create_time: Some(time::timestamp(turn.created)),
         end_time: turn.ended.map(time::timestamp),
@@ -132,12 +135,12 @@ pub(super) fn event(turn_id: Uuid, stored: StoredEvent) -> proto::TurnEvent {
             model,
         }),
         Event::Text(text) => Wire::TextDelta(proto::TextDelta { text }),
-        Event::ToolStarted(call) => Wire::ToolCallStarted(proto::ToolCallStarted {
-            tool_call: Some(tool_call(call)),
-        }),
-        Event::ToolFinished(call) => Wire::ToolCallFinished(proto::ToolCallFinished {
-            tool_call: Some(tool_call(call)),
-        }),
+        Event::ToolStarted(call) => {
+            Wire::ToolCallStarted(proto::ToolCallStarted { tool_call: Some(tool_call(call)) })
+        }
+        Event::ToolFinished(call) => {
+            Wire::ToolCallFinished(proto::ToolCallFinished { tool_call: Some(tool_call(call)) })
+        }
         Event::Completed { message: answer } => Wire::MessageCompleted(proto::MessageCompleted {
             assistant_message: Some(message(answer)),
         }),
@@ -145,9 +148,9 @@ pub(super) fn event(turn_id: Uuid, stored: StoredEvent) -> proto::TurnEvent {
             error: Some(turn_error(&failure)),
             assistant_message: answer.map(message),
         }),
-        Event::Cancelled { message: answer } => Wire::Cancelled(proto::TurnCancelled {
-            assistant_message: answer.map(message),
-        }),
+        Event::Cancelled { message: answer } => {
+            Wire::Cancelled(proto::TurnCancelled { assistant_message: answer.map(message) })
+        }
     };
     proto::TurnEvent {
         turn_id: turn_id.to_string(),

@@ -10,9 +10,9 @@ use tandem_errors::Error;
 use tandem_server::Clock;
 use uuid::Uuid;
 
+use super::conversations;
 use super::journal::{self, Ending, Lease};
 use super::turns::{NewTurn, Posted, running, start};
-use super::conversations;
 use crate::domain::{Answer, Conversation, Event, Usage};
 
 /// Changes conversations and turns.

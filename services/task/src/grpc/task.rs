@@ -5,8 +5,8 @@ use std::pin::Pin;
 use tandem_aip::page::{self, Scope};
 use tandem_aip::{Mask, Order, digest};
 use tandem_auth::Caller;
-use tandem_database::requests::Key;
 use tandem_database::Database;
+use tandem_database::requests::Key;
 use tandem_errors::{Check as _, Error, checked};
 use tandem_proto::task::task_service_server::TaskService;
 use tandem_proto::task::{
@@ -171,8 +171,7 @@ impl TaskService for TaskApi {
         Err(Error::NotImplemented.into())
     }
 
-    type WatchTasksStream =
-        Pin<Box<dyn Stream<Item = Result<WatchTasksResponse, Status>> + Send>>;
+    type WatchTasksStream = Pin<Box<dyn Stream<Item = Result<WatchTasksResponse, Status>> + Send>>;
 
     async fn watch_tasks(
         &self,

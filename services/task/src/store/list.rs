@@ -76,9 +76,9 @@ fn position(field: SortField, row: &task::Model) -> Position {
 
 /// What comes behind a position: a row value comparison, which the index on the columns answers.
 fn behind(order: Order<SortField>, after: Position) -> SimpleExpr {
-    let key = |column: task::Column| Expr::col(column).into();
+    let key = |column: task::Column| Expr::col(column);
     let here = Expr::tuple([key(column(order.field)), key(task::Column::Number)]);
-    let there = Expr::tuple([Expr::val(after.key).into(), Expr::val(after.number).into()]);
+    let there = Expr::tuple([Expr::val(after.key), Expr::val(after.number)]);
     match order.direction {
         Direction::Ascending => here.gt(there),
         Direction::Descending => here.lt(there),
@@ -98,9 +98,8 @@ fn condition(backend: DbBackend, owner: &Owner, filter: &Filter) -> Condition {
         .add_option(filter.created_after.map(|time| Column::CreateTime.gte(time)))
         .add_option(filter.created_before.map(|time| Column::CreateTime.lt(time)));
     if let Some(now) = filter.overdue_at {
-        all = all
-            .add(Column::Status.eq(status_number(Status::Pending)))
-            .add(Column::DueTime.lt(now));
+        all =
+            all.add(Column::Status.eq(status_number(Status::Pending))).add(Column::DueTime.lt(now));
     }
     if !filter.show_deleted {
         all = all.add(Column::DeleteTime.is_null());

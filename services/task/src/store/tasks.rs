@@ -1,8 +1,8 @@
 //! Single tasks: reading one, writing one, numbering.
 
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _, Select,
-    Set, Statement,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+    Select, Set, Statement,
 };
 use tandem_auth::Owner;
 use tandem_database::Db as _;
@@ -51,7 +51,11 @@ pub(super) async fn next_number(db: &impl ConnectionTrait, owner: &Owner) -> Res
 }
 
 /// Stores a new task.
-pub(super) async fn insert(db: &impl ConnectionTrait, owner: &Owner, task: &Task) -> Result<(), Error> {
+pub(super) async fn insert(
+    db: &impl ConnectionTrait,
+    owner: &Owner,
+    task: &Task,
+) -> Result<(), Error> {
     let inserted = task::Entity::insert(row(owner, task)).exec(db).await.db()?;
     let row_id = inserted.last_insert_id;
     insert_labels(db, owner, row_id, &task.labels).await?;

@@ -1,10 +1,7 @@
 use super::*;
 
-const TASK: Updatable = Updatable {
-    resource: "task",
-    fields: &["title", "labels"],
-    output_only: &["number"],
-};
+const TASK: Updatable =
+    Updatable { resource: "task", fields: &["title", "labels"], output_only: &["number"] };
 
 fn read(paths: &[&str], with_value: &[&str]) -> Result<Mask, Error> {
     let mask = FieldMask { paths: paths.iter().map(|&path| path.to_owned()).collect() };

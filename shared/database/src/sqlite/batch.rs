@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr};
+use sea_orm::{ConnectionTrait as _, DbErr};
 use sqlx::sqlite::SqliteConnectOptions;
 use tokio::sync::{mpsc, oneshot};
 
+use super::affinity;
 use super::checkpoint::Gauge;
 use super::session::Session;
 use super::waiting::Waiting;
@@ -18,6 +19,15 @@ const MOST: usize = 128;
 
 /// After this time a batch takes no further write: those in it wait for their commit.
 const LONGEST: Duration = Duration::from_millis(20);
+
+/// After a batch that had to be done again, so many give each write a savepoint at once.
+const CAUTION: u32 = 32;
+
+const FIRST: &str = "SAVEPOINT job";
+const NEXT: &str = "RELEASE job; SAVEPOINT job";
+
+/// Writes that share a transaction.
+type Batch = Vec<Box<dyn Waiting>>;
 
 /// What the queue carries.
 pub(super) enum Message {
@@ -34,6 +44,8 @@ pub(super) struct Writer {
     /// The longest that one write may take.
     limit: Duration,
     commits: Arc<AtomicU64>,
+    /// How many batches are still to be careful.
+    caution: u32,
     /// Who waits for the end.
     closers: Vec<oneshot::Sender<()>>,
 }
@@ -46,10 +58,11 @@ impl Writer {
         limit: Duration,
         commits: Arc<AtomicU64>,
     ) -> Result<Self, DbErr> {
+        affinity::stay();
         let watchdog = Watchdog::new();
         let mut session = Session::new(options, watchdog.clone());
         session.connection().await?;
-        Ok(Self { queue, session, watchdog, limit, commits, closers: Vec::new() })
+        Ok(Self { queue, session, watchdog, limit, commits, caution: 0, closers: Vec::new() })
     }
 
     /// Works until the queue is closed and empty.
@@ -72,52 +85,67 @@ impl Writer {
     /// Runs `first` and what waits behind it in one transaction; says how many they were.
     async fn batch(&mut self, first: Box<dyn Waiting>) -> usize {
         let mut batch = vec![first];
-        let outcome = match self.session.begin().await {
-            Ok(tx) => self.fill(tx, &mut batch).await,
-            Err(error) => {
-                // The others would only wait as long for the same.
-                batch.extend(std::iter::from_fn(|| self.next()));
-                Err(error)
-            }
-        };
+        let careful = self.caution > 0;
+        self.caution = self.caution.saturating_sub(1);
+        let mut outcome = self.transaction(&mut batch, careful).await;
+        if matches!(outcome, Ok(false)) && batch.len() > 1 {
+            self.caution = CAUTION;
+            outcome = self.transaction(&mut batch, true).await;
+        }
         self.watchdog.disarm();
         if let Err(error) = &outcome {
             tracing::error!(error = error as &dyn std::error::Error, "a shared commit failed");
             // SQLite may have rolled back by itself, which the driver does not notice.
             self.session.close().await;
         }
+        let outcome = outcome.map(|_| ());
         let writes = batch.len();
         batch.into_iter().for_each(|write| write.settle(outcome.clone()));
         writes
     }
 
-    /// Does the work of a transaction. The first write needs no savepoint: where it fails, there is
-    /// nothing else to keep.
-    async fn fill(
-        &mut self,
-        tx: DatabaseTransaction,
-        batch: &mut Vec<Box<dyn Waiting>>,
-    ) -> Result<(), DbErr> {
+    /// Runs `batch`, which what waits is added to, and commits. Says false where a write failed and
+    /// all was rolled back: what happens at the first failure unless it is `careful`, which gives each
+    /// write a savepoint. Those cost as much as the writes, since SQLite copies pages for them and the
+    /// search index is written out at each.
+    async fn transaction(&mut self, batch: &mut Batch, careful: bool) -> Result<bool, DbErr> {
+        let tx = match self.session.begin().await {
+            Ok(tx) => tx,
+            Err(error) => {
+                // Those that wait would only wait as long for the same.
+                batch.extend(std::iter::from_fn(|| self.next()));
+                return Err(error);
+            }
+        };
         let start = Instant::now();
-        self.watchdog.arm(self.limit);
-        if !batch[0].run(&tx, self.limit).await {
-            return tx.rollback().await;
-        }
-        let mut savepoint = "SAVEPOINT job";
-        while batch.len() < MOST && start.elapsed() < LONGEST {
-            let Some(write) = self.next() else { break };
-            let write = batch.push_mut(write);
-            tx.execute_unprepared(savepoint).await?;
-            savepoint = "RELEASE job; SAVEPOINT job";
+        let mut done = 0;
+        while self.has_write(batch, done, start) {
+            if careful {
+                tx.execute_unprepared(if done == 0 { FIRST } else { NEXT }).await?;
+            }
             self.watchdog.arm(self.limit);
-            if !write.run(&tx, self.limit).await {
+            let kept = batch[done].run(&tx, self.limit).await;
+            done += 1;
+            if !kept && careful {
                 tx.execute_unprepared("ROLLBACK TO job").await?;
+            } else if !kept {
+                tx.rollback().await?;
+                return Ok(false);
             }
         }
         self.watchdog.disarm();
         tx.commit().await?;
         self.commits.fetch_add(1, Ordering::Relaxed);
-        Ok(())
+        Ok(true)
+    }
+
+    /// Whether there is another write after `done`: one of the batch, or one that waits while there is
+    /// room.
+    fn has_write(&mut self, batch: &mut Batch, done: usize, start: Instant) -> bool {
+        if done == batch.len() && done < MOST && start.elapsed() < LONGEST {
+            batch.extend(self.next());
+        }
+        done < batch.len()
     }
 
     /// The next write that waits at this moment.

@@ -1,6 +1,7 @@
 //! SQLite: one writer whose commits are shared by those who wait for it, and readers that wait for
 //! nobody.
 
+mod affinity;
 mod batch;
 mod checkpoint;
 mod queue;

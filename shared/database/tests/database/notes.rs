@@ -9,7 +9,7 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use tandem_database::{Database, Db as _, Settings, Step};
 use tandem_errors::Error;
 use tandem_testkit::postgres;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 /// Creates the table of notes.
 pub(crate) struct Notes;
@@ -71,20 +71,20 @@ pub(crate) async fn text(db: &impl ConnectionTrait, sql: &str) -> String {
 
 /// A write that is under way until it is released.
 pub(crate) struct Held {
-    release: Arc<Notify>,
+    release: Arc<Semaphore>,
     write: tokio::task::JoinHandle<Result<(), Error>>,
 }
 
 impl Held {
     /// Begins a write that adds the note `id`, and waits until it has done so.
     pub(crate) async fn begin(db: &Database, id: i64) -> Self {
-        let (begun, release) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (begun, release) = (Arc::new(Notify::new()), Arc::new(Semaphore::new(0)));
         let (db, has_begun, released) = (db.clone(), Arc::clone(&begun), Arc::clone(&release));
         let work = async move {
             db.write(async move |tx| {
                 add(tx, id, "held").await?;
                 has_begun.notify_one();
-                released.notified().await;
+                drop(released.acquire().await);
                 Ok(())
             })
             .await
@@ -96,7 +96,7 @@ impl Held {
 
     /// Lets the write end, and waits for its answer.
     pub(crate) async fn end(self) -> Result<(), Error> {
-        self.release.notify_one();
+        self.release.add_permits(1);
         self.write.await.expect("no panic")
     }
 }

@@ -68,7 +68,7 @@ impl Check for Settings {
     fn faults(&self) -> Vec<String> {
         let mut faults = within("server", self.server.faults());
         if self.secret.as_ref().is_some_and(|secret| secret.0.len() < 4) {
-            faults.push("secret must have at least 4 characters".to_owned());
+            faults.push("secret: must have at least 4 characters".to_owned());
         }
         faults
     }
@@ -80,7 +80,7 @@ impl Check for Settings {
 
 impl Server {
     fn faults(&self) -> Vec<String> {
-        if self.port == 0 { vec!["port must not be 0".to_owned()] } else { Vec::new() }
+        if self.port == 0 { vec!["port: must not be 0".to_owned()] } else { Vec::new() }
     }
 }
 

@@ -8,6 +8,9 @@ use super::date::Now;
 use super::priority::Priority;
 use super::resolve;
 
+/// The most tasks that one `list_tasks` gives.
+pub(super) const LARGEST_LIST: u64 = 50;
+
 /// For `add_task`.
 pub(super) fn add(task: &NewTask) -> Value {
     object([

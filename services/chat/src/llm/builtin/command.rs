@@ -6,7 +6,9 @@ use super::priority::Priority;
 /// One thing to do, and the words that asked for it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Command {
+    /// What is to be done.
     pub(super) deed: Deed,
+    /// The user's words for it.
     pub(super) said: String,
 }
 
@@ -23,17 +25,22 @@ pub(super) enum Deed {
 /// A task to add.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct NewTask {
+    /// As the user wrote it.
     pub(super) title: String,
     pub(super) description: Option<String>,
+    /// When it is due.
     pub(super) due: Option<Now>,
     pub(super) priority: Option<Priority>,
+    /// Without the `#`.
     pub(super) labels: Vec<String>,
 }
 
 /// Which tasks to list, and how to show them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Listing {
+    /// Which tasks.
     pub(super) filter: Filter,
+    /// How they are shown.
     pub(super) view: View,
 }
 
@@ -51,15 +58,20 @@ pub(super) enum View {
 /// Which tasks are meant, by what they have in common.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Filter {
+    /// The status; the tool's default if unset.
     pub(super) status: Option<Status>,
+    /// Only those that are late.
     pub(super) overdue: bool,
+    /// Only those due in it.
     pub(super) window: Option<Window>,
     /// The words that named the window: "this week".
     pub(super) window_said: String,
     pub(super) priority: Option<Priority>,
+    /// Only those with it.
     pub(super) label: Option<String>,
     /// Words of the title or description, as they were said.
     pub(super) query: Option<String>,
+    /// How many at most.
     pub(super) limit: Option<u64>,
 }
 
@@ -91,7 +103,9 @@ pub(super) struct Patch {
     pub(super) due: Option<Option<Now>>,
     /// The new priority; `Some(None)` takes it away.
     pub(super) priority: Option<Option<Priority>>,
+    /// Labels to put on it.
     pub(super) add_labels: Vec<String>,
+    /// Labels to take off it.
     pub(super) remove_labels: Vec<String>,
 }
 

@@ -33,6 +33,7 @@ const DESCRIPTION: Wordlist = Wordlist(
 
 /// Ways to say that something goes on the list.
 const ON_LIST: Wordlist = Wordlist("to|on|onto|in|into");
+/// How the list is called.
 const LISTS: Wordlist = Wordlist("list|lists|todos|to-dos|tasks|todo|to-do");
 
 /// Words after which a due time may be left out of the middle of a title.
@@ -58,7 +59,7 @@ pub(super) fn read(phrase: Phrase<'_>, now: &Now) -> Option<(NewTask, Details)> 
     (!task.title.is_empty()).then_some((task, details))
 }
 
-/// Reads words that say only when, how urgent and under which labels: "for tomorrow, high priority".
+/// Reads words that say only when, how urgent and under which labels: "for tomorrow, urgent".
 pub(super) fn read_only(phrase: Phrase<'_>, now: &Now) -> Option<Details> {
     let mut details = Details::default();
     let mut rest = phrase.trimmed();

@@ -10,6 +10,7 @@ use super::wordlist::Wordlist;
 /// A filter as it was read.
 #[derive(Debug, Default)]
 pub(super) struct Reading {
+    /// The conditions.
     pub(super) filter: Filter,
     /// The words that are neither a condition nor a filler.
     pub(super) leftover: Vec<String>,
@@ -32,6 +33,7 @@ type Reader = fn(Phrase<'_>, &Now, &mut Reading) -> Option<usize>;
 const READERS: &[Reader] =
     &[foreign, labels, priorities, overdue, window, status, limit, about, noun, filler];
 
+/// The words for the statuses.
 const STATUSES: &[(&str, Status)] = &[
     ("pending", Status::Pending),
     ("open", Status::Pending),
@@ -47,11 +49,14 @@ const STATUSES: &[(&str, Status)] = &[
     ("closed", Status::Completed),
 ];
 
-const NOUNS: Wordlist = Wordlist("task|todo|to-do|item|reminder|agenda|plate");
+/// One task, or the list as a whole.
+const NOUNS: Wordlist = Wordlist("task|todo|to-do|item|reminder|agenda|plate|summary|overview");
+/// Several tasks.
 const PLURALS: Wordlist =
     Wordlist("tasks|todos|to-dos|items|reminders|things|stuff|everything|list|lists");
 /// Words for many that do not say of what.
 const QUANTITIES: Wordlist = Wordlist("all|every|each|ones|entire|whole");
+/// Words of a question that tell nothing about the tasks.
 const FILLERS: Wordlist = Wordlist(
     "my|the|that|which|what|what's|whats|is|are|i|i've|i'm|have|got|do|of|on|for|me|currently|\
      right|now|still|left|with|there|anything|any|a|an|be|must|need|should|has|to|in|am|was|\
@@ -59,20 +64,29 @@ const FILLERS: Wordlist = Wordlist(
      much|at|coming|did|from|not|yet|current|can|most|next|it's|that's|there's|here's|let's|\
      existing",
 );
+/// Words that lead to what a task is about.
 const ABOUT: Wordlist =
     Wordlist("about|containing|mentioning|regarding|matching|concerning|involving");
 /// Words that end what a task is "about".
 const AFTER_ABOUT: Wordlist = Wordlist("due|tagged|labelled|labeled|that|with|which");
+/// Everybody else.
 const PEOPLE: Wordlist =
     Wordlist("everyone|everyone's|everybody|everybody's|someone|someone's|somebody's");
+/// Words for a person in the system.
 const ACCOUNTS: Wordlist = Wordlist("user|users|account|accounts");
 
+/// The most words of a filter: a question is not longer.
+const LONGEST: usize = 100;
 /// The longest window, in words: "in the next three days".
 const LONGEST_WINDOW: usize = 8;
 
 /// Reads the whole phrase; what it does not understand is left over.
 pub(super) fn read(phrase: Phrase<'_>, now: &Now) -> Reading {
     let mut reading = Reading::default();
+    if phrase.len() > LONGEST {
+        reading.leftover.push(phrase.text().to_owned());
+        return reading;
+    }
     let mut rest = phrase;
     while !rest.is_empty() {
         let taken = READERS.iter().find_map(|reader| reader(rest, now, &mut reading));
@@ -131,7 +145,9 @@ fn window(phrase: Phrase<'_>, now: &Now, reading: &mut Reading) -> Option<usize>
     });
     let (length, said, window) = found?;
     reading.filter.window = Some(window);
-    reading.filter.window_said = said.to_lowercase().trim_end_matches("'s").to_owned();
+    let said = said.to_lowercase();
+    let said = said.strip_prefix("for ").or_else(|| said.strip_prefix("on ")).unwrap_or(&said);
+    reading.filter.window_said = said.trim_end_matches("'s").to_owned();
     reading.condition = true;
     Some(length)
 }
@@ -154,9 +170,13 @@ fn limit(phrase: Phrase<'_>, _: &Now, reading: &mut Reading) -> Option<usize> {
     Some(2)
 }
 
-fn about(phrase: Phrase<'_>, _: &Now, reading: &mut Reading) -> Option<usize> {
+/// "about milk"; in "what about tomorrow" it means nothing.
+fn about(phrase: Phrase<'_>, now: &Now, reading: &mut Reading) -> Option<usize> {
     if !ABOUT.has(phrase.word(0)) {
         return None;
+    }
+    if date::window(phrase.from(1), now).is_some() {
+        return Some(1);
     }
     let ends = |at: &usize| AFTER_ABOUT.has(phrase.word(*at));
     let end = (1..phrase.len()).find(ends).unwrap_or(phrase.len());

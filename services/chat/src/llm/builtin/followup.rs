@@ -23,16 +23,19 @@ struct Question {
     confirm: bool,
 }
 
+/// Agreement.
 const YES: Wordlist = Wordlist(
     "yes|y|yep|yeah|yup|sure|ok|okay|confirm|confirmed|go ahead|do it|yes please|please do|\
      yes do it|yes go ahead|yes delete them|yes delete it|delete them|delete it|absolutely|\
      of course|i'm sure|yes i'm sure|definitely|delete them all|yes delete them all|\
      yes delete all",
 );
+/// Every option.
 const ALL: Wordlist = Wordlist(
     "both|all|all of them|both of them|every one|everything|them all|all three|all of those|\
      each of them|both of those|all of these|each",
 );
+/// Words before a choice.
 const PREAMBLES: Wordlist = Wordlist("i mean|i meant|it's|just|only|number|numbers|that's");
 
 /// The commands of the message that follows `history`.

@@ -3,7 +3,9 @@
 use super::phrase::Phrase;
 use super::wordlist::Wordlist;
 
+/// Words before a label.
 const LEADS: Wordlist = Wordlist("with|as|the|a|and|,|:|to");
+/// Words that call something a label.
 const NOUNS: Wordlist = Wordlist("tagged|labelled|labeled|label|labels|tag|tags|hashtag");
 
 /// The label that the token at `index` is: `#health`, but not `#3`.

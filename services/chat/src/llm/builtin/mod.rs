@@ -3,9 +3,9 @@
 //! An answer is a pure function of the prompt, so a turn that another process takes over goes on
 //! where it was. The way of a message through the module:
 //!
-//! 1. `token` cuts it into words, `clause` into the commands it gives (`mood` tells which parts only
-//!    ask, deny or suppose), `grammar` turns each into a `command`, with the help of `details`,
-//!    `reference`, `filter`, `date`, `priority` and `label`;
+//! 1. `token` cuts it into words, `clause` into the commands it gives (`mood` tells which parts
+//!    only ask, deny or suppose), `grammar` turns each into a `command`, with the help of
+//!    `details`, `reference`, `filter`, `date`, `priority` and `label`;
 //! 2. `followup` reads it instead as the answer to a question that the model asked before;
 //! 3. `act` replays the commands over the tool results that the turn already has (`run`), picks the
 //!    tasks that were meant (`resolve`), and asks for the next calls;

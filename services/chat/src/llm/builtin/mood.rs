@@ -74,6 +74,7 @@ const REPORTING: Wordlist = Wordlist(
 /// An order without the politeness around it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stripped<'a> {
+    /// What is left.
     pub(super) order: Phrase<'a>,
     /// Whether it was asked as a favour: "can you …?" is an order, with or without question mark.
     pub(super) favour: bool,

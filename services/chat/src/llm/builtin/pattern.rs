@@ -1,8 +1,8 @@
 //! The little language in which the grammar is written, and its matcher.
 //!
-//! A pattern is a row of parts: `word`, `one|or_two_words|another`, `$set` for the words of a set, the
-//! same in brackets when it may be missing (`[my|$list]`), and `<slot>`, which takes one or more
-//! tokens.
+//! A pattern is a row of parts: `word`, `one|or_two_words|another`, `$set` for the words of a set,
+//! the same in brackets when it may be missing (`[my|$list]`), and `<slot>`, which takes one or
+//! more tokens.
 
 use super::phrase::Phrase;
 
@@ -14,7 +14,8 @@ const SETS: &[(&str, &str)] = &[
     ("$done", "done|complete|completed|finished|closed"),
     (
         "$undone",
-        "not_done|not_complete|not_completed|not_finished|undone|incomplete|pending|open|unfinished|to_do|todo",
+        "not_done|not_complete|not_completed|not_finished|undone|incomplete|pending|open|\
+         unfinished|to_do|todo",
     ),
     ("$now", "now|already|all|finally|just|actually|both"),
     ("$my", "my|the|our"),
@@ -37,7 +38,8 @@ const SETS: &[(&str, &str)] = &[
     ("$remove", "remove|delete|drop|clear|unset|take|removing"),
     (
         "$show",
-        "show|list|display|see|view|give|get|read|print|open|pull_up|check|shwo|lsit|showing|listing|review",
+        "show|list|display|see|view|give|get|read|print|open|pull_up|check|shwo|lsit|showing|\
+         listing|review",
     ),
 ];
 
@@ -47,6 +49,7 @@ pub(super) struct Pattern {
     parts: Vec<Part>,
 }
 
+/// One part of a pattern.
 #[derive(Debug)]
 enum Part {
     Words { choices: Vec<Vec<&'static str>>, optional: bool },

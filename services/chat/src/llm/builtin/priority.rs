@@ -44,6 +44,9 @@ const ALONE: &[(&str, Priority)] = &[
     ("urgently", Priority::High),
     ("important", Priority::High),
     ("critical", Priority::High),
+    ("high-priority", Priority::High),
+    ("medium-priority", Priority::Medium),
+    ("low-priority", Priority::Low),
     ("asap", Priority::High),
     ("p1", Priority::High),
     ("p2", Priority::Medium),
@@ -53,7 +56,9 @@ const ALONE: &[(&str, Priority)] = &[
     ("!low", Priority::Low),
 ];
 
+/// Words for priority itself.
 const NOUNS: Wordlist = Wordlist("priority|prio|importance");
+/// Words before a priority.
 const LEADS: Wordlist = Wordlist("with|at|as|of|a|the|very|its|set|to|is");
 
 /// A priority that is called one; `Some(None)` is "no priority".

@@ -6,14 +6,20 @@ use super::filter;
 use super::phrase::Phrase;
 use super::wordlist::Wordlist;
 
+/// The most words in which tasks are named; a title has no more.
+const LONGEST: usize = 100;
 /// The largest range: "1-50".
 const LARGEST_RANGE: u64 = 50;
 
 /// Words before a name that are not part of it.
 const ARTICLES: Wordlist = Wordlist("the|my|that|this|our");
+/// Words for a task before its name.
 const NOUNS: Wordlist = Wordlist("task|tasks|todo|to-do|item|items|reminder|entry");
+/// Words before a number.
 const NUMBER_NOUNS: Wordlist = Wordlist("number|numbers|no|nr|#|.");
+/// Words between "task" and a title.
 const NAMING: Wordlist = Wordlist("called|named|titled|about|to|:");
+/// Words for a task after its name.
 const ENDINGS: Wordlist = Wordlist("one|ones|task|tasks|todo|to-do|item|reminder|entry");
 
 /// Words after a name that tell when it was done.
@@ -26,6 +32,7 @@ const NO_NAMES: Wordlist = Wordlist(
      anything|i|you|he|she|we|they|there|me|us|of|or|so|well|because|is|are",
 );
 
+/// The places of a list, from its start or, negative, from its end.
 const PLACES: &[(&str, i64)] = &[
     ("first", 1),
     ("second", 2),
@@ -40,6 +47,9 @@ const PLACES: &[(&str, i64)] = &[
 /// Reads the phrase as the tasks that a change is for.
 pub(super) fn read(phrase: Phrase<'_>, now: &Now) -> Option<Target> {
     let phrase = phrase.trimmed();
+    if phrase.len() > LONGEST {
+        return None;
+    }
     if NO_NAMES.has(phrase.word(0)) || phrase.words().any(|word| word == "or") {
         return None;
     }
@@ -66,6 +76,9 @@ pub(super) fn single(phrase: Phrase<'_>, now: &Now) -> Option<Reference> {
 /// Whether the phrase can only mean existing tasks: a number, "the … one", a quotation.
 pub(super) fn is_explicit(phrase: Phrase<'_>, now: &Now) -> bool {
     let phrase = phrase.trimmed();
+    if phrase.len() > LONGEST {
+        return false;
+    }
     let pointed = |part: Phrase<'_>| {
         let (bare, noun) = without_nouns(part);
         noun || bare.is_quote() || number(bare).is_some() || place(bare).is_some()

@@ -9,7 +9,9 @@ use crate::llm::{Call, Entry, Prompt};
 /// What the model answers: text, or calls whose results it wants to see first.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Reply {
+    /// Empty while there are calls.
     pub(super) text: String,
+    /// In the order in which they run.
     pub(super) calls: Vec<Call>,
 }
 

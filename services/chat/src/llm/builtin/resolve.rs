@@ -10,10 +10,13 @@ use super::wordlist::Wordlist;
 /// A task as `list_tasks` gives it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Listed {
+    /// What people call it by.
     pub(super) number: u64,
     pub(super) title: String,
     pub(super) description: Option<String>,
+    /// Otherwise it is pending.
     pub(super) completed: bool,
+    /// RFC 3339.
     pub(super) due_time: Option<String>,
     pub(super) priority: Option<String>,
     pub(super) labels: Vec<String>,

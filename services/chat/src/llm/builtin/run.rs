@@ -28,6 +28,7 @@ pub(super) struct Run<'a> {
     recent: Option<Vec<Mention>>,
 }
 
+/// A call that the turn has made.
 #[derive(Debug)]
 struct Made<'a> {
     call: &'a Call,
@@ -38,7 +39,9 @@ struct Made<'a> {
 /// A task that was spoken of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Mention {
+    /// Its number.
     pub(super) number: u64,
+    /// Its title, as far as it was shown.
     pub(super) title: String,
 }
 

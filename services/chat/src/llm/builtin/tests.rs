@@ -144,14 +144,18 @@ fn the_chunks_join_to_the_text() {
 }
 
 /// Words without an order among them.
-const HARMLESS_WORDS: &str = "milk the dentist tomorrow 3 #4 #work high priority task tasks my list all \
-    report please hey monday 5pm , . ? ! \" ' and then or not don't it them one second urgent with to";
+const HARMLESS_WORDS: &str = "milk the dentist tomorrow 3 #4 #work high priority task tasks my \
+    list all report please hey monday 5pm , . ? ! \" ' and then or not don't it them one second \
+    urgent with to";
 
 fn harmless_text() -> impl Strategy<Value = String> {
     let words: Vec<&str> = HARMLESS_WORDS.split_whitespace().collect();
     proptest::collection::vec(proptest::sample::select(words), 0..12)
         .prop_map(|words| words.join(" "))
 }
+
+/// A title without the quotation marks that are put around it.
+const QUOTABLE: &str = "[^\"”\\p{White_Space}\\p{Cc}][^\"”\r\n]{0,80}[^\"”\\p{White_Space}\\p{Cc}]";
 
 /// Orders around any text.
 fn order() -> impl Strategy<Value = String> {
@@ -170,7 +174,8 @@ proptest! {
 
     #[test]
     fn any_order_is_answered(text in order(), before in order()) {
-        let entries = vec![user(&before), said("Which task do you mean by \"a\"?\n1: a"), user(&text)];
+        let question = said("Which task do you mean by \"a\"?\n1: a");
+        let entries = vec![user(&before), question, user(&text)];
         let Reply { text, calls } = reply(&prompt(entries));
         prop_assert!(!text.is_empty() || !calls.is_empty());
     }
@@ -182,7 +187,7 @@ proptest! {
     }
 
     #[test]
-    fn a_quoted_title_survives_exactly(title in "[^\"”\\p{White_Space}\\p{Cc}][^\"”\r\n]{0,80}[^\"”\\p{White_Space}\\p{Cc}]") {
+    fn a_quoted_title_survives_exactly(title in QUOTABLE) {
         let calls = answer_to(&format!("add \"{title}\"")).calls;
         prop_assert_eq!(&calls[0].arguments["title"], &json!(title));
     }

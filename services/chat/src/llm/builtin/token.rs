@@ -1,11 +1,12 @@
 //! Cuts what the user wrote into words, quotations and punctuation, without losing a byte of it.
 //!
-//! Words are matched in lower case, but titles are taken from the source by position: lower case may
-//! have another length in bytes (`İ`), and what the user wrote has to survive exactly.
+//! Words are matched in lower case, but titles are taken from the source by position: lower case
+//! may have another length in bytes (`İ`), and what the user wrote has to survive exactly.
 
 /// One piece of what the user wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Token {
+    /// What it is.
     pub(super) kind: Kind,
     /// In lower case with straight apostrophes and plain hyphens; empty for a quotation.
     pub(super) word: String,
@@ -94,8 +95,8 @@ fn word_end(source: &str, start: usize) -> usize {
     rest.char_indices().find(stops).map_or(source.len(), |(at, _)| start + at)
 }
 
-/// Where the quotation that starts here ends, if one does: it must close on the same line, hold more
-/// than white space, and not close in the middle of a word, so that an apostrophe opens none.
+/// Where the quotation that starts here ends, if one does: it must close on the same line, hold
+/// more than white space, and not close in the middle of a word, so that an apostrophe opens none.
 fn quotation_end(source: &str, start: usize, open: char) -> Option<usize> {
     let (_, closers) = QUOTES.iter().find(|(mark, _)| *mark == open)?;
     let inner = start + open.len_utf8();

@@ -57,9 +57,9 @@ fn state(number: i16) -> State {
 
 impl From<Model> for Turn {
     fn from(row: Model) -> Self {
-        let failure = row.failure_reason.map(|reason| {
-            Failure::stored(reason, row.failure_message.unwrap_or_default())
-        });
+        let failure = row
+            .failure_reason
+            .map(|reason| Failure::stored(reason, row.failure_message.unwrap_or_default()));
         Self {
             id: row.id,
             conversation_id: row.conversation_id,

@@ -2,13 +2,10 @@
 
 use super::finding::{Chosen, Found, usual_status};
 use super::{Flow, Scene, is_error, mention};
-use crate::llm::builtin::arguments;
+use crate::llm::builtin::arguments::{self, LARGEST_LIST};
 use crate::llm::builtin::command::{Action, Filter, Reference, Status, Target};
 use crate::llm::builtin::run::{Asked, MOST_CALLS};
 use crate::llm::builtin::wording;
-
-/// The most tasks that one call lists.
-const LARGEST_LIST: u64 = 50;
 
 impl<'a> Scene<'_, 'a> {
     /// Does the action to its target; breaks while the target has yet to be looked up.

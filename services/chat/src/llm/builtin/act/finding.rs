@@ -1,7 +1,7 @@
 //! Finds the tasks that were named, without ever guessing.
 
 use super::{Scene, is_error};
-use crate::llm::builtin::arguments;
+use crate::llm::builtin::arguments::{self, LARGEST_LIST};
 use crate::llm::builtin::command::{Action, Filter, Patch, Reference, Status};
 use crate::llm::builtin::resolve::{self, Listed, Meaning};
 use crate::llm::builtin::run::{Asked, Mention};
@@ -22,14 +22,13 @@ pub(super) enum Found {
 /// A task to act on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Chosen {
+    /// Its number.
     pub(super) number: u64,
+    /// Its title; empty where only the number is known.
     pub(super) title: String,
     /// The description that it has, where that was looked up.
     pub(super) description: Option<String>,
 }
-
-/// The most tasks that one call lists.
-const LARGEST_LIST: u64 = 50;
 
 impl Scene<'_, '_> {
     /// The tasks that a reference names.

@@ -15,8 +15,8 @@ impl Scene<'_, '_> {
             Ok(listed) => listed,
             Err(found) => return self.not_listed(found, said),
         };
-        if let (View::List, true, Some(filter)) = (view, tasks.is_empty(), label_meant(filter)) {
-            return self.list(&Listing { filter, view: View::List }, said);
+        if *view == View::List && tasks.is_empty() {
+            return self.list_label(filter, said);
         }
         match view {
             View::List => {
@@ -25,6 +25,24 @@ impl Scene<'_, '_> {
             }
             View::Count => self.say(wording::count(tasks.len(), filter, more)),
             View::Details(numbers) => self.details(tasks, numbers, more),
+        }
+    }
+
+    /// "Travel tasks": where no text has the word, it may be a label.
+    fn list_label(&mut self, filter: &Filter, said: &str) {
+        let word = filter.query.as_ref().filter(|query| !query.contains(' '));
+        let (Some(word), None) = (word, &filter.label) else {
+            return self.say(wording::none_match(filter));
+        };
+        let label = Some(word.to_lowercase());
+        let labelled = Filter { label, query: None, ..filter.clone() };
+        match self.query(&labelled) {
+            Ok((tasks, _)) if tasks.is_empty() => self.say(wording::none_match(filter)),
+            Ok((tasks, more)) => {
+                self.say(wording::list(&tasks, &labelled, more, self.now));
+                self.run.mention(tasks.into_iter().map(mention).collect());
+            }
+            Err(found) => self.not_listed(found, said),
         }
     }
 
@@ -47,13 +65,6 @@ impl Scene<'_, '_> {
         let shown = tasks.into_iter().filter(|task| numbers.contains(&task.number));
         self.run.mention(shown.map(mention).collect());
     }
-}
-
-/// "Travel tasks": where no text has the word, it may be a label.
-fn label_meant(filter: &Filter) -> Option<Filter> {
-    let word = filter.query.as_ref().filter(|query| !query.contains(' '))?;
-    let label = Some(word.to_lowercase());
-    filter.label.is_none().then(|| Filter { label, query: None, ..filter.clone() })
 }
 
 fn mention(task: Listed) -> Mention {

@@ -43,6 +43,7 @@ pub(super) fn perform(commands: &[Command], run: &mut Run<'_>, now: &Now) -> Rep
     scene.report
 }
 
+/// What the commands act on, and what comes of it.
 struct Scene<'s, 'a> {
     run: &'s mut Run<'a>,
     now: &'s Now,

@@ -6,6 +6,7 @@ use crate::llm::builtin::wordlist::Wordlist;
 /// Words between two ends of a sentence.
 #[derive(Debug, Default)]
 pub(super) struct Sentence {
+    /// Its pieces, in order.
     pub(super) atoms: Vec<Atom>,
     /// Whether a question mark ends it.
     pub(super) question: bool,
@@ -18,8 +19,11 @@ pub(super) struct Sentence {
 /// The tokens from `start` to `end`, without what joins them to their neighbours.
 #[derive(Debug)]
 pub(super) struct Atom {
+    /// Its first token.
     pub(super) start: usize,
+    /// The token after its last.
     pub(super) end: usize,
+    /// What stands before it.
     pub(super) joint: Joint,
 }
 
@@ -35,6 +39,7 @@ pub(super) enum Joint {
     Then,
 }
 
+/// The words and marks between atoms.
 const JOINTS: &[(&str, Joint)] = &[
     (",", Joint::Comma),
     ("—", Joint::Comma),
@@ -63,6 +68,7 @@ pub(super) fn sentences(phrase: Phrase<'_>) -> Vec<Sentence> {
     cutter.done
 }
 
+/// The state of cutting, from the first token to the last.
 struct Cutter<'a> {
     phrase: Phrase<'a>,
     done: Vec<Sentence>,
@@ -155,7 +161,7 @@ impl<'a> Cutter<'a> {
         self.start = at;
     }
 
-    /// How many tokens a bullet takes here: "-" on a new line, or the next number of "1. … 2. …".
+    /// How many tokens a bullet takes here: "-" on a new line, or the next of "1. … 2. …".
     fn bullet(&mut self, at: usize) -> Option<usize> {
         let word = self.phrase.word(at);
         let before = if at == 0 { "\n" } else { self.phrase.word(at - 1) };

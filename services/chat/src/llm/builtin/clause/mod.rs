@@ -1,9 +1,10 @@
 //! Finds the commands of a message: where one ends, and which words only look like another.
 //!
-//! A message is cut into sentences, and these into atoms at every comma, "and", "then". An atom that
-//! is a command by itself begins a new clause; every other one belongs to the clause before it, so
-//! that "buy eggs, bread and butter" stays one task. How sure an atom must be depends on the clause
-//! before: after "remind me to call mom and", a bare "delete the photos" is still to be remembered.
+//! A message is cut into sentences, and these into atoms at every comma, "and", "then". An atom
+//! that is a command by itself begins a new clause; every other one belongs to the clause before
+//! it, so that "buy eggs, bread and butter" stays one task. How sure an atom must be depends on the
+//! clause before: after "remind me to call mom and", a bare "delete the photos" is still to be
+//! remembered.
 
 mod atom;
 #[cfg(test)]
@@ -29,12 +30,14 @@ pub(super) fn read(source: &str, now: &Now) -> Vec<Command> {
     reader.commands
 }
 
+/// Collects the commands, sentence by sentence.
 struct Reader<'a> {
     phrase: Phrase<'a>,
     now: &'a Now,
     commands: Vec<Command>,
 }
 
+/// Neighbouring atoms that are one command.
 struct Clause {
     start: usize,
     end: usize,

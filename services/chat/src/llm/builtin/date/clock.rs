@@ -23,6 +23,7 @@ pub(super) enum Part {
     Night,
 }
 
+/// The words for the parts of the day.
 const PARTS: &[(&str, Part)] = &[
     ("morning", Part::Morning),
     ("afternoon", Part::Afternoon),

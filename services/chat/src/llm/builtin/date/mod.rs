@@ -5,8 +5,8 @@
 //!   if it has passed;
 //! - a weekday is the next one to come, never today; "next friday" is the one of next week; weeks
 //!   start on Monday, and "end of the week" is Sunday;
-//! - `5/12` is May 12, unless the first number can be no month; a date without a year is the next to
-//!   come;
+//! - `5/12` is May 12, unless the first number can be no month; a date without a year is the next
+//!   to come;
 //! - hours 1 to 6 without am or pm are in the afternoon; morning is 9:00, noon 12:00, afternoon
 //!   15:00, evening 18:00, night 20:00 and midnight 23:59 of the day named.
 
@@ -59,6 +59,7 @@ const READERS: &[Reader] = &[
     clock::part,
 ];
 
+/// Words that only lead to a date.
 const PREPOSITIONS: &[&str] =
     &["on", "at", "by", "due", "before", "for", "until", "till", "til", ","];
 

@@ -2,6 +2,7 @@
 
 use chrono::{Month, Weekday};
 
+/// Counts in words.
 const NUMBERS: &[(&str, u32)] = &[
     ("a", 1),
     ("an", 1),

@@ -37,6 +37,7 @@ pub(in super::super) fn window(phrase: Phrase<'_>, now: &Now) -> Option<Window> 
     Some(Window { after, before })
 }
 
+/// How a preposition turns a day into a window.
 enum Limit {
     Within,
     Before,

@@ -22,6 +22,7 @@ pub(super) const REMINDERS: &[Rule] = &[
     open("remember|i_must_remember|note_to_self|i_mustn't_forget to|: <title>", add),
 ];
 
+/// The rules, in the order in which they are tried.
 pub(super) const RULES: &[Rule] = &[
     plain("$add [$a] $task [:] [to|on|onto] [$my] [$list]", need_title),
     plain("$add [$a] $task <details>", need_title_too),
@@ -32,6 +33,7 @@ pub(super) const RULES: &[Rule] = &[
     list("$add [to] [$my] [$list]", need_title),
     plain("$add [$a] $task [for_me] $called [:] <title>", add),
     plain("$add [$a] <before> $task $called [:] <title>", add_with_before),
+    plain("$add [$a] <before> task|todo|to-do <title>", add_with_before),
     plain("$add [$a] $task <after> $called [:] <title>", add_with_after),
     plain("$add [$a] $task for|about|on|that [:] <title>", add),
     plain("add|ad|create|new [$a] task|todo|to-do <title>", add),
@@ -49,6 +51,9 @@ pub(super) const RULES: &[Rule] = &[
 const SAYINGS: Wordlist = Wordlist("say|admit|confess|agree|think|know|not|wonder");
 /// What follows "I must" and "I should" where they tell what is likely.
 const GUESSES: Wordlist = Wordlist("be|have|probably|never|know|really");
+
+/// The most words of an order within "I need to …".
+const LONGEST_ORDER: usize = 40;
 
 /// Words that start no task of their own after a comma.
 const CONTINUING: Wordlist = Wordlist(
@@ -107,7 +112,9 @@ fn need(captures: &Captures<'_>, now: &Now) -> Option<Deed> {
     if leaving || SAYINGS.has(needed.word(0)) {
         return None;
     }
-    match parse(needed, now) {
+    // An order is short; the bound also keeps "I need to I need to …" from going deep.
+    let order = if needed.len() <= LONGEST_ORDER { parse(needed, now) } else { None };
+    match order {
         Some(parsed) if matches!(parsed.deed, Deed::Add(_)) => Some(parsed.deed),
         Some(parsed) if parsed.confidence == Confidence::Explicit => match parsed.deed {
             Deed::Change(Action::Complete, _) => Some(Deed::Say(Topic::NotYet)),
@@ -139,19 +146,24 @@ pub(in super::super) fn task(phrase: Phrase<'_>, now: &Now) -> Option<NewTask> {
 /// The new tasks of the phrase. Words joined by commas and "and" are one task, unless the due time
 /// or priority before the joint shows that the first one ends there.
 fn tasks(phrase: Phrase<'_>, now: &Now) -> Option<Vec<NewTask>> {
-    let ends = (1..phrase.len().saturating_sub(1)).find(|at| {
-        let (left, right) = (phrase.part(0..*at), phrase.from(at + 1).trimmed());
-        let comma = phrase.word(*at) == ",";
-        (comma || phrase.word(*at) == "and")
-            && !CONTINUING.has(right.word(0))
-            && details::ends_in_detail(left, now)
-            && !details::starts_with_detail(right, now)
-            && (comma || details::ends_in_detail(right, now))
-    });
-    let Some(end) = ends else {
-        return Some(vec![task(phrase, now)?]);
-    };
-    let mut found = vec![task(phrase.part(0..end), now)?];
-    found.extend(tasks(phrase.from(end + 1), now)?);
+    let mut found = Vec::new();
+    let mut rest = phrase;
+    while let Some(end) = (1..rest.len().saturating_sub(1)).find(|at| ends_at(rest, *at, now)) {
+        found.push(task(rest.part(0..end), now)?);
+        rest = rest.from(end + 1);
+    }
+    found.push(task(rest, now)?);
     Some(found)
+}
+
+fn ends_at(phrase: Phrase<'_>, at: usize, now: &Now) -> bool {
+    let comma = phrase.word(at) == ",";
+    if !comma && phrase.word(at) != "and" {
+        return false;
+    }
+    let (left, right) = (phrase.part(0..at), phrase.from(at + 1).trimmed());
+    !CONTINUING.has(right.word(0))
+        && details::ends_in_detail(left, now)
+        && !details::starts_with_detail(right, now)
+        && (comma || details::ends_in_detail(right, now))
 }

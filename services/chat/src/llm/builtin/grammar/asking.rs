@@ -1,20 +1,19 @@
 //! Questions about the list.
 
 use super::{Rule, bare, everyday, plain};
+use crate::llm::builtin::arguments::LARGEST_LIST;
 use crate::llm::builtin::command::{Deed, Filter, Listing, Reference, Status, Target, Topic, View};
 use crate::llm::builtin::date::Now;
 use crate::llm::builtin::filter::{self, Reading};
 use crate::llm::builtin::pattern::Captures;
 use crate::llm::builtin::reference;
 
+/// The rules, in the order in which they are tried.
 pub(super) const RULES: &[Rule] = &[
     everyday("how_many|count|number_of [of] <filter>", count),
-    everyday(
-        "what|what's|which|whats [number|count] of|is_the_number_of|is_the_count_of <filter>",
-        count,
-    ),
+    everyday("what|what's|which|whats [is] [the] number|count of <filter>", count),
     plain("$show [me] [the] [details] [of|on|for|about] <task>", details),
-    plain("tell_me about <task>", details),
+    plain("about|details_of|details_on|details_about|details_for <task>", details),
     plain("what|what's|whats [is|are] [in|about] <task>", details),
     plain("is|are <task> $done|$undone|overdue|due", look_up),
     plain("when|when's [is|are] <task> due", look_up),
@@ -28,9 +27,6 @@ pub(super) const RULES: &[Rule] = &[
     everyday("what|what's|whats|which|do_i|do_we|anything|am_i|is_anything|who's <filter>", show),
     bare("<filter>", show_bare),
 ];
-
-/// The most tasks that one list holds: for counting, and to find a task by its number.
-const LARGEST_LIST: u64 = 50;
 
 fn show(captures: &Captures<'_>, now: &Now) -> Option<Deed> {
     question(captures, now, View::List)

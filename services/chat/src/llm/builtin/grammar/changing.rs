@@ -6,12 +6,13 @@ use crate::llm::builtin::date::Now;
 use crate::llm::builtin::filter;
 use crate::llm::builtin::pattern::Captures;
 
+/// The rules, in the order in which they are tried.
 pub(super) const RULES: &[Rule] = &[
     plain("complete|finish|check_off|tick_off [a|the|my] [task|one]", need_task),
     plain("delete|remove|reopen|rename|update|edit|erase [a|the|my] [task|one]", need_task),
     plain("mark|set|flag|move <tasks> [back] [as|to] $undone [again]", reopen),
     plain(
-        "reopen|re-open|uncomplete|unfinish|uncheck|untick|reactivate|undo|restore <tasks>",
+        "reopen|re-open|uncomplete|unfinish|uncheck|untick|undo|restore|bring_back <tasks>",
         reopen,
     ),
     everyday("open <tasks> again", reopen_explicit),

@@ -5,6 +5,7 @@ use crate::llm::builtin::command::{Deed, Patch, Topic};
 use crate::llm::builtin::date::Now;
 use crate::llm::builtin::pattern::Captures;
 
+/// The rules, in the order in which they are tried.
 pub(super) const RULES: &[Rule] = &[
     plain("rename|retitle|renmae|renaming <task> to|as|into|: <text>", rename),
     plain("rename|retitle <task> <text>", rename_quoted),
@@ -21,13 +22,10 @@ pub(super) const RULES: &[Rule] = &[
         describe_explicit,
     ),
     open(
-        "add|attach|append|write|put|leave [a|the|this|another] $note to|$of <task> :|that_says|saying|that <text>",
+        "add|attach|append|write|put|leave [$a] $note to|$of <task> :|that_says|saying|that <text>",
         note,
     ),
-    open(
-        "add|attach|append|write|put|leave [a|the|this|another] $note to|$of <task> <text>",
-        note_explicit,
-    ),
+    open("add|attach|append|write|put|leave [$a] $note to|$of <task> <text>", note_explicit),
     open("add|attach|append|put [the] note|comment <text> to|$of <task>", note_quoted),
     open("note|comment to|$of|about <task> : <text>", note),
     everyday("change|edit|update <task> to <text>", rename_explicit),

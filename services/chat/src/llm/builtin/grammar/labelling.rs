@@ -6,6 +6,7 @@ use crate::llm::builtin::date::Now;
 use crate::llm::builtin::label;
 use crate::llm::builtin::pattern::Captures;
 
+/// The rules, in the order in which they are tried.
 pub(super) const RULES: &[Rule] = &[
     plain("add|put|attach|apply|set [the|a] $label <labels> to|on|onto|for <tasks>", add),
     plain("add|put|attach|apply <tags> to|on|onto <tasks>", add_tags),
@@ -37,7 +38,12 @@ fn add_tags(captures: &Captures<'_>, now: &Now) -> Option<Deed> {
 }
 
 fn remove(captures: &Captures<'_>, now: &Now) -> Option<Deed> {
-    let remove_labels = label::expected(captures.get("labels")?)?;
+    let labels = captures.get("labels")?;
+    // Which labels "all" would be is not known here.
+    if matches!(labels.word(0), "all" | "every" | "any") {
+        return None;
+    }
+    let remove_labels = label::expected(labels)?;
     update(Patch { remove_labels, ..Patch::default() }, captures, now)
 }
 

@@ -68,11 +68,15 @@ pub(super) enum Payload {
 /// A phrase that the grammar knows.
 #[derive(Debug, Clone)]
 pub(super) struct Parsed {
+    /// What it asks for.
     pub(super) deed: Deed,
+    /// How certain it is a command.
     pub(super) confidence: Confidence,
+    /// What may still belong to it.
     pub(super) payload: Payload,
 }
 
+/// All rules, in the order in which they are tried.
 const TABLES: &[&[Rule]] = &[
     talking::RULES,
     adding::REMINDERS,
@@ -85,11 +89,13 @@ const TABLES: &[&[Rule]] = &[
     asking::RULES,
 ];
 
+/// A rule whose pattern is ready to match.
 struct Compiled {
     rule: &'static Rule,
     pattern: Pattern,
 }
 
+/// The rules of [`TABLES`].
 static RULES: LazyLock<Vec<Compiled>> = LazyLock::new(|| {
     let rules = TABLES.iter().copied().flatten();
     rules.map(|rule| Compiled { rule, pattern: Pattern::new(rule.pattern) }).collect()

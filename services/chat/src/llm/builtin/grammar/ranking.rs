@@ -7,13 +7,12 @@ use crate::llm::builtin::pattern::Captures;
 use crate::llm::builtin::priority::{self, Priority};
 use crate::llm::builtin::reference;
 
+/// The rules, in the order in which they are tried.
 pub(super) const RULES: &[Rule] = &[
     plain("$remove [the] priority $of <tasks>", clear),
-    plain(
-        "raise|increase|lower|decrease|change|set|make|update [the] priority $of <tasks> to|as|: <level>",
-        set,
-    ),
+    plain("raise|lower|change|set|make|update [the] priority $of <tasks> to|as|: <level>", set),
     plain("set|change [the] priority to|: <level> $of <tasks>", set),
+    plain("set|give|put|assign [a] <level> to|on|for <tasks>", set),
     plain("raise|increase [the] priority $of <tasks>", raise),
     plain("lower|decrease|reduce [the] priority $of <tasks>", lower),
     plain("prioritize|prioritise <tasks>", raise),

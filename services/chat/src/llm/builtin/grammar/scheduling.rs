@@ -6,6 +6,7 @@ use crate::llm::builtin::date::{self, Now};
 use crate::llm::builtin::details;
 use crate::llm::builtin::pattern::Captures;
 
+/// The rules, in the order in which they are tried.
 pub(super) const RULES: &[Rule] = &[
     everyday("make|set|change|update|give|mark <tasks> [to|as] <details>", set_all),
     plain("$remove|cancel [the] $due $of <tasks>", clear),

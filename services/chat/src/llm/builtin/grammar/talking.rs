@@ -5,6 +5,7 @@ use crate::llm::builtin::command::{Deed, Topic};
 use crate::llm::builtin::date::Now;
 use crate::llm::builtin::pattern::Captures;
 
+/// The rules, in the order in which they are tried.
 pub(super) const RULES: &[Rule] = &[
     plain("help|commands|usage|examples|instructions|?", help),
     plain("help me [please|out]", help),

@@ -59,7 +59,8 @@ pub(in super::super) fn changed(action: &Action, answer: &Value, now: &Now) -> S
 pub(in super::super) fn failed(what: &str, answer: &Value) -> String {
     if answer["code"] == UNAVAILABLE {
         return format!(
-            "I could not {what}: the task service is not available right now. Please try again later."
+            "I could not {what}: the task service is not available right now. \
+             Please try again later."
         );
     }
     let message =

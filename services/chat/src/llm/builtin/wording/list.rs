@@ -5,6 +5,7 @@ use crate::llm::builtin::command::{Filter, Status};
 use crate::llm::builtin::date::Now;
 use crate::llm::builtin::resolve::Listed;
 
+/// Below a list that goes on.
 const MORE: &str =
     "There are more. Narrow it down to see them, for example by a date, a label or a word.";
 

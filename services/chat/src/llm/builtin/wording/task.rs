@@ -48,8 +48,8 @@ pub(super) fn facts(task: &Listed, now: &Now) -> Vec<String> {
     facts
 }
 
-/// "due Tue 3 Mar at 17:00" on the user's clock; without the time where none was given, and with the
-/// year where it is another one.
+/// "due Tue 3 Mar at 17:00" on the user's clock; without the time where none was given, and with
+/// the year where it is another one.
 fn due(time: &str, now: &Now) -> Option<String> {
     let moment = DateTime::parse_from_rfc3339(time).ok()?.with_timezone(&now.timezone());
     let year = if moment.year() == now.year() { "" } else { " %Y" };

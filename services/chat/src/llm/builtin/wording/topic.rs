@@ -5,6 +5,7 @@ use crate::llm::builtin::command::Topic;
 /// The question for a missing title; the next message answers it.
 pub(in super::super) const NEED_TITLE: &str = "What should the new task be called?";
 
+/// What the model can do, by example.
 const HELP: &str = "\
 I keep your to-do list. For example, you can say:
 - add buy milk tomorrow at 5pm with high priority #home
