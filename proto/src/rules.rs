@@ -192,13 +192,21 @@ pub(crate) fn map(
 ) {
     check_count(at, name, values.len(), rules, faults);
     for (key, value) in values.iter_mut() {
-        if let Some(fault) = check_length(key.chars().count(), 1, rules.max_key_chars) {
+        if let Some(fault) = check_key(key, rules) {
             faults.push(Violation::new(format!("{at}{name}"), format!("has a key that {fault}")));
         }
         if let Some(fault) = check_string(value, rules) {
             faults.push(Violation::new(format!("{at}{name}[{key:?}]"), fault));
         }
     }
+}
+
+/// Keys are not cleaned: two might become one, and the value of one be lost.
+fn check_key(key: &str, rules: &Rules) -> Option<String> {
+    if rules.kind == StringKind::Text && !is_clean(key) {
+        return Some("is not as cleaning would leave it".to_owned());
+    }
+    check_length(key.chars().count(), 1, rules.max_key_chars)
 }
 
 pub(crate) fn message<M: Check>(
@@ -254,3 +262,6 @@ pub(crate) fn known(at: &str, name: &str, value: i32, known: &[i32], faults: &mu
         faults.push(Violation::new(format!("{at}{name}"), description));
     }
 }
+
+#[cfg(test)]
+mod tests;

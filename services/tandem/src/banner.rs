@@ -5,12 +5,15 @@ use std::net::SocketAddr;
 use tandem_errors::Cause;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Endpoint;
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
 
 use crate::arguments::{HOURS, USER};
 use crate::keys::Keys;
 use crate::terminal;
 
-/// Prints the addresses, a token and commands to paste, as soon as both services answer.
+/// Prints the addresses, a token and commands to paste, as soon as both services can work.
 pub(crate) async fn greet(
     keys: &Keys,
     chat: SocketAddr,
@@ -18,11 +21,8 @@ pub(crate) async fn greet(
     shutdown: &CancellationToken,
 ) -> Result<(), Cause> {
     let up = async {
-        for address in [chat, task] {
-            // The socket listens already: this returns when the service accepts.
-            Endpoint::from_shared(format!("http://{address}"))?.connect().await?;
-        }
-        Ok::<_, Cause>(())
+        serving(chat).await?;
+        serving(task).await
     };
     match shutdown.run_until_cancelled(up).await {
         None => Ok(()),
@@ -31,6 +31,20 @@ pub(crate) async fn greet(
             terminal::print(&text(&keys.token(USER, HOURS)?, chat, task))
         }
     }
+}
+
+/// Waits until the service at `address` can do its work. A connection alone does not say so: the socket
+/// listens before the database is open.
+async fn serving(address: SocketAddr) -> Result<(), Cause> {
+    let channel = Endpoint::from_shared(format!("http://{address}"))?.connect().await?;
+    let watch = HealthClient::new(channel).watch(HealthCheckRequest::default()).await?;
+    let mut states = watch.into_inner();
+    while let Some(state) = states.message().await? {
+        if state.status() == ServingStatus::Serving {
+            return Ok(());
+        }
+    }
+    Err(format!("the service at {address} ended before it served").into())
 }
 
 fn text(token: &str, chat: SocketAddr, task: SocketAddr) -> String {

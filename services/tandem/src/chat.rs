@@ -5,7 +5,7 @@ use rustyline::history::FileHistory;
 use rustyline::{Config, Editor};
 use tandem_errors::Cause;
 use tandem_proto::chat::{Role, TurnEvent};
-use tokio::signal::ctrl_c;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tonic::Streaming;
 
 use crate::arguments::User;
@@ -67,9 +67,11 @@ async fn read_line(mut prompt: Prompt) -> Result<(Option<String>, Prompt), Cause
 }
 
 async fn say(client: &mut Client, conversation: &str, message: String) -> Result<(), Cause> {
+    // Before the message goes out: from here on Ctrl-C is about its answer, however early it comes.
+    let mut interrupts = signal(SignalKind::interrupt())?;
     let mut events = client.post(conversation, message).await?;
     let mut turn_id = String::new();
-    while let Some(event) = next(client, &mut events, &turn_id).await? {
+    while let Some(event) = next(client, &mut events, &mut interrupts, &turn_id).await? {
         turn_id.clone_from(&event.turn_id);
         if terminal::show(event)?.is_some() {
             return Ok(());
@@ -82,15 +84,14 @@ async fn say(client: &mut Client, conversation: &str, message: String) -> Result
 async fn next(
     client: &mut Client,
     events: &mut Streaming<TurnEvent>,
+    interrupts: &mut Signal,
     turn_id: &str,
 ) -> Result<Option<TurnEvent>, Cause> {
     loop {
         tokio::select! {
             event = events.message() => return event.map_err(explain),
-            interrupted = ctrl_c(), if !turn_id.is_empty() => {
-                interrupted?;
-                client.cancel(turn_id).await?;
-            }
+            // One that came before the turn had an id has waited for it.
+            Some(()) = interrupts.recv(), if !turn_id.is_empty() => client.cancel(turn_id).await?,
         }
     }
 }

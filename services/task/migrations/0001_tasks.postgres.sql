@@ -15,7 +15,8 @@ CREATE TABLE tasks (
     update_time BIGINT NOT NULL,
     complete_time BIGINT,
     delete_time BIGINT,
-    version BIGINT NOT NULL
+    version BIGINT NOT NULL,
+    change_sequence BIGINT NOT NULL
 );
 
 CREATE UNIQUE INDEX tasks_by_number ON tasks (owner, number);
@@ -23,6 +24,7 @@ CREATE INDEX tasks_by_create_time ON tasks (owner, create_time, number);
 CREATE INDEX tasks_by_update_time ON tasks (owner, update_time, number);
 CREATE INDEX tasks_by_due_time ON tasks (owner, due_time, number);
 CREATE INDEX tasks_by_priority ON tasks (owner, priority, number);
+CREATE INDEX tasks_deleted ON tasks (delete_time) WHERE delete_time IS NOT NULL;
 
 -- The labels again, to filter by.
 CREATE TABLE task_labels (
@@ -43,8 +45,24 @@ CREATE TABLE task_search (
 
 CREATE INDEX task_search_by_words ON task_search USING gin (words);
 
--- The last number that an owner's tasks were given.
-CREATE TABLE task_numbers (
+-- The last number and the last change that each owner has, and how many tasks by status. Every write
+-- takes the row, so the changes of an owner are committed in the order of their sequence.
+CREATE TABLE task_counters (
     owner TEXT NOT NULL PRIMARY KEY,
-    last BIGINT NOT NULL
+    number BIGINT NOT NULL,
+    sequence BIGINT NOT NULL,
+    pending BIGINT NOT NULL,
+    completed BIGINT NOT NULL
 );
+
+-- What happened, in order and without gaps: an owner's log of the tasks after each change, as JSON.
+CREATE TABLE task_changes (
+    owner TEXT NOT NULL,
+    sequence BIGINT NOT NULL,
+    kind SMALLINT NOT NULL,
+    task JSON NOT NULL,
+    change_time BIGINT NOT NULL,
+    PRIMARY KEY (owner, sequence)
+);
+
+CREATE INDEX task_changes_by_time ON task_changes (change_time);

@@ -15,7 +15,8 @@ CREATE TABLE tasks (
     update_time INTEGER NOT NULL,
     complete_time INTEGER,
     delete_time INTEGER,
-    version INTEGER NOT NULL
+    version INTEGER NOT NULL,
+    change_sequence INTEGER NOT NULL
 ) STRICT;
 
 CREATE UNIQUE INDEX tasks_by_number ON tasks (owner, number);
@@ -23,6 +24,7 @@ CREATE INDEX tasks_by_create_time ON tasks (owner, create_time, number);
 CREATE INDEX tasks_by_update_time ON tasks (owner, update_time, number);
 CREATE INDEX tasks_by_due_time ON tasks (owner, due_time, number);
 CREATE INDEX tasks_by_priority ON tasks (owner, priority, number);
+CREATE INDEX tasks_deleted ON tasks (delete_time) WHERE delete_time IS NOT NULL;
 
 -- The labels again, to filter by.
 CREATE TABLE task_labels (
@@ -40,8 +42,24 @@ CREATE VIRTUAL TABLE task_search USING fts5 (
     words, content = '', contentless_delete = 1, detail = none, tokenize = "ascii tokenchars '_'"
 );
 
--- The last number that an owner's tasks were given.
-CREATE TABLE task_numbers (
+-- The last number and the last change that each owner has, and how many tasks by status. Every write
+-- takes the row, so the changes of an owner are committed in the order of their sequence.
+CREATE TABLE task_counters (
     owner TEXT NOT NULL PRIMARY KEY,
-    last INTEGER NOT NULL
+    number INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    pending INTEGER NOT NULL,
+    completed INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- What happened, in order and without gaps: an owner's log of the tasks after each change, as JSON.
+CREATE TABLE task_changes (
+    owner TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    task TEXT NOT NULL,
+    change_time INTEGER NOT NULL,
+    PRIMARY KEY (owner, sequence)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX task_changes_by_time ON task_changes (change_time);

@@ -5,9 +5,11 @@
 
 pub mod domain;
 pub mod grpc;
+mod purge;
 mod serve;
 mod settings;
 pub mod store;
+mod wake;
 
 pub use serve::{Config, migrate, serve};
-pub use settings::Settings;
+pub use settings::{Purge, Settings};

@@ -13,7 +13,8 @@ use tonic::service::Routes;
 
 use crate::Settings;
 use crate::grpc::TaskApi;
-use crate::store::Migrator;
+use crate::store::{Door, Migrator, Watchers};
+use crate::{purge, wake};
 
 /// What a task service needs.
 #[derive(Debug, Clone)]
@@ -50,7 +51,11 @@ pub async fn serve(
         .require(SERVICE_NAME, Scope::Tasks);
     let db = Database::start::<Migrator>(&settings.database).await?;
     let limit = settings.server.max_message_bytes;
-    let tasks = TaskServiceServer::new(TaskApi::new(db.clone(), clock))
+    let watchers = Watchers::default();
+    let door = Door::new(db.clone(), clock.clone(), watchers.clone());
+    let (api_clock, api_door) = (clock.clone(), door.clone());
+    let api = TaskApi::new(db.clone(), api_door, api_clock, watchers.clone(), shutdown.clone());
+    let tasks = TaskServiceServer::new(api)
         .max_decoding_message_size(limit)
         .max_encoding_message_size(limit);
     let stack = Stack {
@@ -61,9 +66,14 @@ pub async fn serve(
         long_methods: LongMethods::new([(format!("/{SERVICE_NAME}/WatchTasks"), None)]),
         readiness: readiness(db.clone()),
     };
-    tandem_server::serve(&settings.server, listener, stack, shutdown).await?;
+    let served = tandem_server::serve(&settings.server, listener, stack, shutdown.clone());
+    let (served, (), ()) = tokio::join!(
+        served,
+        purge::every_so_often(&door, &clock, &settings.purge, &shutdown),
+        wake::by_other_replicas(&db, &watchers, &shutdown),
+    );
     db.close().await;
-    Ok(())
+    served
 }
 
 /// Brings the database to the newest schema.

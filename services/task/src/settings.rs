@@ -15,6 +15,35 @@ pub struct Settings {
     pub auth: tandem_auth::Settings,
     /// Where the tasks are.
     pub database: tandem_database::Settings,
+    /// What is removed for good, and when.
+    pub purge: Purge,
+}
+
+/// What is removed for good, and when.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Purge {
+    /// Seconds between two looks at what is due: 600.
+    pub every_seconds: u64,
+    /// Days that a deleted task can be taken back: 30.
+    pub deleted_days: u32,
+    /// Hours that a watch can be resumed after its last event: 168.
+    pub changes_hours: u32,
+}
+
+impl Default for Purge {
+    fn default() -> Self {
+        Self { every_seconds: 600, deleted_days: 30, changes_hours: 168 }
+    }
+}
+
+impl Purge {
+    fn faults(&self) -> Vec<String> {
+        if self.every_seconds > 0 {
+            return Vec::new();
+        }
+        vec!["every_seconds: must be at least 1".to_owned()]
+    }
 }
 
 impl Default for Settings {
@@ -30,6 +59,7 @@ impl Default for Settings {
                 application_name: "tandem-task".to_owned(),
                 ..tandem_database::Settings::sqlite("./data/task.db")
             },
+            purge: Default::default(),
         }
     }
 }
@@ -41,6 +71,7 @@ impl Check for Settings {
             within("log", self.log.faults()),
             within("auth", self.auth.faults()),
             within("database", self.database.faults()),
+            within("purge", self.purge.faults()),
         ]
         .concat()
     }

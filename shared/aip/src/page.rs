@@ -16,15 +16,16 @@ pub fn size(requested: i32, default: u32, largest: u32) -> u32 {
     }
 }
 
-/// What a page token is bound to: the method, the filter and the order it was given with.
+/// What a page token is bound to: the method, the caller, and the filter and the order it was given
+/// with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scope([u8; 8]);
 
 impl Scope {
-    /// The scope of a list call: `request` without its page size and token.
+    /// The scope of `owner`'s list call: `request` without its page size and token.
     #[must_use]
-    pub fn of(method: &str, request: &impl Message) -> Self {
-        let digest: Digest = digest(method, request);
+    pub fn of(method: &str, owner: &str, request: &impl Message) -> Self {
+        let digest: Digest = digest(&format!("{method} {owner}"), request);
         let mut scope = [0; 8];
         scope.copy_from_slice(&digest[..8]);
         Self(scope)
@@ -38,22 +39,34 @@ impl Scope {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// Reads a token; `None` where it is empty, for the first page.
+    /// Reads the `page_token` of a request; `None` where it is empty, for the first page.
     ///
     /// # Errors
     /// [`Error::Invalid`] for what is not a token, or one of another scope.
     pub fn position<P: Message + Default>(self, token: &str) -> Result<Option<P>, Error> {
+        self.read("page_token", token)
+    }
+
+    /// Reads the token in the field `field` of a request; `None` where it is empty.
+    ///
+    /// # Errors
+    /// As [`Scope::position`].
+    pub fn read<P: Message + Default>(
+        self,
+        field: &str,
+        token: &str,
+    ) -> Result<Option<P>, Error> {
         if token.is_empty() {
             return Ok(None);
         }
-        let refuse = |description| Error::invalid("page_token", description);
+        let refuse = |description| Error::invalid(field, description);
         let bytes = URL_SAFE_NO_PAD.decode(token).ok();
         let parts = bytes.as_deref().and_then(<[u8]>::split_first_chunk::<8>);
-        let (scope, position) = parts.ok_or_else(|| refuse("is not a page token"))?;
+        let (scope, position) = parts.ok_or_else(|| refuse("is not a token of this service"))?;
         if *scope != self.0 {
-            return Err(refuse("was given for another filter or order"));
+            return Err(refuse("was given for another list, filter or order"));
         }
-        P::decode(position).map(Some).map_err(|_| refuse("is not a page token"))
+        P::decode(position).map(Some).map_err(|_| refuse("is not a token of this service"))
     }
 }
 

@@ -69,8 +69,8 @@ impl Database {
     /// that it shared a commit with failed, on PostgreSQL where it met another (serialization failure,
     /// deadlock, a key that was just taken).
     ///
-    /// On SQLite writes run one at a time, and those that wait share a commit. One that has begun is
-    /// finished even if its caller goes away. On PostgreSQL they run side by side, each seeing what is
+    /// On SQLite writes run one at a time, and those that wait share a commit, so that no constraint
+    /// may be deferred to it. One that has begun is finished even if its caller goes away. On PostgreSQL they run side by side, each seeing what is
     /// committed (READ COMMITTED): a job locks what it decides upon, or names it in its WHERE; and a
     /// caller who goes away before the commit takes the job along.
     ///

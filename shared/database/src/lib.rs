@@ -7,6 +7,7 @@
 mod database;
 mod error;
 mod job;
+mod listen;
 mod migrate;
 mod postgres;
 pub mod requests;

@@ -106,16 +106,16 @@ where
     }
 }
 
-/// Begins on a connection that is alive: of those that a restart of the server has cut, each fails
-/// once and is gone.
+/// Begins on a connection that is alive: each that was cut fails once, and is gone.
 async fn begin(pool: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
-    loop {
+    let connections = pool.get_postgres_connection_pool().options().get_max_connections();
+    for _ in 0..connections {
         match pool.begin().await {
-            Err(error) if is_lost(&error) && pool.get_postgres_connection_pool().num_idle() > 0 => {
-            }
+            Err(error) if is_lost(&error) => {}
             outcome => return outcome,
         }
     }
+    pool.begin().await
 }
 
 /// A conflict may pass each time. A duplicate may be the row of another who was faster, which the job

@@ -60,6 +60,17 @@ pub async fn once<T: Serialize + DeserializeOwned>(
     Ok(answer)
 }
 
+/// Removes the requests that are forgotten at `now`, in microseconds since 1970.
+///
+/// # Errors
+/// [`Error::DatabaseUnavailable`].
+pub async fn forget(tx: &impl ConnectionTrait, now: i64) -> Result<(), Error> {
+    let sql = "DELETE FROM requests WHERE expire_time <= $1";
+    let delete = Statement::from_sql_and_values(tx.get_database_backend(), sql, [now.into()]);
+    tx.execute_raw(delete).await.db()?;
+    Ok(())
+}
+
 /// Whether the key is new, or was used so long ago that it is forgotten.
 async fn claim(tx: &impl ConnectionTrait, owner: &str, key: &Key, now: i64) -> Result<bool, Error> {
     let sql = "INSERT INTO requests (owner, request_id, digest, expire_time) \

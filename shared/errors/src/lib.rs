@@ -67,6 +67,20 @@ pub enum Error {
     /// The method is not served yet.
     #[error("not implemented")]
     NotImplemented,
+    /// The resume token is older than the changes that are kept.
+    #[error("resume token expired")]
+    ResumeTokenExpired,
+    /// The reader of a stream is too far behind.
+    #[error("reader too slow")]
+    ReaderTooSlow,
+    /// A stream ended before its caller left; it can be resumed.
+    #[error("{error}")]
+    Resumable {
+        /// Why it ended.
+        error: Box<Error>,
+        /// Where to resume it.
+        resume_token: String,
+    },
     /// A fault of the service.
     #[error("internal: {0}")]
     Internal(#[source] Cause),
@@ -111,6 +125,7 @@ impl Error {
                 Some(Duration::from_secs(1))
             }
             Self::TurnFailed(failure) => failure.retry_after(),
+            Self::Resumable { error, .. } => error.retry_after(),
             _ => None,
         }
     }
@@ -129,7 +144,26 @@ impl Failure {
 
 /// Cleans a request and refuses it with every rule that it breaks.
 pub fn checked<M: Check>(mut message: M) -> Result<M, Error> {
+    check(&mut message).map(|()| message)
+}
+
+/// The same, for requests that more than their rules speak about: [`both`] adds what does.
+pub fn check(message: &mut impl Check) -> Result<(), Error> {
     let mut faults = Vec::new();
     message.check("", &mut faults);
-    if faults.is_empty() { Ok(message) } else { Err(Error::Invalid(faults)) }
+    if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
+}
+
+/// Two checks of one request as one, so that one answer names every field that is wrong.
+///
+/// # Errors
+/// The violations of both, or else the first other error.
+pub fn both<A, B>(first: Result<A, Error>, second: Result<B, Error>) -> Result<(A, B), Error> {
+    match (first, second) {
+        (Ok(first), Ok(second)) => Ok((first, second)),
+        (Err(Error::Invalid(first)), Err(Error::Invalid(second))) => {
+            Err(Error::Invalid([first, second].concat()))
+        }
+        (Err(Error::Invalid(_)), Err(other)) | (Err(other), _) | (Ok(_), Err(other)) => Err(other),
+    }
 }

@@ -69,6 +69,9 @@ fn describe(error: &Error) -> (Code, Reason, String) {
         Error::Overloaded => (Code::Unavailable, Reason::Overloaded),
         Error::DeadlineExceeded => (Code::DeadlineExceeded, Reason::DeadlineExceeded),
         Error::NotImplemented => (Code::Unimplemented, Reason::NotImplemented),
+        Error::ResumeTokenExpired => (Code::OutOfRange, Reason::ResumeTokenExpired),
+        Error::ReaderTooSlow => (Code::ResourceExhausted, Reason::ReaderTooSlow),
+        Error::Resumable { error, .. } => return describe(error),
         Error::Internal(_) => (Code::Internal, Reason::Internal),
     };
     (code, reason, text(reason).to_owned())
@@ -111,6 +114,8 @@ fn text(reason: Reason) -> &'static str {
         Reason::Overloaded => "the service has too many calls at once",
         Reason::DeadlineExceeded => "the call took too long",
         Reason::NotImplemented => "the method is not served yet",
+        Reason::ResumeTokenExpired => "the resume token is older than the changes that are kept",
+        Reason::ReaderTooSlow => "the stream is read too slowly; resume it",
         _ => "internal error",
     }
 }
@@ -126,6 +131,7 @@ fn metadata(error: &Error) -> HashMap<String, String> {
         Error::EtagMismatch { current } => ("etag", current.clone()),
         Error::TurnInProgress { turn_id } => ("turn_id", turn_id.clone()),
         Error::ScopeMissing(scope) => ("scope", (*scope).to_owned()),
+        Error::Resumable { resume_token, .. } => ("resume_token", resume_token.clone()),
         _ => return HashMap::new(),
     };
     HashMap::from([(key.to_owned(), value)])

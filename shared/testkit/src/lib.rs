@@ -3,4 +3,4 @@
 pub mod postgres;
 mod tokens;
 
-pub use tokens::{AUDIENCE, DELEGATED_AUDIENCE, Issuer};
+pub use tokens::{AUDIENCE, DELEGATED_AUDIENCE, ISSUER, Issuer};

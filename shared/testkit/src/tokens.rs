@@ -2,7 +2,10 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use tandem_auth::{Grant, KeyPair, KeySource, Scope, Signer, TrustEntry, generate_ed25519};
+use tandem_auth::{
+    Delegation, Grant, KeyPair, KeySource, Owner, Scope, Signer, TrustEntry, generate_ed25519,
+};
+use uuid::Uuid;
 
 /// The audience of users' tokens, the same for every service.
 pub const AUDIENCE: &str = "tandem";
@@ -11,7 +14,7 @@ pub const AUDIENCE: &str = "tandem";
 pub const DELEGATED_AUDIENCE: &str = "tandem-task";
 
 /// The `iss` of every [`Issuer`]: two of them differ in nothing but the key.
-const NAME: &str = "https://issuer.test";
+pub const ISSUER: &str = "https://issuer.test";
 
 /// How long a token is valid.
 const LIFETIME: Duration = Duration::from_secs(30 * 60);
@@ -39,7 +42,7 @@ impl Issuer {
     #[must_use]
     pub fn trust(&self, audience: &str) -> TrustEntry {
         let key = KeySource::Ed25519PublicKey(self.keys.public_pem.clone());
-        TrustEntry::new(NAME, audience, key)
+        TrustEntry::new(ISSUER, audience, key)
     }
 
     /// A good token: audience [`AUDIENCE`], scopes chat and tasks, 30 minutes.
@@ -63,8 +66,18 @@ impl Issuer {
     /// A token that was good until half an hour ago.
     #[must_use]
     pub fn expired(&self, sub: &str) -> String {
+        self.signed_before(2 * LIFETIME, sub)
+    }
+
+    /// A token that lives on the verifier's leeway, of 30 s: it is accepted for about 3 s more.
+    #[must_use]
+    pub fn about_to_expire(&self, sub: &str) -> String {
+        self.signed_before(LIFETIME + Duration::from_secs(27), sub)
+    }
+
+    fn signed_before(&self, age: Duration, sub: &str) -> String {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970");
-        let then = now.saturating_sub(2 * LIFETIME).as_secs();
+        let then = now.saturating_sub(age).as_secs();
         let signer = Signer::ed25519_from_pem(&self.keys.private_pem).expect("a key");
         sign(&signer.with_clock(move || then), &grant(sub))
     }
@@ -77,6 +90,16 @@ impl Issuer {
         format!("{UNSIGNED_HEADER}.{claims}.")
     }
 
+    /// A token like those that the chat service signs for its calls to task, of `issuer` by its own
+    /// word, but signed with this issuer's key.
+    #[must_use]
+    pub fn delegated(&self, issuer: &str, sub: &str) -> String {
+        let owner = Owner::from_row(sub.to_owned());
+        let (audience, turn_id) = (DELEGATED_AUDIENCE, Uuid::now_v7());
+        let delegation = Delegation { issuer, audience, owner: &owner, turn_id };
+        self.signer.delegate(&delegation).expect("a good key signs")
+    }
+
     /// A token signed with the public key, as if that were a shared HS256 secret.
     #[must_use]
     pub fn hs256_confused(&self, sub: &str) -> String {
@@ -86,7 +109,7 @@ impl Issuer {
 
 fn grant(sub: &str) -> Grant {
     Grant {
-        issuer: NAME.to_owned(),
+        issuer: ISSUER.to_owned(),
         audience: AUDIENCE.to_owned(),
         subject: sub.to_owned(),
         scopes: vec![Scope::Chat, Scope::Tasks],

@@ -61,9 +61,10 @@ impl<'a> Journal<'a> {
         !self.answer.content.is_empty() || !self.unwritten.is_empty()
     }
 
-    /// Takes the next piece of text, to be written by [`Journal::due`].
+    /// Takes the next piece of text, to be written by [`Journal::due`]. PostgreSQL's texts hold no NUL:
+    /// a model that writes one must not make the turn impossible to store.
     pub(super) fn text(&mut self, text: &str) {
-        self.unwritten.push_str(text);
+        self.unwritten.extend(text.chars().filter(|c| *c != '\0'));
     }
 
     /// When the text that waits has to be written; `None` where none waits.

@@ -141,7 +141,10 @@ impl Agent {
 
     fn begin(&self, owner: Owner, lease: Lease) {
         let agent = self.clone();
-        self.0.tasks.spawn(in_request(async move { work::run(&agent.0, owner, lease).await }));
+        // Before the caller learns of the turn: whoever cancels or follows it finds it at once.
+        let registration = self.0.running.register(lease.turn_id, 1);
+        let work = async move { work::run(&agent.0, owner, lease, registration).await };
+        self.0.tasks.spawn(in_request(work));
     }
 }
 

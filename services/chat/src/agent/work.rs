@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
 use super::journal::{Journal, Stop};
-use super::running::Handle;
+use super::running::{Handle, Registration};
 use super::{Inner, context};
 use crate::domain::{Failure, ToolCall, ToolStatus, Turn, Usage};
 use crate::llm::{self, Call, Chunk, Entry, Prompt};
@@ -23,8 +23,12 @@ use crate::store::{self, Ending, Lease};
 const RENEW: Duration = Duration::from_secs(5);
 
 /// Works on a new turn until it has ended, or somebody else has it.
-pub(super) async fn run(inner: &Inner, owner: Owner, lease: Lease) {
-    let registration = inner.running.register(lease.turn_id, 1);
+pub(super) async fn run(
+    inner: &Inner,
+    owner: Owner,
+    lease: Lease,
+    registration: Registration,
+) {
     let mut worker = Worker {
         inner,
         owner: &owner,

@@ -3,7 +3,7 @@
 use tandem_aip::Mask;
 use tandem_aip::page::{self, Scope};
 use tandem_auth::{Caller, audit};
-use tandem_errors::{Check as _, Error, checked};
+use tandem_errors::{Check as _, Error, both, check, checked};
 use tandem_proto::chat::{
     Conversation, ConversationView, CreateConversationRequest, DeleteConversationRequest,
     GetConversationRequest, ListConversationsRequest, ListConversationsResponse,
@@ -63,12 +63,14 @@ impl ChatApi {
         request: Request<ListConversationsRequest>,
     ) -> Result<Response<ListConversationsResponse>, Status> {
         let caller = Caller::of(&request)?.clone();
-        let mut request = checked(request.into_inner())?;
+        let mut request = request.into_inner();
+        let rules = check(&mut request);
         let size = page::size(std::mem::take(&mut request.page_size), PAGE.0, PAGE.1);
         let token = std::mem::take(&mut request.page_token);
-        let scope = Scope::of("ListConversations", &request);
-        let after = scope.position::<wire::Position>(&token)?.map(|it| it.id()).transpose()?;
         let (db, owner) = (self.db.reader(), caller.owner());
+        let scope = Scope::of("ListConversations", owner.as_str(), &request);
+        let ((), after) = both(rules, scope.position::<wire::Position>(&token))?;
+        let after = after.map(|it| it.id()).transpose()?;
         let page = store::list_conversations(db, owner, request.show_deleted, after, size).await?;
         let next = page.next.map(|id| scope.token(&wire::Position::of(id)));
         Ok(Response::new(ListConversationsResponse {
@@ -116,12 +118,12 @@ impl ChatApi {
 }
 
 fn check_update(request: &mut UpdateConversationRequest) -> Result<Mask, Error> {
+    let title = request.conversation.as_ref().map(|it| it.title.as_str()).unwrap_or_default();
+    let has_value = |field: &str| field == "title" && !title.is_empty();
+    let mask = Mask::read(request.update_mask.as_ref(), &UPDATABLE, has_value);
     let mut faults = Vec::new();
     request.check("", &mut faults);
-    let conversation = request.conversation.clone().unwrap_or_default();
-    let has_value = |field: &str| field == "title" && !conversation.title.is_empty();
-    let mask = Mask::read(request.update_mask.as_ref(), &UPDATABLE, has_value);
-    if request.conversation.is_some() {
+    if let Some(conversation) = &request.conversation {
         faults.extend(tandem_aip::check_id("conversation.id", &conversation.id));
     }
     tandem_aip::with_faults(mask, &UPDATABLE, faults)

@@ -4,7 +4,7 @@ use futures::StreamExt as _;
 use tandem_aip::Order;
 use tandem_aip::page::{self, Scope};
 use tandem_auth::{Caller, Owner, audit};
-use tandem_errors::{Error, Violation, checked};
+use tandem_errors::{Error, Violation, both, check, checked, is_uuid};
 use tandem_proto::chat::{
     ChatRequest, ChatResponse, CreateMessageRequest, CreateMessageResponse, GetMessageRequest,
     ListMessagesRequest, ListMessagesResponse, Message, StreamMessageRequest,
@@ -26,16 +26,17 @@ impl ChatApi {
         request: Request<ListMessagesRequest>,
     ) -> Result<Response<ListMessagesResponse>, Status> {
         let caller = Caller::of(&request)?.clone();
-        let mut request = checked(request.into_inner())?;
-        let direction = Order::read(&request.order_by, &[("sequence", ())])?.direction;
+        let mut request = request.into_inner();
+        let rules = check(&mut request);
+        let order = Order::read(&request.order_by, &[("sequence", ())]);
         let size = page::size(std::mem::take(&mut request.page_size), PAGE.0, PAGE.1);
         let token = std::mem::take(&mut request.page_token);
-        let scope = Scope::of("ListMessages", &request);
-        let after = scope.position::<i64>(&token)?;
         let (db, owner) = (self.db.reader(), caller.owner());
+        let scope = Scope::of("ListMessages", owner.as_str(), &request);
+        let (((), order), after) = both(both(rules, order), scope.position::<i64>(&token))?;
         let id = wire::id(&request.conversation_id)?;
         store::find_conversation(db, owner, id).await?.ok_or(Error::Denied)?;
-        let page = store::list_messages(db, owner, id, direction, after, size).await?;
+        let page = store::list_messages(db, owner, id, order.direction, after, size).await?;
         Ok(Response::new(ListMessagesResponse {
             messages: page.messages.into_iter().map(wire::message).collect(),
             next_page_token: page.next.map(|next| scope.token(&next)).unwrap_or_default(),
@@ -58,7 +59,9 @@ impl ChatApi {
         request: Request<CreateMessageRequest>,
     ) -> Result<Response<CreateMessageResponse>, Status> {
         let caller = Caller::of(&request)?.clone();
-        let posted = self.post(&caller, request.into_inner()).await?;
+        let mut request = request.into_inner();
+        let rules = check(&mut request);
+        let posted = self.post(&caller, request, rules).await?;
         let answer = self.answer(caller.owner(), &posted).await?;
         let turn = store::find_turn(self.db.reader(), caller.owner(), posted.turn_id).await?;
         let id = turn.ok_or(Error::Denied)?.user_message_id;
@@ -75,7 +78,9 @@ impl ChatApi {
         request: Request<StreamMessageRequest>,
     ) -> Result<Response<Events>, Status> {
         let caller = Caller::of(&request)?.clone();
-        let posted = self.post(&caller, wire::unstreamed(request.into_inner())).await?;
+        let mut request = request.into_inner();
+        let rules = check(&mut request);
+        let posted = self.post(&caller, wire::unstreamed(request), rules).await?;
         Ok(Response::new(self.events(caller.owner(), posted.turn_id, 0)))
     }
 
@@ -84,9 +89,10 @@ impl ChatApi {
         request: Request<ChatRequest>,
     ) -> Result<Response<ChatResponse>, Status> {
         let caller = Caller::of(&request)?.clone();
-        let request = checked(request.into_inner())?;
+        let mut request = request.into_inner();
+        let rules = check(&mut request);
         expect_self(&caller, "Chat", &request.user_id)?;
-        let posted = self.post_checked(&caller, wire::anywhere(request)).await?;
+        let posted = self.post(&caller, wire::anywhere(request), rules).await?;
         let answer = self.answer(caller.owner(), &posted).await?;
         let answer = wire::message(answer);
         Ok(Response::new(ChatResponse {
@@ -97,18 +103,19 @@ impl ChatApi {
         }))
     }
 
-    async fn post(&self, caller: &Caller, request: CreateMessageRequest) -> Result<Posted, Error> {
-        self.post_checked(caller, checked(request)?).await
-    }
-
-    /// Starts a turn. However a message is posted, the same request id finds the same turn.
-    async fn post_checked(
+    /// Starts a turn. However a message is posted, the same request id finds the same turn. `rules` is
+    /// what the rules of the request's own fields say.
+    async fn post(
         &self,
         caller: &Caller,
         mut request: CreateMessageRequest,
+        rules: Result<(), Error>,
     ) -> Result<Posted, Error> {
-        check_time_zone(&request)?;
-        let model = self.agent.models().find(&request.model)?.name().to_owned();
+        let rules = both(rules, check_time_zone(&request));
+        let model = match both(rules, self.agent.models().find(&request.model)) {
+            Ok((_, model)) => model.name().to_owned(),
+            Err(error) => return Err(self.refusal(caller, &request, error).await),
+        };
         let key = key("PostMessage", std::mem::take(&mut request.request_id), &request);
         let conversation_id = match request.conversation_id.as_str() {
             "" => None,
@@ -119,6 +126,24 @@ impl ChatApi {
         let posted = self.agent.post(caller.owner(), key, new).await?;
         audit::write(caller, "PostMessage", &posted.turn_id.to_string());
         Ok(posted)
+    }
+
+    /// What somebody hears whose message is not valid: first of all whether the conversation is theirs.
+    async fn refusal(
+        &self,
+        caller: &Caller,
+        request: &CreateMessageRequest,
+        invalid: Error,
+    ) -> Error {
+        if !is_uuid(&request.conversation_id) {
+            return invalid;
+        }
+        let Ok(id) = wire::id(&request.conversation_id) else { return invalid };
+        match store::find_conversation(self.db.reader(), caller.owner(), id).await {
+            Ok(Some(_)) => invalid,
+            Ok(None) => Error::Denied,
+            Err(error) => error,
+        }
     }
 
     /// The answer of a turn, when it has ended with one.

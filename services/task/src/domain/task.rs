@@ -107,19 +107,6 @@ impl Draft {
             version: 1,
         }
     }
-
-    /// Whether the draft has a value for a field: what an update without a mask changes (AIP-134).
-    #[must_use]
-    pub fn has_value(&self, field: &str) -> bool {
-        match field {
-            "title" => !self.title.is_empty(),
-            "description" => !self.description.is_empty(),
-            "priority" => self.priority.is_some(),
-            "due_time" => self.due.is_some(),
-            "labels" => !self.labels.is_empty(),
-            _ => false,
-        }
-    }
 }
 
 impl Task {
@@ -173,6 +160,13 @@ impl Task {
     pub fn delete(&mut self, now: i64) {
         if self.deleted.is_none() {
             self.deleted = Some(now);
+            self.touch(now);
+        }
+    }
+
+    /// Takes a deletion back; does nothing where it is not deleted.
+    pub fn undelete(&mut self, now: i64) {
+        if self.deleted.take().is_some() {
             self.touch(now);
         }
     }

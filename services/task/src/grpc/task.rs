@@ -1,64 +1,40 @@
-//! TaskService: read the request, call the store, write the answer.
-
-use std::pin::Pin;
+//! Tasks: read the request, call the store, write the answer.
 
 use tandem_aip::page::{self, Scope};
 use tandem_aip::{Mask, Order, digest};
-use tandem_auth::Caller;
-use tandem_database::Database;
+use tandem_auth::{Caller, audit};
 use tandem_database::requests::Key;
-use tandem_errors::{Check as _, Error, checked};
-use tandem_proto::task::task_service_server::TaskService;
+use tandem_errors::{Check as _, Error, Violation, both, check, checked};
 use tandem_proto::task::{
     BatchCreateTasksRequest, BatchCreateTasksResponse, CompleteTaskRequest, CreateTaskRequest,
     DeleteTaskRequest, GetTaskRequest, GetTaskSummaryRequest, ListTasksRequest, ListTasksResponse,
     ReopenTaskRequest, Task, TaskSummary, UndeleteTaskRequest, UpdateTaskRequest,
-    WatchTasksRequest, WatchTasksResponse,
 };
-use tandem_server::Clock;
-use tokio_stream::Stream;
-use tonic::{Request, Response, Status, async_trait};
+use tonic::{Request, Response, Status};
 
-use super::wire;
-use crate::domain::{self, Draft, Position, SortField, UPDATABLE};
-use crate::store::{self, Door, Target};
+use super::{TaskApi, wire};
+use crate::domain::{self, ChangeKind, Day, Position, SortField, UPDATABLE};
+use crate::store::{self, Target};
 
 /// The page size of a list that names none, and the largest.
 const PAGE: (u32, u32) = (50, 1000);
 
-/// Serves `tandem.task.v1.TaskService`.
-#[derive(Clone)]
-pub struct TaskApi {
-    db: Database,
-    door: Door,
-    clock: Clock,
-}
-
 impl TaskApi {
-    /// Serves the tasks in `db`.
-    #[must_use]
-    pub fn new(db: Database, clock: Clock) -> Self {
-        Self { door: Door::new(db.clone(), clock.clone()), db, clock }
-    }
-
     /// Runs a change of one task that is named by id.
     async fn change(
         &self,
         caller: &Caller,
-        method: &'static str,
+        (method, kind): (&'static str, ChangeKind),
         target: Target,
         key: Key,
         change: impl Fn(&mut domain::Task, i64) -> Result<(), Error> + Send + Sync + 'static,
     ) -> Result<Response<Task>, Status> {
-        let task = self.door.change(caller.owner(), key, target, change).await?;
-        tandem_auth::audit::write(caller, method, &task.id.to_string());
+        let task = self.door.change(caller.owner(), key, target, kind, change).await?;
+        audit::write(caller, method, &task.id.to_string());
         Ok(Response::new(wire::task(task)))
     }
-}
 
-#[async_trait]
-impl TaskService for TaskApi {
-    async fn create_task(
+    pub(super) async fn create(
         &self,
         request: Request<CreateTaskRequest>,
     ) -> Result<Response<Task>, Status> {
@@ -66,30 +42,33 @@ impl TaskService for TaskApi {
         let mut request = checked(request.into_inner())?;
         let key = key("CreateTask", std::mem::take(&mut request.request_id), &request);
         let draft = wire::draft(request.task.unwrap_or_default());
-        let task = self.door.create(caller.owner(), key, draft).await?;
-        tandem_auth::audit::write(&caller, "CreateTask", &task.id.to_string());
+        let tasks = self.door.create(caller.owner(), key, vec![draft]).await?;
+        let [task] = <[domain::Task; 1]>::try_from(tasks).map_err(|_| not_one())?;
+        audit::write(&caller, "CreateTask", &task.id.to_string());
         Ok(Response::new(wire::task(task)))
     }
 
-    async fn get_task(&self, request: Request<GetTaskRequest>) -> Result<Response<Task>, Status> {
+    pub(super) async fn get(&self, request: Request<GetTaskRequest>) -> Result<Response<Task>, Status> {
         let caller = Caller::of(&request)?.clone();
         let request = checked(request.into_inner())?;
         let task = store::find(self.db.reader(), caller.owner(), wire::id(&request.id)?).await?;
         Ok(Response::new(wire::task(task.ok_or(Error::Denied)?)))
     }
 
-    async fn list_tasks(
+    pub(super) async fn list(
         &self,
         request: Request<ListTasksRequest>,
     ) -> Result<Response<ListTasksResponse>, Status> {
         let caller = Caller::of(&request)?.clone();
-        let mut request = checked(request.into_inner())?;
-        let order = Order::read(&request.order_by, &SortField::NAMES)?;
+        let mut request = request.into_inner();
+        let rules = check(&mut request);
+        let order = Order::read(&request.order_by, &SortField::NAMES);
         let size = page::size(std::mem::take(&mut request.page_size), PAGE.0, PAGE.1);
         let token = std::mem::take(&mut request.page_token);
-        let scope = Scope::of("ListTasks", &request);
-        let after = scope.position::<Position>(&token)?;
-        let filter = wire::filter(request.filter.unwrap_or_default(), self.clock.now_micros())?;
+        let scope = Scope::of("ListTasks", caller.owner().as_str(), &request);
+        let after = scope.position::<Position>(&token);
+        let filter = wire::filter(request.filter.unwrap_or_default(), self.clock.now_micros());
+        let (((), order), (after, filter)) = both(both(rules, order), both(after, filter))?;
         let page =
             store::list(self.db.reader(), caller.owner(), &filter, order, after, size).await?;
         Ok(Response::new(ListTasksResponse {
@@ -98,7 +77,7 @@ impl TaskService for TaskApi {
         }))
     }
 
-    async fn update_task(
+    pub(super) async fn update(
         &self,
         request: Request<UpdateTaskRequest>,
     ) -> Result<Response<Task>, Status> {
@@ -110,10 +89,10 @@ impl TaskService for TaskApi {
         let target = Target { id: wire::id(&task.id)?, etag: task.etag.clone() };
         let draft = wire::draft(task);
         let change = move |task: &mut domain::Task, now| task.update(&draft, &mask, now);
-        self.change(&caller, "UpdateTask", target, key, change).await
+        self.change(&caller, ("UpdateTask", ChangeKind::Updated), target, key, change).await
     }
 
-    async fn complete_task(
+    pub(super) async fn complete(
         &self,
         request: Request<CompleteTaskRequest>,
     ) -> Result<Response<Task>, Status> {
@@ -121,10 +100,10 @@ impl TaskService for TaskApi {
         let mut request = checked(request.into_inner())?;
         let key = key("CompleteTask", std::mem::take(&mut request.request_id), &request);
         let target = Target { id: wire::id(&request.id)?, etag: request.etag };
-        self.change(&caller, "CompleteTask", target, key, domain::Task::complete).await
+        self.change(&caller, ("CompleteTask", ChangeKind::Completed), target, key, domain::Task::complete).await
     }
 
-    async fn reopen_task(
+    pub(super) async fn reopen(
         &self,
         request: Request<ReopenTaskRequest>,
     ) -> Result<Response<Task>, Status> {
@@ -132,10 +111,10 @@ impl TaskService for TaskApi {
         let mut request = checked(request.into_inner())?;
         let key = key("ReopenTask", std::mem::take(&mut request.request_id), &request);
         let target = Target { id: wire::id(&request.id)?, etag: request.etag };
-        self.change(&caller, "ReopenTask", target, key, domain::Task::reopen).await
+        self.change(&caller, ("ReopenTask", ChangeKind::Reopened), target, key, domain::Task::reopen).await
     }
 
-    async fn delete_task(
+    pub(super) async fn delete(
         &self,
         request: Request<DeleteTaskRequest>,
     ) -> Result<Response<Task>, Status> {
@@ -147,38 +126,73 @@ impl TaskService for TaskApi {
             task.delete(now);
             Ok(())
         };
-        self.change(&caller, "DeleteTask", target, key, delete).await
+        self.change(&caller, ("DeleteTask", ChangeKind::Deleted), target, key, delete).await
     }
 
-    async fn undelete_task(
+    pub(super) async fn undelete(
         &self,
-        _: Request<UndeleteTaskRequest>,
+        request: Request<UndeleteTaskRequest>,
     ) -> Result<Response<Task>, Status> {
-        Err(Error::NotImplemented.into())
+        let caller = Caller::of(&request)?.clone();
+        let mut request = checked(request.into_inner())?;
+        let key = key("UndeleteTask", std::mem::take(&mut request.request_id), &request);
+        let target = Target { id: wire::id(&request.id)?, etag: request.etag };
+        let undelete = |task: &mut domain::Task, now| {
+            task.undelete(now);
+            Ok(())
+        };
+        let what = ("UndeleteTask", ChangeKind::Undeleted);
+        self.change(&caller, what, target, key, undelete).await
     }
 
-    async fn batch_create_tasks(
+    pub(super) async fn create_batch(
         &self,
-        _: Request<BatchCreateTasksRequest>,
+        request: Request<BatchCreateTasksRequest>,
     ) -> Result<Response<BatchCreateTasksResponse>, Status> {
-        Err(Error::NotImplemented.into())
+        let caller = Caller::of(&request)?.clone();
+        let mut request = request.into_inner();
+        let (rules, one_id) = (check(&mut request), check_one_id(&request));
+        both(rules, one_id)?;
+        let key = key("BatchCreateTasks", std::mem::take(&mut request.request_id), &request);
+        let drafts = request.requests.into_iter();
+        let drafts = drafts.map(|it| wire::draft(it.task.unwrap_or_default())).collect();
+        let tasks = self.door.create(caller.owner(), key, drafts).await?;
+        for task in &tasks {
+            audit::write(&caller, "BatchCreateTasks", &task.id.to_string());
+        }
+        let tasks = tasks.into_iter().map(wire::task).collect();
+        Ok(Response::new(BatchCreateTasksResponse { tasks }))
     }
 
-    async fn get_task_summary(
+    pub(super) async fn summary(
         &self,
-        _: Request<GetTaskSummaryRequest>,
+        request: Request<GetTaskSummaryRequest>,
     ) -> Result<Response<TaskSummary>, Status> {
-        Err(Error::NotImplemented.into())
+        let caller = Caller::of(&request)?.clone();
+        let request = checked(request.into_inner())?;
+        let now = self.clock.now_micros();
+        let today = Day::of(now, &request.time_zone)?;
+        let (db, owner) = (self.db.reader(), caller.owner());
+        let counts = store::counters(db, owner).await?.counts;
+        Ok(Response::new(TaskSummary {
+            pending_count: counts.pending,
+            completed_count: counts.completed,
+            overdue_count: store::count_due(db, owner, i64::MIN, now).await?,
+            due_today_count: store::count_due(db, owner, today.start, today.end).await?,
+        }))
     }
+}
 
-    type WatchTasksStream = Pin<Box<dyn Stream<Item = Result<WatchTasksResponse, Status>> + Send>>;
+fn not_one() -> Error {
+    Error::internal("one draft became several tasks")
+}
 
-    async fn watch_tasks(
-        &self,
-        _: Request<WatchTasksRequest>,
-    ) -> Result<Response<Self::WatchTasksStream>, Status> {
-        Err(Error::NotImplemented.into())
-    }
+/// A batch has one request id for all of its tasks.
+fn check_one_id(request: &BatchCreateTasksRequest) -> Result<(), Error> {
+    let several = request.requests.iter().enumerate().filter(|(_, it)| !it.request_id.is_empty());
+    let fault = |index| Violation::new(format!("requests[{index}].request_id"), "must be empty");
+    let faults = several.map(|(index, _)| fault(index)).collect::<Vec<_>>();
+    if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
 }
 
 /// The key of a request whose id was taken out of it.
@@ -188,13 +202,13 @@ fn key(method: &str, request_id: String, request: &impl prost::Message) -> Key {
 
 /// Checks an update: the mask, the id, and the fields that the mask names.
 fn check_update(request: &mut UpdateTaskRequest) -> Result<Mask, Error> {
+    // Before the check, which cleans: a title that is nothing but white space is a value, and a bad one.
+    let has_value = |field: &str| request.task.as_ref().is_some_and(|it| wire::has_value(it, field));
+    let mask = Mask::read(request.update_mask.as_ref(), &UPDATABLE, has_value);
     let mut faults = Vec::new();
     request.check("", &mut faults);
-    let task = request.task.clone().unwrap_or_default();
-    if request.task.is_some() {
+    if let Some(task) = &request.task {
         faults.extend(tandem_aip::check_id("task.id", &task.id));
     }
-    let draft: Draft = wire::draft(task);
-    let mask = Mask::read(request.update_mask.as_ref(), &UPDATABLE, |field| draft.has_value(field));
     tandem_aip::with_faults(mask, &UPDATABLE, faults)
 }

@@ -5,7 +5,7 @@ use tandem_errors::Error;
 use tandem_proto::task as proto;
 use uuid::Uuid;
 
-use crate::domain::{Draft, Filter, Priority, Status, Task, words};
+use crate::domain::{Change, ChangeKind, Draft, Filter, Priority, Status, Task, words};
 
 /// A task as callers see it.
 pub(super) fn task(task: Task) -> proto::Task {
@@ -36,6 +36,28 @@ pub(super) fn task(task: Task) -> proto::Task {
     }
 }
 
+/// A change as watchers see it.
+pub(super) fn change(change: Change) -> proto::TaskChange {
+    let kind = match change.kind {
+        ChangeKind::Created => proto::TaskChangeType::Created,
+        ChangeKind::Updated => proto::TaskChangeType::Updated,
+        ChangeKind::Completed => proto::TaskChangeType::Completed,
+        ChangeKind::Reopened => proto::TaskChangeType::Reopened,
+        ChangeKind::Deleted => proto::TaskChangeType::Deleted,
+        ChangeKind::Undeleted => proto::TaskChangeType::Undeleted,
+        ChangeKind::Purged => proto::TaskChangeType::Purged,
+    };
+    let task = match change.kind {
+        // What was in it is gone for good.
+        ChangeKind::Purged => {
+            let (id, number) = (change.task.id.to_string(), change.task.number);
+            proto::Task { id, number, ..proto::Task::default() }
+        }
+        _ => task(change.task),
+    };
+    proto::TaskChange { r#type: kind.into(), task: Some(task) }
+}
+
 /// What a caller says of a task.
 pub(super) fn draft(task: proto::Task) -> Draft {
     Draft {
@@ -44,6 +66,19 @@ pub(super) fn draft(task: proto::Task) -> Draft {
         title: task.title,
         description: task.description,
         labels: task.labels,
+    }
+}
+
+/// Whether a caller gave a value for a field, a good one or a bad one: what an update without a mask
+/// changes (AIP-134).
+pub(super) fn has_value(task: &proto::Task, field: &str) -> bool {
+    match field {
+        "title" => !task.title.is_empty(),
+        "description" => !task.description.is_empty(),
+        "priority" => task.priority != proto::Priority::Unspecified as i32,
+        "due_time" => task.due_time.is_some(),
+        "labels" => !task.labels.is_empty(),
+        _ => false,
     }
 }
 

@@ -1,22 +1,22 @@
-//! The one door for writes: a transaction, the request id, the change, and its answer, together.
+//! The one door for writes: a transaction, the request id, the change, its place in the log and its
+//! answer, together; and when they are committed, a call to those who watch.
 
-use sea_orm::ConnectionTrait;
 use tandem_auth::Owner;
-
 use tandem_database::Database;
 use tandem_database::requests::{Key, once};
 use tandem_errors::Error;
 use tandem_server::Clock;
 use uuid::Uuid;
 
-use super::tasks;
-use crate::domain::{Draft, Task};
+use super::{Watchers, write};
+use crate::domain::{ChangeKind, Draft, Task};
 
 /// Changes tasks.
 #[derive(Clone)]
 pub struct Door {
-    db: Database,
-    clock: Clock,
+    pub(super) db: Database,
+    pub(super) clock: Clock,
+    pub(super) watchers: Watchers,
 }
 
 /// Which task a change is meant for.
@@ -29,24 +29,33 @@ pub struct Target {
 }
 
 impl Door {
-    /// A door to `db`; `clock` says when a change happens.
+    /// A door to `db`; `clock` says when a change happens, `watchers` are told of it.
     #[must_use]
-    pub fn new(db: Database, clock: Clock) -> Self {
-        Self { db, clock }
+    pub fn new(db: Database, clock: Clock, watchers: Watchers) -> Self {
+        Self { db, clock, watchers }
     }
 
-    /// Creates a task with the owner's next number.
+    /// Creates tasks with the owner's next numbers, all or none.
     ///
     /// # Errors
     /// [`Error::RequestIdReused`], [`Error::DatabaseUnavailable`].
-    pub async fn create(&self, owner: &Owner, key: Key, draft: Draft) -> Result<Task, Error> {
-        let (owner, now) = (owner.clone(), self.clock.now_micros());
-        self.db
-            .write(async move |tx| {
-                let effect = create(tx, &owner, &draft, now);
+    pub async fn create(
+        &self,
+        owner: &Owner,
+        key: Key,
+        drafts: Vec<Draft>,
+    ) -> Result<Vec<Task>, Error> {
+        let (db, now, watchers) = (self.db.clone(), self.clock.now_micros(), self.watchers.clone());
+        let owner = owner.clone();
+        to_the_end(async move {
+            let watched = owner.clone();
+            let created = db.write(async move |tx| {
+                let effect = write::create(tx, &owner, &drafts, now);
                 once(tx, owner.as_str(), &key, now, effect).await
-            })
-            .await
+            });
+            watchers.told(&watched, created.await)
+        })
+        .await
     }
 
     /// Changes a task as `change` says; it gets the time of the change. What changes nothing is not
@@ -60,42 +69,27 @@ impl Door {
         owner: &Owner,
         key: Key,
         target: Target,
+        kind: ChangeKind,
         change: impl Fn(&mut Task, i64) -> Result<(), Error> + Send + Sync + 'static,
     ) -> Result<Task, Error> {
-        let (owner, now) = (owner.clone(), self.clock.now_micros());
-        self.db
-            .write(async move |tx| {
-                let effect = update(tx, &owner, &target, |task| change(task, now));
+        let (db, now, watchers) = (self.db.clone(), self.clock.now_micros(), self.watchers.clone());
+        let owner = owner.clone();
+        to_the_end(async move {
+            let watched = owner.clone();
+            let changed = db.write(async move |tx| {
+                let effect = write::update(tx, &owner, &target, kind, now, |it| change(it, now));
                 once(tx, owner.as_str(), &key, now, effect).await
-            })
-            .await
+            });
+            watchers.told(&watched, changed.await)
+        })
+        .await
     }
 }
 
-async fn create(
-    tx: &impl ConnectionTrait,
-    owner: &Owner,
-    draft: &Draft,
-    now: i64,
-) -> Result<Task, Error> {
-    let number = tasks::next_number(tx, owner).await?;
-    let task = draft.clone().into_task(Uuid::now_v7(), number, now);
-    tasks::insert(tx, owner, &task).await?;
-    Ok(task)
-}
-
-async fn update(
-    tx: &impl ConnectionTrait,
-    owner: &Owner,
-    target: &Target,
-    change: impl Fn(&mut Task) -> Result<(), Error>,
-) -> Result<Task, Error> {
-    let before = tasks::find_for_update(tx, owner, target.id).await?.ok_or(Error::Denied)?;
-    tandem_aip::etag::expect(&target.etag, before.version)?;
-    let mut after = before.clone();
-    change(&mut after)?;
-    if after != before {
-        tasks::update(tx, owner, &before, &after).await?;
-    }
-    Ok(after)
+/// Runs a write to its end even when its caller goes away, so that the watchers of what it committed
+/// are told.
+async fn to_the_end<T: Send + 'static>(
+    write: impl Future<Output = Result<T, Error>> + Send + 'static,
+) -> Result<T, Error> {
+    tokio::spawn(write).await.map_err(Error::internal)?
 }

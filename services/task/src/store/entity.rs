@@ -1,58 +1,8 @@
-//! The rows of `tasks` and `task_labels`, and what they mean.
+//! The rows of the tasks database, a file a table, and what they mean.
 
-/// A task.
-pub(super) mod task {
-    use sea_orm::entity::prelude::*;
-
-    /// One row.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "tasks")]
-    pub(in crate::store) struct Model {
-        #[sea_orm(primary_key)]
-        pub row_id: i64,
-        pub id: Uuid,
-        pub owner: String,
-        pub number: i64,
-        pub title: String,
-        pub description: String,
-        pub status: i16,
-        pub priority: i16,
-        pub due_time: i64,
-        pub labels: Json,
-        pub create_time: i64,
-        pub update_time: i64,
-        pub complete_time: Option<i64>,
-        pub delete_time: Option<i64>,
-        pub version: i64,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub(in crate::store) enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-/// A label of a task.
-pub(super) mod label {
-    use sea_orm::entity::prelude::*;
-
-    /// One row.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "task_labels")]
-    pub(in crate::store) struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub owner: String,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub label: String,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub row_id: i64,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub(in crate::store) enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
+pub(super) mod change;
+pub(super) mod label;
+pub(super) mod task;
 
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::prelude::Json;
@@ -83,8 +33,8 @@ impl From<task::Model> for Task {
     }
 }
 
-/// The row of a task, without its row id.
-pub(super) fn row(owner: &Owner, task: &Task) -> task::ActiveModel {
+/// The row of a task, without its row id; `change_sequence` is its newest change's.
+pub(super) fn row(owner: &Owner, task: &Task, change_sequence: i64) -> task::ActiveModel {
     task::ActiveModel {
         row_id: NotSet,
         id: Set(task.id),
@@ -101,6 +51,7 @@ pub(super) fn row(owner: &Owner, task: &Task) -> task::ActiveModel {
         complete_time: Set(task.completed),
         delete_time: Set(task.deleted),
         version: Set(task.version),
+        change_sequence: Set(change_sequence),
     }
 }
 

@@ -51,6 +51,17 @@ pub(super) async fn replace(
     execute(db, sql, row_id, words).await
 }
 
+/// Takes a task out of the index.
+pub(super) async fn remove(db: &impl ConnectionTrait, row_id: i64) -> Result<(), Error> {
+    let sql = match db.get_database_backend() {
+        DbBackend::Postgres => "DELETE FROM task_search WHERE row_id = $1",
+        _ => "DELETE FROM task_search WHERE rowid = $1",
+    };
+    let delete = Statement::from_sql_and_values(db.get_database_backend(), sql, [row_id.into()]);
+    db.execute_raw(delete).await.db()?;
+    Ok(())
+}
+
 async fn execute(
     db: &impl ConnectionTrait,
     sql: &str,

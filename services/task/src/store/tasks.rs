@@ -1,17 +1,17 @@
 //! Single tasks: reading one, writing one, numbering.
 
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _,
-    Select, Set, Statement,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, Select, Set,
 };
 use tandem_auth::Owner;
 use tandem_database::Db as _;
 use tandem_errors::Error;
 use uuid::Uuid;
 
-use super::entity::{label, row, task};
+use super::entity::{label, row, status_number, task};
 use super::search;
-use crate::domain::Task;
+use crate::domain::{Status, Task};
 
 /// The owner's task `id`, deleted or not.
 pub async fn find(
@@ -37,26 +37,14 @@ fn by_id(owner: &Owner, id: Uuid) -> Select<task::Entity> {
         .filter(task::Column::Owner.eq(owner.as_str()))
 }
 
-/// Takes the owner's next number. Given back when the transaction is: there are no gaps.
-pub(super) async fn next_number(db: &impl ConnectionTrait, owner: &Owner) -> Result<i64, Error> {
-    let statement = Statement::from_sql_and_values(
-        db.get_database_backend(),
-        "INSERT INTO task_numbers (owner, last) VALUES ($1, 1) \
-         ON CONFLICT (owner) DO UPDATE SET last = task_numbers.last + 1 RETURNING last",
-        [owner.as_str().into()],
-    );
-    let row = db.query_one_raw(statement).await.db()?;
-    let row = row.ok_or_else(|| Error::internal("INSERT … RETURNING gave no row"))?;
-    row.try_get("", "last").db()
-}
-
 /// Stores a new task.
 pub(super) async fn insert(
     db: &impl ConnectionTrait,
     owner: &Owner,
     task: &Task,
+    change_sequence: i64,
 ) -> Result<(), Error> {
-    let inserted = task::Entity::insert(row(owner, task)).exec(db).await.db()?;
+    let inserted = task::Entity::insert(row(owner, task, change_sequence)).exec(db).await.db()?;
     let row_id = inserted.last_insert_id;
     insert_labels(db, owner, row_id, &task.labels).await?;
     search::insert(db, owner, row_id, task).await
@@ -68,9 +56,10 @@ pub(super) async fn update(
     owner: &Owner,
     before: &Task,
     after: &Task,
+    change_sequence: i64,
 ) -> Result<(), Error> {
     let rows = task::Entity::update_many()
-        .set(row(owner, after))
+        .set(row(owner, after, change_sequence))
         .filter(task::Column::Id.eq(after.id))
         .filter(task::Column::Owner.eq(owner.as_str()))
         .exec_with_returning(db)
@@ -105,4 +94,45 @@ async fn insert_labels(
     };
     label::Entity::insert_many(labels.iter().map(row)).exec_without_returning(db).await.db()?;
     Ok(())
+}
+
+/// The owner's tasks as they stood when their log was at `sequence`, by number behind `after`, at most
+/// `size`; without those that changed later, which the log will tell, and without deleted ones.
+pub async fn snapshot(
+    db: &impl ConnectionTrait,
+    owner: &Owner,
+    sequence: i64,
+    after: i64,
+    size: u64,
+) -> Result<Vec<Task>, Error> {
+    let rows = task::Entity::find()
+        .filter(task::Column::Owner.eq(owner.as_str()))
+        .filter(task::Column::Number.gt(after))
+        .filter(task::Column::ChangeSequence.lte(sequence))
+        .filter(task::Column::DeleteTime.is_null())
+        .order_by_asc(task::Column::Number)
+        .limit(size)
+        .all(db)
+        .await
+        .db()?;
+    Ok(rows.into_iter().map(Task::from).collect())
+}
+
+/// How many of the owner's pending tasks are due in `from..until`.
+pub async fn count_due(
+    db: &impl ConnectionTrait,
+    owner: &Owner,
+    from: i64,
+    until: i64,
+) -> Result<i64, Error> {
+    let count = task::Entity::find()
+        .filter(task::Column::Owner.eq(owner.as_str()))
+        .filter(task::Column::Status.eq(status_number(Status::Pending)))
+        .filter(task::Column::DueTime.gte(from))
+        .filter(task::Column::DueTime.lt(until))
+        .filter(task::Column::DeleteTime.is_null())
+        .count(db)
+        .await
+        .db()?;
+    i64::try_from(count).map_err(Error::internal)
 }

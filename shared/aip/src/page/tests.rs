@@ -4,7 +4,7 @@ use prost_types::Timestamp;
 use super::*;
 
 fn scope(filter: i64) -> Scope {
-    Scope::of("List", &Timestamp { seconds: filter, nanos: 0 })
+    Scope::of("List", "alice", &Timestamp { seconds: filter, nanos: 0 })
 }
 
 #[test]
@@ -17,7 +17,11 @@ fn a_token_holds_only_for_what_it_was_given_with() {
     let position = Timestamp { seconds: 7, nanos: 9 };
     let token = scope(1).token(&position);
     assert_eq!(scope(1).position(&token).expect("valid"), Some(position));
-    assert!(matches!(scope(2).position::<Timestamp>(&token), Err(Error::Invalid(_))));
+    let filter = Timestamp { seconds: 1, nanos: 0 };
+    let others = [scope(2), Scope::of("Find", "alice", &filter), Scope::of("List", "bob", &filter)];
+    for other in others {
+        assert!(matches!(other.position::<Timestamp>(&token), Err(Error::Invalid(_))));
+    }
 }
 
 proptest! {

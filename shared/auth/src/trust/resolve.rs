@@ -18,7 +18,7 @@ pub(crate) fn resolve(settings: &Settings) -> Result<Vec<Trusted>, Vec<String>> 
     }
     let mut entries = Vec::new();
     for (index, entry) in settings.trust.iter().enumerate() {
-        let mut fault = |text: String| faults.push(format!("trust[{index}].{text}"));
+        let mut fault = |text: String| faults.push(format!("trust.{index}.{text}"));
         names(entry, &mut fault);
         roles(entry, &settings.trust, &mut fault);
         match load(entry) {

@@ -73,15 +73,15 @@ fn every_fault_is_reported_at_once() {
     let paths: Vec<_> = faults.iter().filter_map(|line| Some(line.split_once(": ")?.0)).collect();
     let expected = [
         "leeway_seconds",
-        "trust[0].issuer",
-        "trust[0].audience",
-        "trust[0].keys.hs256_secret",
-        "trust[1].keys.jwks_file",
-        "trust[2].allow_hs256_without_issuer_and_audience",
-        "trust[2].delegated",
-        "trust[2].default_scopes",
-        "trust[2].keys.ed25519_public_key",
-        "trust[3].algorithms",
+        "trust.0.issuer",
+        "trust.0.audience",
+        "trust.0.keys.hs256_secret",
+        "trust.1.keys.jwks_file",
+        "trust.2.allow_hs256_without_issuer_and_audience",
+        "trust.2.delegated",
+        "trust.2.default_scopes",
+        "trust.2.keys.ed25519_public_key",
+        "trust.3.algorithms",
     ];
     assert_eq!(paths, expected, "{faults:#?}");
 }
@@ -113,7 +113,7 @@ fn weak_and_example_secrets_are_refused() {
         ));
         let faults = settings.faults();
         assert_eq!(faults.len(), 1, "{secret:?}: {faults:?}");
-        assert!(faults[0].starts_with("trust[0].keys.hs256_secret: "), "{faults:?}");
+        assert!(faults[0].starts_with("trust.0.keys.hs256_secret: "), "{faults:?}");
     }
 }
 

@@ -16,8 +16,8 @@ pub(super) trait Waiting: Send {
     /// Whether nobody waits for it any more.
     fn is_abandoned(&self) -> bool;
 
-    /// Does the work, and keeps the outcome to itself until [`Waiting::settle`]; says whether what it
-    /// wrote is to be kept.
+    /// Does the work, perhaps not for the first time, and keeps the outcome to itself until
+    /// [`Waiting::settle`]; says whether what it wrote is to be kept.
     fn run<'a>(
         &'a mut self,
         tx: &'a DatabaseTransaction,
@@ -66,7 +66,7 @@ where
 
     fn settle(self: Box<Self>, commit: Result<(), DbErr>) {
         let outcome = match commit {
-            Ok(()) => self.outcome.unwrap_or(Err(Error::DeadlineExceeded)),
+            Ok(()) => self.outcome.unwrap_or_else(|| Err(Error::internal("a write was not run"))),
             Err(error) => Err(Error::DatabaseUnavailable(Box::new(error))),
         };
         // The caller may have gone away; the write was done all the same.

@@ -143,14 +143,24 @@ async fn a_server_that_stops_is_unavailable_and_works_when_it_is_back() {
 }
 
 #[tokio::test]
-async fn connections_that_a_restart_cut_fail_no_write() {
-    let Some(server) = Server::start() else { return };
-    let db = open(&Settings { url: server.database().into(), ..Settings::default() }).await;
-    let sleep = || db.write(async |tx| execute(tx, "SELECT pg_sleep(0.1)").await);
-    let used = futures::future::join_all((0..8).map(|_| sleep())).await;
+async fn connections_that_were_cut_fail_no_write() {
+    let Some(url) = postgres::database() else { return };
+    let settings = Settings { url: url.into(), ..Settings::default() };
+    let (db, other) = (open(&settings).await, open(&settings).await);
+    let all = Arc::new(Barrier::new(8));
+    let meet = |_| {
+        let all = Arc::clone(&all);
+        db.write(async move |_| {
+            all.wait().await;
+            Ok(())
+        })
+    };
+    let used = futures::future::join_all((0..8).map(meet)).await;
     assert!(used.iter().all(Result::is_ok), "all connections are open");
-    server.stop();
-    server.resume();
+    let cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
+               WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    let cut: u32 = text(other.reader(), cut).await.parse().expect("a number");
+    assert!(cut >= 8, "{cut} connections were cut");
     for id in 1..=8 {
         db.write(async move |tx| add(tx, id, "after").await)
             .await

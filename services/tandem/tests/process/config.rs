@@ -1,0 +1,85 @@
+//! `tandem config`: the settings in force, as a file.
+
+use std::fs;
+use std::path::Path;
+
+use crate::run::{run, tandem};
+
+/// Lines of settings, each as its name, value and source.
+fn lines(printed: &str) -> Vec<[&str; 3]> {
+    let set = printed.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let parts = |line| {
+        let (name, rest): (&str, &str) = str::split_once(line, " = ").expect("a setting");
+        let (value, source) = rest.rsplit_once("  # ").expect("a source");
+        [name, value, source]
+    };
+    set.map(parts).collect()
+}
+
+async fn config(data: &Path, file: Option<&Path>, environment: &[(&str, &str)]) -> String {
+    let mut command = tandem(data, &["config"]);
+    command.envs(environment.iter().copied());
+    if let Some(file) = file {
+        command.arg("--config").arg(file);
+    }
+    run(&mut command).await.succeeded().out
+}
+
+#[tokio::test]
+async fn every_setting_has_its_source() {
+    let data = tempfile::tempdir().expect("a folder");
+    let file = data.path().join("tandem.toml");
+    fs::write(&file, "[chat.server]\nshutdown_seconds = 9\ndeadline_seconds = 8\n")
+        .expect("a file");
+    let environment = [("TANDEM_CHAT__SERVER__DEADLINE_SECONDS", "7")];
+    let printed = config(data.path(), Some(&file), &environment).await;
+    let lines = lines(&printed);
+
+    let of_file = format!("file {}", file.display());
+    let of_variable = "environment variable TANDEM_CHAT__SERVER__DEADLINE_SECONDS";
+    assert!(lines.contains(&["chat.server.shutdown_seconds", "9", &of_file]), "{printed}");
+    assert!(lines.contains(&["chat.server.deadline_seconds", "7", of_variable]), "{printed}");
+    assert!(lines.contains(&["task.server.deadline_seconds", "10", "default"]), "{printed}");
+    assert!(lines.contains(&["chat.log.filter", "\"info\"", "default"]), "{printed}");
+}
+
+#[tokio::test]
+async fn what_is_printed_is_a_file_that_sets_the_same() {
+    let data = tempfile::tempdir().expect("a folder");
+    let environment = [
+        ("TANDEM_TASK__LOG__FILTER", "info,tandem_task=debug"),
+        ("TANDEM_TASK__SERVER__LISTEN", "127.0.0.1:6000"),
+        ("TANDEM_CHAT__AGENT__TIME_ZONE", "Europe/Berlin"),
+    ];
+    let printed = config(data.path(), None, &environment).await;
+    toml::from_str::<toml::Table>(&printed).expect("it is TOML");
+    let file = data.path().join("tandem.toml");
+    fs::write(&file, &printed).expect("a file");
+
+    // Another folder has other defaults: what is equal now comes from the file.
+    let other = tempfile::tempdir().expect("a folder");
+    let again = config(other.path(), Some(&file), &[]).await;
+    let origin = format!("file {}", file.display());
+    let expected = lines(&printed).into_iter().map(|[name, value, _]| [name, value, &origin]);
+    assert_eq!(lines(&again), expected.collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn secrets_are_hidden() {
+    let data = tempfile::tempdir().expect("a folder");
+    let secret = "0123456789abcdef-canary-0123456789abcdef";
+    let trust =
+        format!(r#"[{{issuer = "i", audience = "a", keys = {{hs256_secret = "{secret}"}}}}]"#);
+    let file = data.path().join("secret");
+    fs::write(&file, trust.replace("canary", "canary-in-a-file")).expect("a file");
+    let environment = [
+        ("TANDEM_TASK__AUTH__TRUST", trust.as_str()),
+        ("TANDEM_CHAT__AUTH__TRUST_FILE", file.to_str().expect("a path")),
+        ("DATABASE_URL", "postgres://me:canary-password@host/db?password=canary-parameter"),
+    ];
+    let printed = config(data.path(), None, &environment).await;
+    assert!(!printed.contains("canary"), "{printed}");
+    assert_eq!(printed.matches("hs256_secret = \"***\"").count(), 2, "{printed}");
+    assert_eq!(printed.matches("postgres://me:***@host/db?password=***").count(), 2, "{printed}");
+    assert!(printed.contains("# environment variable DATABASE_URL"), "{printed}");
+}

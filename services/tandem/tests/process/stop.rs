@@ -1,0 +1,125 @@
+//! SIGTERM: what runs is finished, then the process ends; a second signal ends it at once.
+
+use std::path::Path;
+use std::time::Duration;
+
+use tandem_proto::chat::turn_event::Event;
+use tandem_proto::chat::{FollowTurnRequest, TurnEvent, TurnFailed};
+use tokio_stream::StreamExt as _;
+use tonic::Streaming;
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
+use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
+
+use crate::grpc::{Chats, WriteLock, channel, converse, events_until, is_end, list, post};
+use crate::output::{in_time, within};
+use crate::system::System;
+
+/// Keeps the system from giving up on a lock before the test is through.
+const PATIENT: [(&str, &str); 1] = [("TANDEM_TASK__DATABASE__ACQUIRE_TIMEOUT_MS", "60000")];
+
+/// A turn in the middle of a tool call, which waits for the lock.
+pub(crate) struct HeldTurn {
+    /// What its caller reads.
+    pub(crate) events: Streaming<TurnEvent>,
+    /// Its id.
+    pub(crate) id: String,
+    /// Its conversation.
+    pub(crate) conversation: String,
+    /// What it waits for.
+    pub(crate) lock: WriteLock,
+}
+
+impl HeldTurn {
+    /// Posts a message whose first tool call waits.
+    pub(crate) async fn begin(chats: &mut Chats, data: &Path) -> Self {
+        let conversation = converse(chats).await.expect("a conversation");
+        let lock = WriteLock::take(&data.join("task.db")).await;
+        let mut events = post(chats, &conversation, "add buy milk").await.expect("a turn");
+        let is_at_work = |event: &Event| matches!(event, Event::ToolCallStarted(_));
+        let seen = events_until(&mut events, is_at_work).await;
+        Self { events, id: seen[0].turn_id.clone(), conversation, lock }
+    }
+}
+
+async fn watch_health(system: &System) -> Streaming<HealthCheckResponse> {
+    let mut health = HealthClient::new(channel(system.chat).await);
+    let mut states = health.watch(HealthCheckRequest::default()).await.expect("open").into_inner();
+    until(&mut states, ServingStatus::Serving).await;
+    states
+}
+
+async fn until(states: &mut Streaming<HealthCheckResponse>, wanted: ServingStatus) {
+    let mut reached = states.map_while(Result::ok).filter(|state| state.status() == wanted);
+    in_time("a change of health", reached.next()).await.expect("the watch tells of it");
+}
+
+#[tokio::test]
+async fn a_turn_that_runs_is_finished_before_the_process_ends() {
+    let data = tempfile::tempdir().expect("a folder");
+    let mut system = System::start_with(data.path(), &PATIENT).await;
+    let mut chats = system.chats().await;
+    let mut health = watch_health(&system).await;
+    let mut turn = HeldTurn::begin(&mut chats, data.path()).await;
+
+    system.signal("TERM").await;
+    until(&mut health, ServingStatus::NotServing).await;
+    turn.lock.release().await;
+    let rest = events_until(&mut turn.events, is_end).await;
+    let last = rest.last().and_then(|last| last.event.as_ref());
+    assert!(matches!(last, Some(Event::MessageCompleted(_))), "{rest:?}");
+    let status = system.end().await;
+    assert_eq!(status.code(), Some(0), "{}", system.err.to_end().await);
+
+    let system = System::start(data.path()).await;
+    let titles = list(&mut system.tasks().await).await.into_iter().map(|task| task.title);
+    assert_eq!(titles.collect::<Vec<_>>(), ["buy milk"]);
+}
+
+#[tokio::test]
+async fn a_turn_that_takes_too_long_is_interrupted_and_says_so() {
+    let data = tempfile::tempdir().expect("a folder");
+    let limits = [
+        ("TANDEM_CHAT__SERVER__SHUTDOWN_SECONDS", "1"),
+        ("TANDEM_TASK__SERVER__SHUTDOWN_SECONDS", "1"),
+    ];
+    let mut system = System::start_with(data.path(), &limits).await;
+    let turn = HeldTurn::begin(&mut system.chats().await, data.path()).await;
+    system.signal("TERM").await;
+    // The limit of each service, and what they take to write and to send their last words.
+    let status = within(Duration::from_secs(20), "the end", system.end()).await;
+    assert_eq!(status.code(), Some(0), "{}", system.err.to_end().await);
+    turn.lock.release().await;
+
+    let system = System::start(data.path()).await;
+    let failed = end_of(&mut system.chats().await, &turn.id).await;
+    assert_eq!(failed.error.expect("a reason").reason, "TURN_INTERRUPTED");
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_it_at_once() {
+    let data = tempfile::tempdir().expect("a folder");
+    let mut system = System::start_with(data.path(), &PATIENT).await;
+    let mut health = watch_health(&system).await;
+    let _turn = HeldTurn::begin(&mut system.chats().await, data.path()).await;
+    system.signal("TERM").await;
+    until(&mut health, ServingStatus::NotServing).await;
+    system.signal("TERM").await;
+    // The turn would hold it for ten seconds and more.
+    let status = within(Duration::from_secs(5), "the end", system.end()).await;
+    assert_eq!(status.code(), Some(130));
+}
+
+/// Waits for the end of a turn, which has to be a failure.
+pub(crate) async fn end_of(chats: &mut Chats, turn: &str) -> TurnFailed {
+    let request = FollowTurnRequest { id: turn.to_owned(), ..FollowTurnRequest::default() };
+    let followed = in_time("the events", chats.follow_turn(request)).await;
+    let mut events = followed.expect("the turn is there").into_inner();
+    let all = events_until(&mut events, is_end).await;
+    let sequences = all.iter().map(|event| event.sequence).collect::<Vec<_>>();
+    assert!(sequences.iter().copied().eq(1..=all.len() as i64), "dense: {sequences:?}");
+    match all.into_iter().next_back().and_then(|last| last.event) {
+        Some(Event::Failed(failed)) => failed,
+        other => panic!("the turn ends with {other:?}"),
+    }
+}

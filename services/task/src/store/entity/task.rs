@@ -1,0 +1,31 @@
+//! The table `tasks`.
+
+use sea_orm::entity::prelude::*;
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "tasks")]
+pub(in crate::store) struct Model {
+    #[sea_orm(primary_key)]
+    pub row_id: i64,
+    pub id: Uuid,
+    pub owner: String,
+    pub number: i64,
+    pub title: String,
+    pub description: String,
+    pub status: i16,
+    pub priority: i16,
+    pub due_time: i64,
+    pub labels: Json,
+    pub create_time: i64,
+    pub update_time: i64,
+    pub complete_time: Option<i64>,
+    pub delete_time: Option<i64>,
+    pub version: i64,
+    pub change_sequence: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(in crate::store) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
