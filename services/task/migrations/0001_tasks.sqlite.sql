@@ -24,17 +24,21 @@ CREATE INDEX tasks_by_create_time ON tasks (owner, create_time, number);
 CREATE INDEX tasks_by_update_time ON tasks (owner, update_time, number);
 CREATE INDEX tasks_by_due_time ON tasks (owner, due_time, number);
 CREATE INDEX tasks_by_priority ON tasks (owner, priority, number);
+-- What lists ask for most: the pending ones, by number and by due time.
+CREATE INDEX tasks_by_status ON tasks (owner, status, number) WHERE delete_time IS NULL;
+CREATE INDEX tasks_by_status_due ON tasks (owner, status, due_time, number) WHERE delete_time IS NULL;
 CREATE INDEX tasks_deleted ON tasks (delete_time) WHERE delete_time IS NOT NULL;
 
--- The labels again, to filter by.
+-- The labels again, to filter by in the order of the numbers.
 CREATE TABLE task_labels (
     owner TEXT NOT NULL,
     label TEXT NOT NULL,
-    row_id INTEGER NOT NULL REFERENCES tasks (row_id) ON DELETE CASCADE,
-    PRIMARY KEY (owner, label, row_id)
+    number INTEGER NOT NULL,
+    PRIMARY KEY (owner, label, number),
+    FOREIGN KEY (owner, number) REFERENCES tasks (owner, number) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX task_labels_by_task ON task_labels (row_id);
+CREATE INDEX task_labels_by_task ON task_labels (owner, number);
 
 -- The words of a task, each with a short key of its owner in front, so that a search reads nothing of
 -- anybody else. rowid is tasks.row_id.

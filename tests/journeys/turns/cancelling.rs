@@ -90,9 +90,10 @@ async fn cancelling_what_has_ended_does_nothing() {
     assert_eq!(talk.messages().await.last(), answered.assistant_message.as_ref());
 
     let posted = talk.post(talk.message("again"));
-    drop(asks.next().await.abandoned());
+    let ask = asks.next().await;
     let turn_id = talk.newest_turn().await;
     let first = cancel(&talk, &turn_id).await;
     assert_eq!(cancel(&talk, &turn_id).await, first, "twice is once");
     assert_eq!(refused(posted.await.expect("no panic")).code(), Code::Cancelled);
+    ask.abandoned().await;
 }

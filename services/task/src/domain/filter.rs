@@ -47,11 +47,11 @@ pub enum SortField {
 impl SortField {
     /// The fields by the names that callers use, the default first.
     pub const NAMES: [(&'static str, Self); 5] = [
+        ("number", Self::Number),
         ("create_time", Self::Created),
         ("update_time", Self::Updated),
         ("due_time", Self::Due),
         ("priority", Self::Priority),
-        ("number", Self::Number),
     ];
 }
 
@@ -59,7 +59,7 @@ impl SortField {
 /// key. Encoded in page tokens.
 #[derive(Clone, Copy, PartialEq, Eq, prost::Message)]
 pub struct Position {
-    /// The value of the field that the list is ordered by.
+    /// The value of the field that the list is ordered by; the row where that is the number.
     #[prost(int64, tag = "1")]
     pub key: i64,
     /// The number.

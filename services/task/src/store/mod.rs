@@ -9,6 +9,7 @@ mod list;
 mod migrations;
 mod purge;
 mod search;
+mod select;
 mod tasks;
 mod watchers;
 mod write;

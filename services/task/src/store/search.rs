@@ -74,7 +74,7 @@ async fn execute(
     Ok(())
 }
 
-/// The condition that a task has, for each of `words`, one that begins with it.
+/// The condition that a row of `task_search` has, for each of `words`, one that begins with it.
 pub(super) fn matches(backend: DbBackend, owner: &Owner, words: &[String]) -> SimpleExpr {
     let key = owner_key(owner);
     // Terms are letters, digits and `_`, so the quotes need no escaping.
@@ -83,14 +83,25 @@ pub(super) fn matches(backend: DbBackend, owner: &Owner, words: &[String]) -> Si
         terms.collect::<Vec<_>>().join(and)
     };
     match backend {
-        DbBackend::Postgres => Expr::cust_with_values(
-            "row_id IN (SELECT row_id FROM task_search WHERE words @@ $1::tsquery)",
-            [terms("'", "':*", " & ")],
-        ),
-        _ => Expr::cust_with_values(
-            "row_id IN (SELECT rowid FROM task_search WHERE task_search MATCH ?)",
-            [terms("\"", "\"*", " AND ")],
-        ),
+        DbBackend::Postgres => {
+            let terms = terms("'", "':*", " & ");
+            Expr::cust_with_values("task_search.words @@ $1::tsquery", [terms])
+        }
+        _ => {
+            let terms = terms("\"", "\"*", " AND ");
+            Expr::cust_with_values("task_search MATCH ?", [terms])
+        }
+    }
+}
+
+/// The index.
+pub(super) const TABLE: &str = "task_search";
+
+/// The column of the index that names the task's row.
+pub(super) fn row_id(backend: DbBackend) -> SimpleExpr {
+    match backend {
+        DbBackend::Postgres => Expr::col((TABLE, "row_id")),
+        _ => Expr::col((TABLE, "rowid")),
     }
 }
 

@@ -46,7 +46,7 @@ pub(super) async fn insert(
 ) -> Result<(), Error> {
     let inserted = task::Entity::insert(row(owner, task, change_sequence)).exec(db).await.db()?;
     let row_id = inserted.last_insert_id;
-    insert_labels(db, owner, row_id, &task.labels).await?;
+    insert_labels(db, owner, task).await?;
     search::insert(db, owner, row_id, task).await
 }
 
@@ -69,8 +69,11 @@ pub(super) async fn update(
         return Err(Error::internal("a task that was locked is gone"));
     };
     if after.labels != before.labels {
-        label::Entity::delete_many().filter(label::Column::RowId.eq(row_id)).exec(db).await.db()?;
-        insert_labels(db, owner, row_id, &after.labels).await?;
+        let labels = label::Entity::delete_many()
+            .filter(label::Column::Owner.eq(owner.as_str()))
+            .filter(label::Column::Number.eq(after.number));
+        labels.exec(db).await.db()?;
+        insert_labels(db, owner, after).await?;
     }
     if (&after.title, &after.description) != (&before.title, &before.description) {
         search::replace(db, owner, row_id, after).await?;
@@ -81,18 +84,18 @@ pub(super) async fn update(
 async fn insert_labels(
     db: &impl ConnectionTrait,
     owner: &Owner,
-    row_id: i64,
-    labels: &[String],
+    task: &Task,
 ) -> Result<(), Error> {
-    if labels.is_empty() {
+    if task.labels.is_empty() {
         return Ok(());
     }
     let row = |label: &String| label::ActiveModel {
         owner: Set(owner.as_str().to_owned()),
         label: Set(label.clone()),
-        row_id: Set(row_id),
+        number: Set(task.number),
     };
-    label::Entity::insert_many(labels.iter().map(row)).exec_without_returning(db).await.db()?;
+    let rows = task.labels.iter().map(row);
+    label::Entity::insert_many(rows).exec_without_returning(db).await.db()?;
     Ok(())
 }
 

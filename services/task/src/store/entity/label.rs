@@ -11,7 +11,7 @@ pub(in crate::store) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub label: String,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub row_id: i64,
+    pub number: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
