@@ -42,11 +42,13 @@ pub(crate) struct Start {
     pub(crate) model: Arc<dyn Model>,
     /// Changes to the chat service's settings.
     pub(crate) chat: fn(&mut tandem_chat::Settings),
+    /// Changes to the task service's settings.
+    pub(crate) task: fn(&mut tandem_task::Settings),
 }
 
 impl Default for Start {
     fn default() -> Self {
-        Self { clock: Clock::system(), model: Arc::new(Builtin), chat: |_| {} }
+        Self { clock: Clock::system(), model: Arc::new(Builtin), chat: |_| {}, task: |_| {} }
     }
 }
 
@@ -82,10 +84,9 @@ impl App {
         let key_file = folder.path().join("chat.pem");
         std::fs::write(&key_file, &keys.private_pem).expect("a file for the key");
 
-        let task = tandem_task::Config {
-            settings: task_settings(folder.path(), &issuer, keys.public_pem),
-            clock: start.clock.clone(),
-        };
+        let mut settings = task_settings(folder.path(), &issuer, keys.public_pem);
+        (start.task)(&mut settings);
+        let task = tandem_task::Config { settings, clock: start.clock.clone() };
         let mut settings = chat_settings(folder.path(), &issuer, &task_url);
         settings.delegation.private_key_file = key_file;
         (start.chat)(&mut settings);
@@ -112,8 +113,12 @@ impl App {
 
     /// A client of the task service that speaks for a user.
     pub(crate) fn tasks_as(&self, user: &str) -> TaskServiceClient<As<Channel>> {
-        let bearer = Bearer(self.issuer.token(user));
-        TaskServiceClient::with_interceptor(self.task.clone(), bearer)
+        self.tasks_by(self.issuer.token(user))
+    }
+
+    /// A client of the task service that sends a token of the test's own.
+    pub(crate) fn tasks_by(&self, token: String) -> TaskServiceClient<As<Channel>> {
+        TaskServiceClient::with_interceptor(self.task.clone(), Bearer(token))
     }
 
     /// Stops the system in good order.
@@ -137,14 +142,14 @@ fn task_settings(folder: &Path, issuer: &Issuer, chat_key: String) -> tandem_tas
     let mut settings = tandem_task::Settings::default();
     settings.auth.trust =
         vec![issuer.trust(AUDIENCE), tandem_auth::TrustEntry { delegated: true, ..chat }];
-    settings.database = tandem_database::Settings::sqlite(folder.join("task.db"));
+    settings.database = database(folder, "task");
     settings
 }
 
 fn chat_settings(folder: &Path, issuer: &Issuer, task_url: &str) -> tandem_chat::Settings {
     let mut settings = tandem_chat::Settings::default();
     settings.auth.trust = vec![issuer.trust(AUDIENCE)];
-    settings.database = tandem_database::Settings::sqlite(folder.join("chat.db"));
+    settings.database = database(folder, "chat");
     task_url.clone_into(&mut settings.tasks.endpoint);
     settings
 }
@@ -157,4 +162,16 @@ async fn listen() -> (TcpListener, String) {
 
 async fn connect(url: &str) -> Channel {
     Endpoint::from_shared(url.to_owned()).expect("a URL").connect().await.expect("a server")
+}
+
+/// A new database for a service: on PostgreSQL in the journeys of that name, else a file in `folder`.
+fn database(folder: &Path, service: &str) -> tandem_database::Settings {
+    if env!("CARGO_CRATE_NAME") != "journeys_postgres" {
+        return tandem_database::Settings::sqlite(folder.join(format!("{service}.db")));
+    }
+    let Some(url) = tandem_testkit::postgres::database() else {
+        // It has said so. There is nothing that these journeys could show.
+        std::process::exit(0);
+    };
+    tandem_database::Settings { url: url.as_str().into(), ..tandem_database::Settings::default() }
 }

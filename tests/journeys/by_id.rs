@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use prost::Message;
 use tandem_proto::chat::{
     CancelTurnRequest, ChatRequest, Conversation, CreateMessageRequest, DeleteConversationRequest,
-    ExportConversationRequest, UndeleteConversationRequest,
-    FollowTurnRequest, GetConversationRequest, GetMessageRequest, GetTurnRequest,
-    ListMessagesRequest, StreamMessageRequest, UpdateConversationRequest,
+    ExportConversationRequest, FollowTurnRequest, GetConversationRequest, GetMessageRequest,
+    GetTurnRequest, ListMessagesRequest, StreamMessageRequest, UndeleteConversationRequest,
+    UpdateConversationRequest,
 };
 use tandem_proto::task::{
-    CompleteTaskRequest, DeleteTaskRequest, GetTaskRequest, ReopenTaskRequest, Task, UndeleteTaskRequest,
-    UpdateTaskRequest,
+    CompleteTaskRequest, DeleteTaskRequest, GetTaskRequest, ReopenTaskRequest, Task,
+    UndeleteTaskRequest, UpdateTaskRequest,
 };
 use tonic::{Code, Status};
 

@@ -76,14 +76,17 @@ async fn a_conversation_goes_through_its_whole_life() {
     let app = answering(&hands).await;
     let chat = app.chat_as("alice");
     let created = create(&chat, "  Holiday ").await;
-    assert_eq!(created, Conversation {
-        id: created.id.clone(),
-        title: "Holiday".to_owned(),
-        create_time: Some(hands.now()),
-        update_time: Some(hands.now()),
-        etag: created.etag.clone(),
-        ..Default::default()
-    });
+    assert_eq!(
+        created,
+        Conversation {
+            id: created.id.clone(),
+            title: "Holiday".to_owned(),
+            create_time: Some(hands.now()),
+            update_time: Some(hands.now()),
+            etag: created.etag.clone(),
+            ..Default::default()
+        }
+    );
     assert_eq!(get(&chat, &created.id).await, created);
 
     let talking = hands.forward(60);
@@ -100,12 +103,15 @@ async fn a_conversation_goes_through_its_whole_life() {
 
     let end = hands.forward(60);
     let deleted = delete(&chat, &created.id).await;
-    assert_eq!(deleted, Conversation {
-        update_time: Some(end),
-        delete_time: Some(end),
-        etag: deleted.etag.clone(),
-        ..renamed.clone()
-    });
+    assert_eq!(
+        deleted,
+        Conversation {
+            update_time: Some(end),
+            delete_time: Some(end),
+            etag: deleted.etag.clone(),
+            ..renamed.clone()
+        }
+    );
     hands.forward(60);
     assert_eq!(delete(&chat, &created.id).await, deleted, "gone is gone");
     assert_eq!(get(&chat, &created.id).await, deleted);
@@ -216,8 +222,10 @@ async fn a_repeated_request_does_nothing_more_and_answers_as_before() {
         ..renaming(id, &created.etag, "two")
     };
     let renamed = chat.update_conversation(renaming.clone()).await.expect("two").into_inner();
-    let deletion =
-        DeleteConversationRequest { request_id: "delete".to_owned(), ..deletion(id, &renamed.etag) };
+    let deletion = DeleteConversationRequest {
+        request_id: "delete".to_owned(),
+        ..deletion(id, &renamed.etag)
+    };
     let deleted = chat.delete_conversation(deletion.clone()).await.expect("end").into_inner();
 
     let again = [

@@ -26,10 +26,7 @@ fn line(event: &TurnEvent) -> String {
 }
 
 fn is_end(event: &TurnEvent) -> bool {
-    matches!(
-        event.event,
-        Some(Event::MessageCompleted(_) | Event::Failed(_) | Event::Cancelled(_))
-    )
+    matches!(event.event, Some(Event::MessageCompleted(_) | Event::Failed(_) | Event::Cancelled(_)))
 }
 
 /// Plays a turn with text, a tool, and text again, and hands each event to `seen` before the next can

@@ -43,7 +43,8 @@ impl Refusal {
     /// What the caller sees of `status`, but for what is unique to each call.
     pub(crate) fn of(status: &Status) -> Self {
         let headers = status.metadata().clone().into_headers();
-        let headers = headers.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()));
+        let headers =
+            headers.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()));
         let mut metadata: Vec<_> =
             headers.filter(|(name, _)| !UNIQUE.contains(&name.as_str())).collect();
         metadata.sort();

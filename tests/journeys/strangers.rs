@@ -127,7 +127,8 @@ fn say(message: &str, user_id: &str) -> ChatRequest {
 async fn the_older_path_is_open_only_for_the_user_that_it_names() {
     let app = App::start().await;
     let mut bob = app.chat_as("bob");
-    let answer = bob.chat(say("add water the plants", "bob")).await.expect("an answer").into_inner();
+    let answer =
+        bob.chat(say("add water the plants", "bob")).await.expect("an answer").into_inner();
     let get = |user_id: &str| GetConversationRequest {
         id: answer.conversation_id.clone(),
         user_id: user_id.to_owned(),
@@ -139,7 +140,8 @@ async fn the_older_path_is_open_only_for_the_user_that_it_names() {
 
     let other = bob.get_conversation(get("alice")).await.expect_err("another's path");
     assert_eq!(other.code(), Code::PermissionDenied);
-    let as_alice = bob.chat(say("add steal the plants", "alice")).await.expect_err("another's path");
+    let as_alice =
+        bob.chat(say("add steal the plants", "alice")).await.expect_err("another's path");
     assert_eq!(Refusal::of(&as_alice), Refusal::of(&other));
     // Alice's path is not hers alone to deny: it gives no one else's conversation either.
     let alices = app.chat_as("alice").get_conversation(get("alice")).await.expect_err("not hers");

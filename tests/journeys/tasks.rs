@@ -12,8 +12,8 @@ use tandem_proto::task::{
     CompleteTaskRequest, CreateTaskRequest, DeleteTaskRequest, GetTaskRequest, ListTasksRequest,
     Priority, ReopenTaskRequest, Task, TaskFilter, TaskStatus, UpdateTaskRequest,
 };
-use tonic::transport::Channel;
 use tonic::Code;
+use tonic::transport::Channel;
 
 use crate::app::{App, As, Start};
 use crate::hands::Hands;
@@ -110,13 +110,16 @@ async fn every_change_of_a_task_has_its_time_and_its_etag_and_nothing_else_moves
 
     let completion = hands.forward(60);
     let completed = complete(&tasks, &created.id).await;
-    assert_eq!(completed, Task {
-        status: TaskStatus::Completed.into(),
-        update_time: Some(completion),
-        complete_time: Some(completion),
-        etag: completed.etag.clone(),
-        ..renamed.clone()
-    });
+    assert_eq!(
+        completed,
+        Task {
+            status: TaskStatus::Completed.into(),
+            update_time: Some(completion),
+            complete_time: Some(completion),
+            etag: completed.etag.clone(),
+            ..renamed.clone()
+        }
+    );
     hands.forward(60);
     assert_eq!(complete(&tasks, &created.id).await, completed, "done is done");
 
@@ -129,12 +132,15 @@ async fn every_change_of_a_task_has_its_time_and_its_etag_and_nothing_else_moves
 
     let deletion = hands.forward(60);
     let deleted = delete(&tasks, &created.id).await;
-    assert_eq!(deleted, Task {
-        update_time: Some(deletion),
-        delete_time: Some(deletion),
-        etag: deleted.etag.clone(),
-        ..reopened.clone()
-    });
+    assert_eq!(
+        deleted,
+        Task {
+            update_time: Some(deletion),
+            delete_time: Some(deletion),
+            etag: deleted.etag.clone(),
+            ..reopened.clone()
+        }
+    );
     hands.forward(60);
     assert_eq!(delete(&tasks, &created.id).await, deleted, "gone is gone");
     assert_eq!(get(&tasks, &created.id).await, deleted);

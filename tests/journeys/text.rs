@@ -33,7 +33,8 @@ const TEXTS: [(&str, &str); 12] = [
 
 async fn task(app: &App, title: &str, description: &str, label: &str) -> Task {
     let (title, description) = (title.to_owned(), description.to_owned());
-    let task = Some(Task { title, description, labels: vec![label.to_owned()], ..Default::default() });
+    let task =
+        Some(Task { title, description, labels: vec![label.to_owned()], ..Default::default() });
     let mut client = app.tasks_as("alice");
     let request = CreateTaskRequest { task, ..Default::default() };
     let created = client.create_task(request).await.expect("a task").into_inner();

@@ -6,11 +6,13 @@ use crate::task::{CreateTaskRequest, GetTaskRequest, ListTasksRequest, Task, Tas
 
 /// What goes wrong in texts, and any other character.
 fn text(longest: usize) -> impl Strategy<Value = String> {
-    let odd = "\0\t\n\r\u{1b}\u{7f}\u{9f} \u{a0}\u{2003}\u{202a}\u{202c}\u{202d}\u{202e}\u{2066}\u{2069}\
+    let odd =
+        "\0\t\n\r\u{1b}\u{7f}\u{9f} \u{a0}\u{2003}\u{202a}\u{202c}\u{202d}\u{202e}\u{2066}\u{2069}\
                e\u{301}\u{327}\u{1100}\u{1161}\u{11a8}\u{958}\u{1d160}<&🥛ب"
-        .chars()
-        .collect::<Vec<_>>();
-    let one = prop_oneof![proptest::sample::select(odd), any::<char>(), proptest::char::range('a', 'z')];
+            .chars()
+            .collect::<Vec<_>>();
+    let one =
+        prop_oneof![proptest::sample::select(odd), any::<char>(), proptest::char::range('a', 'z')];
     proptest::collection::vec(one, 0..longest).prop_map(|all| all.into_iter().collect())
 }
 
@@ -98,7 +100,8 @@ fn every_fault_is_named_with_its_path() {
     let task = Task { description: long, priority: 9, due_time, labels, ..Task::default() };
     let request_id = "with space".to_owned();
     let mut request = CreateTaskRequest { task: Some(task), request_id };
-    let fields = ["title", "description", "priority", "due_time", "labels", "labels[0]", "labels[1]"];
+    let fields =
+        ["title", "description", "priority", "due_time", "labels", "labels[0]", "labels[1]"];
     let fields = fields.map(|field| format!("task.{field}"));
     assert_eq!(faulty(&mut request), [fields.as_slice(), &["request_id".to_owned()]].concat());
 }
@@ -107,7 +110,8 @@ fn every_fault_is_named_with_its_path() {
 fn what_the_service_sets_is_not_checked() {
     let create_time = Some(Timestamp { seconds: i64::MAX, nanos: -1 });
     let id = "no id".to_owned();
-    let task = Task { id, title: "a".to_owned(), status: 9, number: -1, create_time, ..Task::default() };
+    let task =
+        Task { id, title: "a".to_owned(), status: 9, number: -1, create_time, ..Task::default() };
     let mut request = CreateTaskRequest { task: Some(task), ..CreateTaskRequest::default() };
     assert!(faulty(&mut request).is_empty());
 }

@@ -1,6 +1,7 @@
 //! Putting the service together: one way for its binary, the embedded system and tests.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tandem_auth::{AuthLayer, Policy, Scope, Verifier};
 use tandem_database::Database;
@@ -53,8 +54,14 @@ pub async fn serve(
     let limit = settings.server.max_message_bytes;
     let watchers = Watchers::default();
     let door = Door::new(db.clone(), clock.clone(), watchers.clone());
-    let (api_clock, api_door) = (clock.clone(), door.clone());
-    let api = TaskApi::new(db.clone(), api_door, api_clock, watchers.clone(), shutdown.clone());
+    let api = TaskApi {
+        db: db.clone(),
+        door: door.clone(),
+        clock: clock.clone(),
+        watchers: watchers.clone(),
+        leeway: Duration::from_secs(settings.auth.leeway_seconds),
+        shutdown: shutdown.clone(),
+    };
     let tasks = TaskServiceServer::new(api)
         .max_decoding_message_size(limit)
         .max_encoding_message_size(limit);

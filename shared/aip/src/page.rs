@@ -16,6 +16,25 @@ pub fn size(requested: i32, default: u32, largest: u32) -> u32 {
     }
 }
 
+/// The most bytes that the items of a page may have, so that it fits into one message.
+const BYTES: usize = 512 * 1024;
+
+/// Cuts what was found, one more than a page has, down to the page: `size` items, or fewer where they
+/// are long, but always one. `bytes` says about how long an item is. Says whether any are left over.
+#[must_use]
+pub fn cut<T>(items: &mut Vec<T>, size: u32, bytes: impl Fn(&T) -> usize) -> bool {
+    let mut left = BYTES;
+    let fits = |item: &&T| {
+        let rest = left.checked_sub(bytes(item));
+        left = rest.unwrap_or_default();
+        rest.is_some()
+    };
+    let count = items.iter().take(size as usize).take_while(fits).count().max(1);
+    let more = items.len() > count;
+    items.truncate(count);
+    more
+}
+
 /// What a page token is bound to: the method, the caller, and the filter and the order it was given
 /// with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,11 +70,7 @@ impl Scope {
     ///
     /// # Errors
     /// As [`Scope::position`].
-    pub fn read<P: Message + Default>(
-        self,
-        field: &str,
-        token: &str,
-    ) -> Result<Option<P>, Error> {
+    pub fn read<P: Message + Default>(self, field: &str, token: &str) -> Result<Option<P>, Error> {
         if token.is_empty() {
             return Ok(None);
         }

@@ -63,6 +63,12 @@ pub(crate) fn is_lost(error: &DbErr) -> bool {
     }
 }
 
+/// Whether another connection holds the lock (SQLite).
+pub(crate) fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| primary(&code) == 5)
+}
+
 fn is_unavailable(error: &DbErr) -> bool {
     use sqlx::Error as Driver;
     match driver(error) {
@@ -86,11 +92,14 @@ fn is_outage_of_postgres(code: &str) -> bool {
     matches!(code.get(..2), Some("08" | "53" | "57")) || code == "25006"
 }
 
-/// Busy, locked, read-only, interrupted, input/output error, full, cannot open: the low byte of the
-/// extended code.
+/// Busy, locked, read-only, interrupted, input/output error, full, cannot open.
 fn is_outage_of_sqlite(code: &str) -> bool {
-    let primary = code.parse::<i32>().map_or(0, |code| code & 0xff);
-    matches!(primary, 5 | 6 | 8 | 9 | 10 | 13 | 14)
+    matches!(primary(code), 5 | 6 | 8 | 9 | 10 | 13 | 14)
+}
+
+/// The low byte of an extended code of SQLite; 0 is none.
+fn primary(code: &str) -> i32 {
+    code.parse::<i32>().map_or(0, |code| code & 0xff)
 }
 
 fn postgres_code(error: &DbErr) -> Option<String> {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use tandem_proto::chat::{
-    ChatRequest, CreateMessageRequest, GetMessageRequest, ListMessagesRequest,
-    Role, StreamMessageRequest,
+    ChatRequest, ConversationView, CreateMessageRequest, GetConversationRequest, GetMessageRequest,
+    ListMessagesRequest, Role, StreamMessageRequest,
 };
 
 use crate::puppet::{newest, scripted, text};
@@ -48,14 +48,17 @@ async fn messages_are_listed_both_ways_page_by_page() {
     }
     let oldest_first = talk.messages().await;
     let contents = oldest_first.iter().map(|it| it.content.as_str()).collect::<Vec<_>>();
-    assert_eq!(contents, [
-        "message 1",
-        "You said: message 1",
-        "message 2",
-        "You said: message 2",
-        "message 3",
-        "You said: message 3",
-    ]);
+    assert_eq!(
+        contents,
+        [
+            "message 1",
+            "You said: message 1",
+            "message 2",
+            "You said: message 2",
+            "message 3",
+            "You said: message 3",
+        ]
+    );
     let roles = oldest_first.iter().map(|it| it.role()).collect::<Vec<_>>();
     assert_eq!(roles, [Role::User, Role::Assistant].repeat(3));
     for size in [1, 4, 6, 500] {
@@ -63,7 +66,6 @@ async fn messages_are_listed_both_ways_page_by_page() {
         assert_eq!(sequences(&talk, "sequence", size).await, [1, 2, 3, 4, 5, 6]);
         assert_eq!(sequences(&talk, "sequence desc", size).await, [6, 5, 4, 3, 2, 1]);
     }
-
 }
 
 #[tokio::test]
@@ -133,4 +135,20 @@ async fn metadata_is_kept_with_its_message_however_it_is_posted() {
     let messages = talk.messages().await;
     let kept = messages.iter().filter(|it| it.role() == Role::User).map(|it| &it.metadata);
     assert_eq!(kept.collect::<Vec<_>>(), [&metadata; 3]);
+}
+
+#[tokio::test]
+async fn the_longest_messages_there_are_can_be_listed_and_come_with_their_conversation() {
+    let talk = echoing().await;
+    for _ in 0..15 {
+        talk.say(&"☑".repeat(10_000)).await.expect("an answer");
+    }
+    assert_eq!(sequences(&talk, "", 500).await, (1..=30).collect::<Vec<_>>());
+    assert_eq!(sequences(&talk, "sequence desc", 500).await, (1..=30).rev().collect::<Vec<_>>());
+
+    let view = ConversationView::Full.into();
+    let request = GetConversationRequest { id: talk.id.clone(), view, ..Default::default() };
+    let whole = talk.chat.clone().get_conversation(request).await.expect("it fits").into_inner();
+    assert_eq!(whole.message_count, 30);
+    assert_eq!(whole.messages.last().map(|it| it.sequence), Some(30), "the newest ones");
 }

@@ -23,7 +23,8 @@ fn pair(key: &str, value: &str) -> BTreeMap<String, String> {
 /// A message in which every field is wrong but the conversation, and the fields that a refusal names
 /// for it beside that of the text.
 fn wrong(conversation_id: &str) -> (CreateMessageRequest, Vec<String>) {
-    let mut metadata = (0..15).map(|n| (n.to_string(), "x".repeat(513))).collect::<BTreeMap<_, _>>();
+    let mut metadata =
+        (0..15).map(|n| (n.to_string(), "x".repeat(513))).collect::<BTreeMap<_, _>>();
     metadata.extend(pair(&"k".repeat(65), ""));
     metadata.extend(pair("time_zone", "Mars/Olympus"));
     let mut named = (0..15).map(|n| format!("metadata[\"{n}\"]")).collect::<Vec<_>>();
@@ -63,7 +64,10 @@ async fn everything_that_is_wrong_with_a_message_is_said_at_once_and_nothing_is_
     assert_eq!(fields(client.create_message(request).await), expected("content"));
     assert_eq!(fields(client.stream_message(streamed).await), expected("content"));
     assert_eq!(fields(client.chat(anywhere.clone()).await), expected("message"));
-    assert_eq!(fields(client.chat(ChatRequest { conversation_id, ..anywhere }).await), expected("message"));
+    assert_eq!(
+        fields(client.chat(ChatRequest { conversation_id, ..anywhere }).await),
+        expected("message")
+    );
 
     let get = GetConversationRequest { id, view: 2, ..Default::default() };
     let conversation = client.get_conversation(get).await.expect("one").into_inner();
@@ -88,7 +92,8 @@ async fn a_message_has_to_say_something() {
 async fn metadata_has_its_limits_and_keys_that_are_clean() {
     let app = App::start().await;
     let mut client = app.chat_as("alice");
-    let post = |metadata| ChatRequest { message: "help".to_owned(), metadata, ..Default::default() };
+    let post =
+        |metadata| ChatRequest { message: "help".to_owned(), metadata, ..Default::default() };
     let bad = [
         ((0..17).map(|n| (n.to_string(), String::new())).collect(), "metadata"),
         (pair("", "v"), "metadata"),

@@ -19,13 +19,14 @@ async fn fill(app: &App, user: &str) {
     }
 }
 
-/// `count` conversations of a user, at once.
-async fn talk(app: &App, user: &str, count: usize) {
+/// `count` conversations of a user, at once; their ids.
+async fn talk(app: &App, user: &str, count: usize) -> Vec<String> {
     let create = || async {
         let request = CreateConversationRequest::default();
-        app.chat_as(user).create_conversation(request).await.expect("a conversation").into_inner()
+        let created = app.chat_as(user).create_conversation(request).await;
+        created.expect("a conversation").into_inner().id
     };
-    join_all((0..count).map(|_| create())).await;
+    join_all((0..count).map(|_| create())).await
 }
 
 fn one_a_page() -> ListTasksRequest {
@@ -82,7 +83,7 @@ async fn an_order_is_one_known_field_and_one_direction() {
 #[tokio::test]
 async fn a_page_size_above_the_largest_is_taken_as_the_largest() {
     let app = App::start().await;
-    talk(&app, "alice", 101).await;
+    let mut ids = talk(&app, "alice", 101).await;
     let mut client = app.chat_as("alice");
     for (page_size, expected) in [(0, 20), (7, 7), (100, 100), (101, 100), (i32::MAX, 100)] {
         let request = ListConversationsRequest { page_size, ..Default::default() };
@@ -90,6 +91,11 @@ async fn a_page_size_above_the_largest_is_taken_as_the_largest() {
         assert_eq!(page.conversations.len(), expected, "{page_size}");
         assert!(!page.next_page_token.is_empty());
     }
+    let (page_size, conversation_id) = (i32::MAX, ids.swap_remove(0));
+    let messages = ListMessagesRequest { conversation_id, page_size, ..Default::default() };
+    client.list_messages(messages).await.expect("a page");
+    let tasks = ListTasksRequest { page_size, ..Default::default() };
+    app.tasks_as("alice").list_tasks(tasks).await.expect("a page");
 }
 
 #[tokio::test]

@@ -63,7 +63,11 @@ async fn a_title_has_to_say_something() {
     assert_eq!(fields(client.create_task(CreateTaskRequest::default()).await), ["task"]);
     let astral = "🥛".repeat(201);
     for title in ["", " ", "\t\n\u{a0}\u{2003}", "\0\u{1b}\u{9f}", "\u{202e}", &astral] {
-        assert_eq!(fields(client.create_task(new(titled(title))).await), ["task.title"], "{title:?}");
+        assert_eq!(
+            fields(client.create_task(new(titled(title))).await),
+            ["task.title"],
+            "{title:?}"
+        );
     }
 }
 
@@ -78,11 +82,16 @@ async fn times_are_between_the_years_1_and_9999() {
         assert_eq!(fields(client.create_task(new(task)).await), ["task.due_time"], "{time:?}");
         let (due_after, due_before) = (Some(time), Some(time));
         let (created_after, created_before) = (Some(time), Some(time));
-        let filter =
-            TaskFilter { due_after, due_before, created_after, created_before, ..Default::default() };
+        let filter = TaskFilter {
+            due_after,
+            due_before,
+            created_after,
+            created_before,
+            ..Default::default()
+        };
         let list = ListTasksRequest { filter: Some(filter), ..Default::default() };
-        let expected =
-            ["created_after", "created_before", "due_after", "due_before"].map(|f| format!("filter.{f}"));
+        let expected = ["created_after", "created_before", "due_after", "due_before"]
+            .map(|f| format!("filter.{f}"));
         assert_eq!(fields(client.list_tasks(list).await), expected, "{time:?}");
     }
     for seconds in [OUT_OF_RANGE[0] + 1, OUT_OF_RANGE[1] - 1] {
@@ -118,8 +127,12 @@ async fn every_method_says_which_id_is_none() {
     let simple = id.simple().to_string();
     let forms = [simple, id.braced().to_string(), id.urn().to_string(), format!(" {id}")];
     for id in forms.into_iter().chain(["7".to_owned(), "not-a-uuid".to_owned()]) {
-        let ids =
-            Ids { task: id.clone(), conversation: id.clone(), message: id.clone(), turn: id.clone() };
+        let ids = Ids {
+            task: id.clone(),
+            conversation: id.clone(),
+            message: id.clone(),
+            turn: id.clone(),
+        };
         for (method, answer) in by_id::call_all(&app, "alice", &ids).await {
             let expected = match method.as_str() {
                 "UpdateTask" => "task.id",

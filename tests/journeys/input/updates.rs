@@ -1,9 +1,7 @@
 //! Updates: what a mask may name, and which values count.
 
 use prost_types::FieldMask;
-use tandem_proto::chat::{
-    Conversation, CreateConversationRequest, UpdateConversationRequest,
-};
+use tandem_proto::chat::{Conversation, CreateConversationRequest, UpdateConversationRequest};
 use tandem_proto::task::{CreateTaskRequest, GetTaskRequest, Task, UpdateTaskRequest};
 use tonic::{Response, Status};
 
@@ -121,7 +119,8 @@ async fn conversations_are_as_strict() {
     let expected = ["conversation.title", "request_id"];
     assert_eq!(fields(client.create_conversation(create).await), expected);
 
-    let create = CreateConversationRequest { conversation: Some(new("plans")), ..Default::default() };
+    let create =
+        CreateConversationRequest { conversation: Some(new("plans")), ..Default::default() };
     let before = client.create_conversation(create).await.expect("one").into_inner();
     let update = |title: &str, paths: &[&str]| UpdateConversationRequest {
         conversation: Some(Conversation { id: before.id.clone(), ..new(title) }),
@@ -131,6 +130,7 @@ async fn conversations_are_as_strict() {
     let long = "x".repeat(201);
     let answer = client.update_conversation(update(&long, &["title", "name"])).await;
     assert_eq!(fields(answer), ["conversation.title", "update_mask.paths[1]"]);
-    let same = client.update_conversation(update(&long, &["message_count"])).await.expect("nothing");
+    let same =
+        client.update_conversation(update(&long, &["message_count"])).await.expect("nothing");
     assert_eq!(same.into_inner(), before);
 }

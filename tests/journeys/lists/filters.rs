@@ -12,13 +12,16 @@ use crate::tasks::{Tasks, complete, create, create_as, delete, numbers};
 async fn assortment(tasks: &Tasks, hands: &Hands) -> Vec<Task> {
     for index in 0..30 {
         let label = |label: &str, every| (index % every == 0).then(|| label.to_owned());
-        let task = create_as(tasks, Task {
-            title: format!("task {index}"),
-            priority: index % 4,
-            due_time: (index % 3 != 0).then(|| hands.after(i64::from(index % 7 - 3) * 3600)),
-            labels: [label("home", 2), label("work", 3)].into_iter().flatten().collect(),
-            ..Task::default()
-        })
+        let task = create_as(
+            tasks,
+            Task {
+                title: format!("task {index}"),
+                priority: index % 4,
+                due_time: (index % 3 != 0).then(|| hands.after(i64::from(index % 7 - 3) * 3600)),
+                labels: [label("home", 2), label("work", 3)].into_iter().flatten().collect(),
+                ..Task::default()
+            },
+        )
         .await;
         if index % 5 == 0 {
             complete(tasks, &task.id).await;
@@ -107,7 +110,8 @@ async fn every_filter_finds_what_it_means_with_deleted_tasks_and_without() {
     for (filter, holds) in cases(&hands) {
         for show_deleted in [false, true] {
             let filter = TaskFilter { show_deleted, ..filter.clone() };
-            let meant = |it: &&Task| holds(it, &hands) && (show_deleted || it.delete_time.is_none());
+            let meant =
+                |it: &&Task| holds(it, &hands) && (show_deleted || it.delete_time.is_none());
             let expected = all.iter().filter(meant).map(|it| it.number).collect::<Vec<_>>();
             assert_eq!(numbers(&tasks, filter.clone()).await, expected, "{filter:?}");
         }
@@ -119,9 +123,11 @@ async fn a_task_is_overdue_from_the_moment_after_its_due_time_until_it_is_done()
     let hands = Hands::new();
     let app = App::start_with(Start { clock: hands.clock(), ..Start::default() }).await;
     let tasks = app.tasks_as("alice");
-    let task = Task { title: "soon".to_owned(), due_time: Some(hands.after(60)), ..Task::default() };
+    let task =
+        Task { title: "soon".to_owned(), due_time: Some(hands.after(60)), ..Task::default() };
     let task = create_as(&tasks, task).await;
-    let overdue = async || numbers(&tasks, TaskFilter { overdue: true, ..Default::default() }).await;
+    let overdue =
+        async || numbers(&tasks, TaskFilter { overdue: true, ..Default::default() }).await;
 
     hands.forward(60);
     assert!(overdue().await.is_empty(), "due now is not too late");

@@ -26,12 +26,15 @@ async fn every_order_runs_both_ways_through_ties_and_page_ends() {
     let app = App::start_with(Start { clock: hands.clock(), ..Start::default() }).await;
     let tasks = app.tasks_as("alice");
     for index in 0..24 {
-        create_as(&tasks, Task {
-            title: format!("task {index}"),
-            priority: (index * 7) % 4,
-            due_time: (index % 3 != 0).then(|| hands.after(i64::from((index * 5) % 4))),
-            ..Task::default()
-        })
+        create_as(
+            &tasks,
+            Task {
+                title: format!("task {index}"),
+                priority: (index * 7) % 4,
+                due_time: (index % 3 != 0).then(|| hands.after(i64::from((index * 5) % 4))),
+                ..Task::default()
+            },
+        )
         .await;
         // Two at a time.
         hands.forward(i64::from(index % 2));

@@ -67,12 +67,15 @@ async fn no_task_comes_twice_and_none_is_missed_while_others_come_and_go() {
 /// A task somewhere in the middle of every order.
 async fn create_anywhere(tasks: &Tasks, index: i32) -> Task {
     let due = prost_types::Timestamp { seconds: i64::from(index * 37 % 11), nanos: 0 };
-    create_as(tasks, Task {
-        title: format!("task {index}"),
-        priority: index * 5 % 4,
-        due_time: (index % 4 != 0).then_some(due),
-        ..Task::default()
-    })
+    create_as(
+        tasks,
+        Task {
+            title: format!("task {index}"),
+            priority: index * 5 % 4,
+            due_time: (index % 4 != 0).then_some(due),
+            ..Task::default()
+        },
+    )
     .await
 }
 

@@ -22,7 +22,9 @@ async fn obedient() -> App {
 fn calls(text: &str) -> Vec<Chunk> {
     let calls: Vec<(String, Value)> = serde_json::from_str(text).expect("calls");
     let numbered = calls.into_iter().enumerate();
-    numbered.map(|(id, (name, arguments))| puppet::call(&id.to_string(), &name, arguments)).collect()
+    numbered
+        .map(|(id, (name, arguments))| puppet::call(&id.to_string(), &name, arguments))
+        .collect()
 }
 
 /// What the tools answer when a user has them called.

@@ -25,8 +25,7 @@ async fn a_stale_etag_changes_nothing_and_the_refusal_names_the_current_one() {
     let Task { id, etag, .. } = create(&tasks, "read long ago").await;
     let current = complete(&tasks, &id).await;
 
-    let complete =
-        CompleteTaskRequest { id: id.clone(), etag: etag.clone(), ..Default::default() };
+    let complete = CompleteTaskRequest { id: id.clone(), etag: etag.clone(), ..Default::default() };
     let reopen = ReopenTaskRequest { id: id.clone(), etag: etag.clone(), ..Default::default() };
     let delete = DeleteTaskRequest { id: id.clone(), etag: etag.clone(), ..Default::default() };
     for answer in [

@@ -137,7 +137,14 @@ async fn what_the_service_sets_is_ignored_with_a_mask_and_without() {
     };
     expect(set_by_service.clone(), None, full).await;
     let names = [
-        "id", "number", "status", "create_time", "update_time", "complete_time", "delete_time", "etag",
+        "id",
+        "number",
+        "status",
+        "create_time",
+        "update_time",
+        "complete_time",
+        "delete_time",
+        "etag",
     ];
     expect(set_by_service.clone(), Some(&names), full).await;
     let values = Task { title: "New".to_owned(), ..set_by_service };
@@ -165,7 +172,11 @@ async fn a_wrong_mask_or_value_is_named_and_changes_nothing() {
         (other(&Hands::new()), &["title", "colour"], &["update_mask.paths[1]"]),
         (other(&Hands::new()), &["*", "title"], &["update_mask.paths[0]"]),
         (other(&Hands::new()), &["task.title"], &["update_mask.paths[0]"]),
-        (other(&Hands::new()), &["labels.0", ""], &["update_mask.paths[0]", "update_mask.paths[1]"]),
+        (
+            other(&Hands::new()),
+            &["labels.0", ""],
+            &["update_mask.paths[0]", "update_mask.paths[1]"],
+        ),
         (untitled(), &["title"], &["task.title"]),
         (untitled(), &["*"], &["task.title"]),
     ];

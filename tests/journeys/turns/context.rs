@@ -56,13 +56,16 @@ async fn the_tools_of_earlier_turns_are_remembered() {
     let posted = talk.post(talk.message("thanks"));
     let ask = asks.next().await;
     let seen = ask.prompt.entries.iter().map(line).collect::<Vec<_>>();
-    assert_eq!(seen, [
-        "user: add milk",
-        "calls add_task",
-        "add_task: \"created\"",
-        "assistant: Added.",
-        "user: thanks",
-    ]);
+    assert_eq!(
+        seen,
+        [
+            "user: add milk",
+            "calls add_task",
+            "add_task: \"created\"",
+            "assistant: Added.",
+            "user: thanks",
+        ]
+    );
     ask.answer("Welcome.");
     answer(posted).await;
 }
@@ -78,14 +81,10 @@ async fn the_prompt_has_the_tools_the_time_of_the_user_and_no_user() {
     assert_eq!(ask.prompt.now.to_rfc3339(), "2026-03-02T18:00:00+09:00");
     assert!(ask.prompt.system.contains("Monday, 2 March 2026, 18:00"), "{}", ask.prompt.system);
     let names = ask.prompt.tools.iter().map(|tool| tool.name).collect::<Vec<_>>();
-    assert_eq!(names, [
-        "add_task",
-        "list_tasks",
-        "complete_task",
-        "reopen_task",
-        "update_task",
-        "delete_task",
-    ]);
+    assert_eq!(
+        names,
+        ["add_task", "list_tasks", "complete_task", "reopen_task", "update_task", "delete_task",]
+    );
     assert!(ask.prompt.tools.iter().all(|it| !it.parameters.to_string().contains("user_id")));
     assert!(!format!("{:?}", ask.prompt).contains("alice"));
     ask.answer("Hello.");

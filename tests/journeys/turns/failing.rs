@@ -115,7 +115,10 @@ async fn without_the_task_service_the_model_is_told_and_the_turn_ends() {
     ask.answer("The tasks cannot be reached.");
 
     let message = answer(posted).await.assistant_message.expect("an answer");
-    assert_eq!((message.content.as_str(), message.incomplete), ("The tasks cannot be reached.", false));
+    assert_eq!(
+        (message.content.as_str(), message.incomplete),
+        ("The tasks cannot be reached.", false)
+    );
     let [call] = &message.tool_calls[..] else { panic!("one call: {message:?}") };
     assert_eq!(call.status(), ToolCallStatus::Failed);
 }

@@ -47,7 +47,10 @@ async fn a_refused_chat_leaves_no_conversation_behind() {
     let hello = ChatRequest { message: "hello".to_owned(), ..Default::default() };
     let zone = BTreeMap::from([("time_zone".to_owned(), "Mars/Olympus".to_owned())]);
     for (request, code) in [
-        (ChatRequest { message: " \n\u{202e} ".to_owned(), ..hello.clone() }, Code::InvalidArgument),
+        (
+            ChatRequest { message: " \n\u{202e} ".to_owned(), ..hello.clone() },
+            Code::InvalidArgument,
+        ),
         (ChatRequest { message: "x".repeat(10_001), ..hello.clone() }, Code::InvalidArgument),
         (ChatRequest { model: "of-my-own".to_owned(), ..hello.clone() }, Code::InvalidArgument),
         (ChatRequest { metadata: zone, ..hello.clone() }, Code::InvalidArgument),

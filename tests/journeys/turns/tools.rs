@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tandem_chat::llm::Entry;
-use tandem_proto::chat::{ChatRequest, GetMessageRequest, GetTurnRequest, ToolCall, ToolCallStatus};
+use tandem_proto::chat::{
+    ChatRequest, GetMessageRequest, GetTurnRequest, ToolCall, ToolCallStatus,
+};
 use tandem_proto::task::TaskFilter;
 use tonic::{Code, Request};
 
@@ -136,7 +138,8 @@ async fn the_model_sees_its_own_calls_and_their_results_in_the_next_prompt() {
     let ask = asks.next().await;
     let (old, new) = ask.prompt.entries.split_at(before.len());
     assert_eq!(old, before);
-    let [Entry::Assistant { text, calls }, Entry::ToolResult { call_id, name, result }] = new else {
+    let [Entry::Assistant { text, calls }, Entry::ToolResult { call_id, name, result }] = new
+    else {
         panic!("a call and its result: {new:?}")
     };
     assert_eq!((text.as_str(), calls.len(), calls[0].id.as_str()), ("Let me see.", 1, "1"));
@@ -150,9 +153,8 @@ async fn a_token_that_expires_during_the_turn_does_not_stop_it() {
     let (talk, mut asks) = Talk::with_puppet().await;
     let bearer = format!("Bearer {}", talk.app.issuer.about_to_expire("alice"));
     let bearer = bearer.parse::<tonic::metadata::AsciiMetadataValue>().expect("a header value");
-    let mut chat = tandem_proto::chat::chat_service_client::ChatServiceClient::new(
-        talk.app.chat.clone(),
-    );
+    let mut chat =
+        tandem_proto::chat::chat_service_client::ChatServiceClient::new(talk.app.chat.clone());
     let mut request = Request::new(talk.message("add milk"));
     request.metadata_mut().insert("authorization", bearer.clone());
     let mut waiting = chat.clone();

@@ -23,12 +23,7 @@ use crate::store::{self, Ending, Lease};
 const RENEW: Duration = Duration::from_secs(5);
 
 /// Works on a new turn until it has ended, or somebody else has it.
-pub(super) async fn run(
-    inner: &Inner,
-    owner: Owner,
-    lease: Lease,
-    registration: Registration,
-) {
+pub(super) async fn run(inner: &Inner, owner: Owner, lease: Lease, registration: Registration) {
     let mut worker = Worker {
         inner,
         owner: &owner,

@@ -4,13 +4,13 @@ use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, Select,
 };
-use tandem_aip::Direction;
+use tandem_aip::{Direction, page};
 use tandem_auth::Owner;
 use tandem_database::Db as _;
 use tandem_errors::Error;
 use uuid::Uuid;
 
-use super::entity::message::{Column, Entity, row};
+use super::entity::message::{Column, Entity, Model, row};
 use crate::domain::Message;
 
 /// A page of messages.
@@ -37,7 +37,8 @@ pub async fn find_message(
     row.map(Message::try_from).transpose()
 }
 
-/// The messages of the owner's conversation behind the sequence number `after`, at most `size`.
+/// The messages of the owner's conversation behind the sequence number `after`: `size` of them, or as
+/// many as fit into a message of the wire.
 pub async fn list_messages(
     db: &impl ConnectionTrait,
     owner: &Owner,
@@ -61,14 +62,19 @@ pub async fn list_messages(
     .all(db)
     .await
     .db()?;
-    let more = rows.len() > size as usize;
-    rows.truncate(size as usize);
+    let more = page::cut(&mut rows, size, bytes);
     let next = rows.last().filter(|_| more).map(|last| last.sequence);
     let messages = rows.into_iter().map(Message::try_from).collect::<Result<_, _>>()?;
     Ok(MessagePage { messages, next })
 }
 
-/// The newest `count` messages of the owner's conversation, the oldest of them first.
+/// About how long a message is on the wire.
+fn bytes(row: &Model) -> usize {
+    row.content.len() + row.metadata.to_string().len() + row.tool_calls.to_string().len()
+}
+
+/// The newest `count` messages of the owner's conversation, or as many as [`list_messages`] answers at
+/// once, the oldest of them first.
 pub async fn newest_messages(
     db: &impl ConnectionTrait,
     owner: &Owner,

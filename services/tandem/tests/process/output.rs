@@ -31,13 +31,17 @@ impl Output {
         String::from_utf8_lossy(&self.0.borrow()).into_owned()
     }
 
-    /// Waits until `part` has been printed, and answers everything up to then.
-    pub(crate) async fn until(&self, part: &str) -> String {
+    /// Waits until `part` has been printed. False where the process ended without it.
+    pub(crate) async fn has(&self, part: &str) -> bool {
         let mut stream = self.0.clone();
         let printed = stream.wait_for(|text| String::from_utf8_lossy(text).contains(part));
-        let found = in_time(part, printed).await.is_ok();
+        in_time(part, printed).await.is_ok()
+    }
+
+    /// Waits until `part` has been printed, which has to happen.
+    pub(crate) async fn until(&self, part: &str) {
+        let found = self.has(part).await;
         assert!(found, "the process ended without printing {part:?}; it printed:\n{}", self.text());
-        self.text()
     }
 
     /// Waits until the process has closed the stream, and answers everything.

@@ -51,7 +51,9 @@ impl System {
             .expect("the system starts");
         let out = Output::of(child.stdout.take().expect("a pipe"));
         let err = Output::of(child.stderr.take().expect("a pipe"));
-        let banner = out.until(UP).await;
+        let is_up = out.has(UP).await;
+        assert!(is_up, "it does not come up:\n{}", err.to_end().await);
+        let banner = out.text();
         Self {
             chat: address(&banner, "chat service"),
             task: address(&banner, "task service"),

@@ -101,6 +101,8 @@ mod tests {
 
     #[test]
     fn an_unknown_zone_is_named() {
-        assert!(matches!(Day::of(0, "Mars/Olympus"), Err(Error::Invalid(faults)) if faults.len() == 1));
+        assert!(
+            matches!(Day::of(0, "Mars/Olympus"), Err(Error::Invalid(faults)) if faults.len() == 1)
+        );
     }
 }

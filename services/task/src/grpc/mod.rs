@@ -6,6 +6,8 @@ mod task;
 mod watch;
 mod wire;
 
+use std::time::Duration;
+
 use tandem_database::Database;
 use tandem_server::Clock;
 use tokio_util::sync::CancellationToken;
@@ -15,24 +17,16 @@ use crate::store::{Door, Watchers};
 /// Serves `tandem.task.v1.TaskService`.
 #[derive(Clone)]
 pub struct TaskApi {
-    db: Database,
-    door: Door,
-    clock: Clock,
-    watchers: Watchers,
-    shutdown: CancellationToken,
-}
-
-impl TaskApi {
-    /// Serves the tasks in `db`, which `door` changes; `watchers` are told of changes, and end when
-    /// `shutdown` is cancelled.
-    #[must_use]
-    pub fn new(
-        db: Database,
-        door: Door,
-        clock: Clock,
-        watchers: Watchers,
-        shutdown: CancellationToken,
-    ) -> Self {
-        Self { db, door, clock, watchers, shutdown }
-    }
+    /// Where the tasks are.
+    pub db: Database,
+    /// What changes them.
+    pub door: Door,
+    /// Says what time it is.
+    pub clock: Clock,
+    /// Those who are told of changes.
+    pub watchers: Watchers,
+    /// How long a token is accepted after it has expired.
+    pub leeway: Duration,
+    /// Ends the watches.
+    pub shutdown: CancellationToken,
 }

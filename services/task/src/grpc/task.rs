@@ -48,7 +48,10 @@ impl TaskApi {
         Ok(Response::new(wire::task(task)))
     }
 
-    pub(super) async fn get(&self, request: Request<GetTaskRequest>) -> Result<Response<Task>, Status> {
+    pub(super) async fn get(
+        &self,
+        request: Request<GetTaskRequest>,
+    ) -> Result<Response<Task>, Status> {
         let caller = Caller::of(&request)?.clone();
         let request = checked(request.into_inner())?;
         let task = store::find(self.db.reader(), caller.owner(), wire::id(&request.id)?).await?;
@@ -100,7 +103,14 @@ impl TaskApi {
         let mut request = checked(request.into_inner())?;
         let key = key("CompleteTask", std::mem::take(&mut request.request_id), &request);
         let target = Target { id: wire::id(&request.id)?, etag: request.etag };
-        self.change(&caller, ("CompleteTask", ChangeKind::Completed), target, key, domain::Task::complete).await
+        self.change(
+            &caller,
+            ("CompleteTask", ChangeKind::Completed),
+            target,
+            key,
+            domain::Task::complete,
+        )
+        .await
     }
 
     pub(super) async fn reopen(
@@ -111,7 +121,14 @@ impl TaskApi {
         let mut request = checked(request.into_inner())?;
         let key = key("ReopenTask", std::mem::take(&mut request.request_id), &request);
         let target = Target { id: wire::id(&request.id)?, etag: request.etag };
-        self.change(&caller, ("ReopenTask", ChangeKind::Reopened), target, key, domain::Task::reopen).await
+        self.change(
+            &caller,
+            ("ReopenTask", ChangeKind::Reopened),
+            target,
+            key,
+            domain::Task::reopen,
+        )
+        .await
     }
 
     pub(super) async fn delete(
@@ -203,7 +220,8 @@ fn key(method: &str, request_id: String, request: &impl prost::Message) -> Key {
 /// Checks an update: the mask, the id, and the fields that the mask names.
 fn check_update(request: &mut UpdateTaskRequest) -> Result<Mask, Error> {
     // Before the check, which cleans: a title that is nothing but white space is a value, and a bad one.
-    let has_value = |field: &str| request.task.as_ref().is_some_and(|it| wire::has_value(it, field));
+    let has_value =
+        |field: &str| request.task.as_ref().is_some_and(|it| wire::has_value(it, field));
     let mask = Mask::read(request.update_mask.as_ref(), &UPDATABLE, has_value);
     let mut faults = Vec::new();
     request.check("", &mut faults);

@@ -48,9 +48,9 @@ struct Place {
     whole: bool,
 }
 
-/// When the caller's token expires.
-fn expiry(caller: &Caller) -> Instant {
-    let expiry = UNIX_EPOCH + Duration::from_secs(caller.expires_at());
+/// When the caller's token is accepted no more.
+fn expiry(caller: &Caller, leeway: Duration) -> Instant {
+    let expiry = UNIX_EPOCH + Duration::from_secs(caller.expires_at()) + leeway;
     Instant::now() + expiry.duration_since(SystemTime::now()).unwrap_or_default()
 }
 
@@ -62,7 +62,7 @@ struct Reader {
     place: Place,
     /// The token of the event that was sent last.
     sent: String,
-    /// When the caller's token expires.
+    /// When the caller's token is accepted no more.
     expiry: Instant,
     ear: Ear,
 }
@@ -86,7 +86,8 @@ impl TaskApi {
             Some(place) => place,
         };
         let (api, sent) = (self.clone(), scope.token(&place));
-        let reader = Reader { api, owner, scope, place, sent, expiry: expiry(&caller), ear };
+        let expiry = expiry(&caller, self.leeway);
+        let reader = Reader { api, owner, scope, place, sent, expiry, ear };
         reader.expect_log().await?;
         let events = reader.events();
         Ok(Response::new(Box::pin(events.map(|event| event.map_err(Status::from)))))
@@ -105,10 +106,9 @@ impl Reader {
                     self.sent.clone_from(&event.resume_token);
                     yield event;
                 }
-                if is_idle {
-                    if let Some(heartbeat) = self.wait().await? {
-                        yield heartbeat;
-                    }
+                let heartbeat = if is_idle { self.wait().await? } else { None };
+                if let Some(heartbeat) = heartbeat {
+                    yield heartbeat;
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! Pages of tasks.
 
 use sea_orm::{ConnectionTrait, FromQueryResult as _};
-use tandem_aip::Order;
+use tandem_aip::{Order, page};
 use tandem_auth::Owner;
 use tandem_database::Db as _;
 use tandem_errors::Error;
@@ -19,7 +19,8 @@ pub struct Page {
     pub next: Option<Position>,
 }
 
-/// The owner's tasks that satisfy `filter`, in `order`, behind `after`, at most `size` of them.
+/// The owner's tasks that satisfy `filter`, in `order`, behind `after`: `size` of them, or as many as
+/// fit into a message.
 pub async fn list(
     db: &impl ConnectionTrait,
     owner: &Owner,
@@ -39,10 +40,14 @@ pub async fn list(
     let wanted = Wanted { owner, filter, order, after, limit, begins_with_label };
     let statement = backend.build(&select(backend, &wanted));
     let mut rows = task::Model::find_by_statement(statement).all(db).await.db()?;
-    let more = rows.len() > size as usize;
-    rows.truncate(size as usize);
+    let more = page::cut(&mut rows, size, bytes);
     let next = rows.last().filter(|_| more).map(|last| position(order.field, last));
     Ok(Page { tasks: rows.into_iter().map(Task::from).collect(), next })
+}
+
+/// About how long a task is in a message.
+fn bytes(row: &task::Model) -> usize {
+    row.title.len() + row.description.len() + row.labels.to_string().len()
 }
 
 fn position(field: SortField, row: &task::Model) -> Position {

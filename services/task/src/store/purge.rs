@@ -49,8 +49,10 @@ impl Door {
             for (owner, id) in &due {
                 let (job_owner, id) = (owner.clone(), *id);
                 let since = kept.deleted_since;
-                let removed =
-                    self.db.write(async move |tx| remove(tx, &job_owner, id, since, now).await).await?;
+                let removed = self
+                    .db
+                    .write(async move |tx| remove(tx, &job_owner, id, since, now).await)
+                    .await?;
                 purged.tasks += usize::from(removed);
                 self.watchers.wake(owner);
             }

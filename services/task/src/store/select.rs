@@ -167,9 +167,8 @@ fn condition(owner: &Owner, filter: &Filter) -> Condition {
         .add_option(filter.created_after.map(|time| Column::CreateTime.gte(time)))
         .add_option(filter.created_before.map(|time| Column::CreateTime.lt(time)));
     if let Some(now) = filter.overdue_at {
-        all = all
-            .add(Column::Status.eq(status_number(Status::Pending)))
-            .add(Column::DueTime.lt(now));
+        all =
+            all.add(Column::Status.eq(status_number(Status::Pending))).add(Column::DueTime.lt(now));
     }
     if !filter.show_deleted {
         all = all.add(Column::DeleteTime.is_null());

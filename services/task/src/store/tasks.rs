@@ -81,11 +81,7 @@ pub(super) async fn update(
     Ok(())
 }
 
-async fn insert_labels(
-    db: &impl ConnectionTrait,
-    owner: &Owner,
-    task: &Task,
-) -> Result<(), Error> {
+async fn insert_labels(db: &impl ConnectionTrait, owner: &Owner, task: &Task) -> Result<(), Error> {
     if task.labels.is_empty() {
         return Ok(());
     }

@@ -18,7 +18,8 @@ pub(super) async fn create(
 ) -> Result<Vec<Task>, Error> {
     let count = i64::try_from(drafts.len()).map_err(Error::internal)?;
     let counts = Counts { pending: count, completed: 0 };
-    let last = counters::advance(tx, owner, Counters { number: count, sequence: count, counts }).await?;
+    let last =
+        counters::advance(tx, owner, Counters { number: count, sequence: count, counts }).await?;
     let mut created = Vec::with_capacity(drafts.len());
     for (draft, before_last) in drafts.iter().zip((0..count).rev()) {
         let number = last.number - before_last;

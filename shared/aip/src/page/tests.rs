@@ -13,6 +13,17 @@ fn sizes_have_a_default_and_a_largest() {
 }
 
 #[test]
+fn a_page_is_cut_to_its_size_or_to_what_fits_into_a_message() {
+    let cut = |mut items: Vec<usize>, size| (cut(&mut items, size, |bytes| *bytes), items.len());
+    assert_eq!(cut(vec![], 2), (false, 0));
+    assert_eq!(cut(vec![1, 1], 2), (false, 2));
+    assert_eq!(cut(vec![1, 1, 1], 2), (true, 2));
+    assert_eq!(cut(vec![BYTES - 1, 1], 2), (false, 2));
+    assert_eq!(cut(vec![BYTES - 1, 2, 1], 2), (true, 1));
+    assert_eq!(cut(vec![BYTES + 1, 1], 2), (true, 1));
+}
+
+#[test]
 fn a_token_holds_only_for_what_it_was_given_with() {
     let position = Timestamp { seconds: 7, nanos: 9 };
     let token = scope(1).token(&position);

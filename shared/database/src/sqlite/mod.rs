@@ -15,19 +15,27 @@ use std::path::Path;
 use std::str::FromStr as _;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, SqlxSqliteConnector};
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use tandem_errors::Error;
+use tokio::time::sleep;
 
+use crate::error::is_busy;
 use crate::{Db as _, Settings};
 
 pub(crate) use queue::Queue;
 
 /// What the write-ahead log's file is cut down to when it is empty, in bytes.
 const JOURNAL_SIZE_LIMIT: &str = "16777216";
+
+/// How long another process may take to switch a file to the write-ahead log, which takes it a moment.
+const SWITCH: Duration = Duration::from_secs(5);
+
+/// The time between two looks at whether it has.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// Opens the file that `settings` name, and creates it where it is missing.
 pub(crate) async fn open(
@@ -50,9 +58,24 @@ pub(crate) async fn alone(
     patience: Duration,
 ) -> Result<DatabaseConnection, Error> {
     let options = writing(options(settings)?).busy_timeout(patience);
-    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await;
-    let pool = pool.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into()))).db()?;
-    Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
+    connect(SqlitePoolOptions::new().max_connections(1), options).await.db()
+}
+
+/// Connects at once, again where another process is just switching a new file to the write-ahead log:
+/// that is the one lock SQLite does not wait for.
+async fn connect(
+    pool: SqlitePoolOptions,
+    options: SqliteConnectOptions,
+) -> Result<DatabaseConnection, DbErr> {
+    let pool = pool.connect_lazy_with(options);
+    let start = Instant::now();
+    loop {
+        match pool.acquire().await {
+            Ok(_) => return Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool)),
+            Err(error) if is_busy(&error) && start.elapsed() < SWITCH => sleep(PAUSE).await,
+            Err(error) => return Err(DbErr::Conn(RuntimeErr::SqlxError(error.into()))),
+        }
+    }
 }
 
 /// The options of every connection.

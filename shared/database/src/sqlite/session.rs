@@ -1,13 +1,13 @@
 //! The one connection that writes.
 
 use sea_orm::{
-    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
-    SqlxSqliteConnector, TransactionOptions, TransactionTrait as _,
+    DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait as _,
 };
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
-use super::checkpoint;
 use super::watchdog::Watchdog;
+use super::{checkpoint, connect};
 
 /// The connection, opened when it is first needed and again after it failed.
 #[derive(Debug)]
@@ -30,9 +30,7 @@ impl Session {
                 .idle_timeout(None)
                 .max_lifetime(None)
                 .test_before_acquire(false);
-            let pool = self.watchdog.watch(pool).connect_lazy_with(self.options.clone());
-            let connection = SqlxSqliteConnector::from_sqlx_sqlite_pool(pool);
-            connection.execute_unprepared("SELECT 1 FROM sqlite_schema LIMIT 1").await?;
+            let connection = connect(self.watchdog.watch(pool), self.options.clone()).await?;
             self.open = Some(connection);
         }
         self.open.as_ref().ok_or_else(|| DbErr::Custom("no connection".to_owned()))

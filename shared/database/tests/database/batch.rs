@@ -185,6 +185,9 @@ async fn a_file_that_another_process_writes_for_long_is_unavailable() {
     let held = Held::begin(&other, 0).await;
     let outcome = db.write(async |tx| add(tx, 1, "locked out").await).await;
     assert!(matches!(outcome, Err(Error::DatabaseUnavailable(_))));
+    let plain = sea_orm::Database::connect(settings.url.expose()).await.expect("the same file");
+    let busy = plain.execute_unprepared("PRAGMA busy_timeout = 1; BEGIN IMMEDIATE").await.db();
+    assert!(matches!(busy, Err(Error::DatabaseUnavailable(_))));
     held.end().await.expect("a commit");
     db.write(async |tx| add(tx, 1, "let in").await).await.expect("a commit");
 }

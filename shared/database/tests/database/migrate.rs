@@ -2,10 +2,10 @@
 
 use futures::future::join_all;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
-use tandem_database::{Database, Step};
+use tandem_database::{Database, Settings, Step};
 use tandem_errors::Error;
 
-use crate::notes::{NOTES, Notes, ids, on_each};
+use crate::notes::{NOTES, Notes, ids, on_each, open};
 
 /// A later release, whose second step adds a note.
 struct Later;
@@ -46,6 +46,21 @@ async fn several_that_migrate_at_once_do_it_once() {
         assert!(databases[3].is_migrated::<Later>().await.expect("an answer"));
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn several_that_start_at_once_on_a_new_file_all_open_it() {
+    for _ in 0..20 {
+        let folder = tempfile::tempdir().expect("a folder");
+        let settings = Settings::sqlite(folder.path().join("notes.db"));
+        let start = |_| {
+            let settings = settings.clone();
+            tokio::spawn(async move { open(&settings).await.ping().await })
+        };
+        for outcome in join_all((0..6).map(start)).await {
+            outcome.expect("it opened").expect("an answer");
+        }
+    }
 }
 
 #[tokio::test]

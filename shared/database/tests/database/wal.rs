@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use futures::future::{Either, join_all, select};
 use futures::{StreamExt as _, stream};
-use sea_orm::TransactionTrait as _;
+use sea_orm::{DatabaseTransaction, TransactionTrait as _};
 use tandem_database::{Database, Settings};
 
-use crate::notes::{add, ids, open};
+use crate::notes::{add, ids, open, text};
 
 const MIB: u64 = 1024 * 1024;
 
@@ -27,6 +28,25 @@ async fn fill(db: &Database, path: &Path, ids: std::ops::Range<i64>, length: usi
     stream::iter(ids).map(write).buffer_unordered(64).fold(0, async |a, b| a.max(b)).await
 }
 
+/// A reader's view, which keeps its pages in the log.
+async fn snapshot(db: &Database) -> DatabaseTransaction {
+    let reader = db.reader().begin().await.expect("a reader");
+    text(&reader, "SELECT count(*) FROM sqlite_schema").await;
+    reader
+}
+
+/// A read that takes a while, as an export does.
+const SLOW: &str = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000) \
+                    SELECT max(i) + (SELECT count(*) FROM sqlite_schema) FROM n";
+
+/// Reads for ever, in turns that overlap, so that there is always a reader of older pages.
+async fn read_without_pause(db: &Database) -> u64 {
+    let read = async |_: i32| loop {
+        text(db.reader(), SLOW).await;
+    };
+    join_all((0..3).map(read)).await[0]
+}
+
 #[tokio::test]
 async fn the_log_stays_short_under_sustained_load() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -41,11 +61,22 @@ async fn a_log_that_a_reader_kept_long_is_cut_when_the_reader_is_gone() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("notes.db");
     let db = open(&Settings::sqlite(&path)).await;
-    let reader = db.reader().begin().await.expect("a snapshot");
-    assert!(ids(&reader).await.is_empty());
+    let reader = snapshot(&db).await;
     fill(&db, &path, 0..400, 100_000).await;
     assert!(log_size(&path) > 32 * MIB, "the reader keeps it");
     reader.commit().await.expect("an end");
     fill(&db, &path, 1_000..3_000, 10).await;
     assert!(log_size(&path) < 24 * MIB);
+    assert_eq!(ids(db.reader()).await.len(), 2_400);
+}
+
+#[tokio::test]
+async fn readers_that_follow_each_other_without_a_gap_do_not_keep_the_log_long() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("notes.db");
+    let db = open(&Settings::sqlite(&path)).await;
+    let readers = Box::pin(read_without_pause(&db));
+    let writers = Box::pin(fill(&db, &path, 0..8_000, 20_000));
+    let (Either::Left((longest, _)) | Either::Right((longest, _))) = select(readers, writers).await;
+    assert!(longest < 110 * MIB, "{longest} bytes of log for 160 MB written");
 }

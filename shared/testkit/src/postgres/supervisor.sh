@@ -1,7 +1,8 @@
 # Runs a private PostgreSQL: $1 is the folder of its binaries, $2 its port.
 # Commands come on standard input, a line each: start, stop. Each is answered with done or failed.
 # When the input ends, which it does with the process that started this, the server and its data go.
-trap '' HUP INT TERM
+# It outlives its caller by as long as it takes to clean up, so it must not die with it.
+trap '' HUP INT TERM PIPE
 umask 077
 bin=$1
 port=$2

@@ -1,12 +1,15 @@
-//! The gate: tokens, strangers, input and text.
+// One file a subject.
 
 mod app;
 mod authentication;
 mod by_id;
+mod conversation;
 mod input;
 mod json;
+mod phrasings;
 mod puppet;
 mod refusal;
 mod rpc;
 mod strangers;
 mod text;
+mod watch;

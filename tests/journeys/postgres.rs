@@ -1,0 +1,3 @@
+//! The same journeys through the whole system, on PostgreSQL.
+
+include!("subjects.rs");
