@@ -15,8 +15,8 @@ use crate::app::App;
 use crate::{refusal, rpc};
 
 /// Methods that are not served yet, all of them.
-const NOT_SERVED: [&str; 4] =
-    ["ExportConversation", "GetUsage", "SearchMessages", "UndeleteConversation"];
+const NOT_SERVED: [&str; 1] =
+    ["SearchMessages"];
 
 /// Every method of the contract.
 pub(crate) fn methods() -> Vec<MethodDescriptor> {

@@ -7,6 +7,7 @@ mod retries;
 use std::collections::HashSet;
 
 use futures::future::join_all;
+use prost_types::Timestamp;
 use tandem_proto::task::task_service_client::TaskServiceClient;
 use tandem_proto::task::{
     CompleteTaskRequest, CreateTaskRequest, DeleteTaskRequest, GetTaskRequest, ListTasksRequest,
@@ -89,65 +90,64 @@ async fn every_change_of_a_task_has_its_time_and_its_etag_and_nothing_else_moves
         ..Task::default()
     };
 
+    let creation = hands.now();
     let created = create_as(&tasks, draft.clone()).await;
-    let new = Task {
+    let expected = Task {
         id: created.id.clone(),
         number: 1,
         status: TaskStatus::Pending.into(),
-        create_time: Some(hands.now()),
-        update_time: Some(hands.now()),
-        etag: created.etag.clone(),
+        create_time: Some(creation),
         ..draft
     };
-    assert_eq!(created, new);
-    assert_eq!(get(&tasks, &created.id).await, created);
+    expect(&tasks, &created, creation, expected.clone()).await;
 
-    let renaming = hands.forward(60);
-    let request = rename(&created.id, "Buy oat milk");
-    let renamed = tasks.clone().update_task(request).await.expect("a change").into_inner();
-    let (title, etag) = ("Buy oat milk".to_owned(), renamed.etag.clone());
-    assert_eq!(renamed, Task { title, update_time: Some(renaming), etag, ..created.clone() });
+    let change = hands.forward(60);
+    let renamed = tasks.clone().update_task(rename(&created.id, "Buy oat milk")).await;
+    let renamed = renamed.expect("a change").into_inner();
+    let expected = Task { title: "Buy oat milk".to_owned(), ..expected };
+    expect(&tasks, &renamed, change, expected.clone()).await;
 
-    let completion = hands.forward(60);
+    let change = hands.forward(60);
     let completed = complete(&tasks, &created.id).await;
-    assert_eq!(
-        completed,
-        Task {
-            status: TaskStatus::Completed.into(),
-            update_time: Some(completion),
-            complete_time: Some(completion),
-            etag: completed.etag.clone(),
-            ..renamed.clone()
-        }
-    );
-    hands.forward(60);
-    assert_eq!(complete(&tasks, &created.id).await, completed, "done is done");
+    let (status, complete_time) = (TaskStatus::Completed.into(), Some(change));
+    expect(&tasks, &completed, change, Task { status, complete_time, ..expected.clone() }).await;
 
-    let reopening = hands.forward(60);
+    let change = hands.forward(60);
     let reopened = reopen(&tasks, &created.id).await;
-    let etag = reopened.etag.clone();
-    assert_eq!(reopened, Task { update_time: Some(reopening), etag, ..renamed.clone() });
-    hands.forward(60);
-    assert_eq!(reopen(&tasks, &created.id).await, reopened, "open is open");
+    expect(&tasks, &reopened, change, expected.clone()).await;
 
-    let deletion = hands.forward(60);
+    let change = hands.forward(60);
     let deleted = delete(&tasks, &created.id).await;
-    assert_eq!(
-        deleted,
-        Task {
-            update_time: Some(deletion),
-            delete_time: Some(deletion),
-            etag: deleted.etag.clone(),
-            ..reopened.clone()
-        }
-    );
-    hands.forward(60);
-    assert_eq!(delete(&tasks, &created.id).await, deleted, "gone is gone");
-    assert_eq!(get(&tasks, &created.id).await, deleted);
+    expect(&tasks, &deleted, change, Task { delete_time: Some(change), ..expected }).await;
 
     let versions = [created, renamed, completed, reopened, deleted].map(|task| task.etag);
     assert_eq!(versions.iter().collect::<HashSet<_>>().len(), versions.len());
     assert!(versions.iter().all(|etag| !etag.is_empty()));
+}
+
+/// A task that changed just now says what is expected, in the answer and when it is read.
+async fn expect(tasks: &Tasks, answer: &Task, changed: Timestamp, expected: Task) {
+    let (update_time, etag) = (Some(changed), answer.etag.clone());
+    assert_eq!(answer, &Task { update_time, etag, ..expected });
+    assert_eq!(&get(tasks, &answer.id).await, answer);
+}
+
+#[tokio::test]
+async fn what_is_done_or_open_or_gone_already_stays_as_it_is() {
+    let hands = Hands::new();
+    let app = App::start_with(Start { clock: hands.clock(), ..Start::default() }).await;
+    let tasks = app.tasks_as("alice");
+    let created = create(&tasks, "twice").await;
+    let Task { id, .. } = &created;
+    hands.forward(60);
+    assert_eq!(reopen(&tasks, id).await, created);
+    let completed = complete(&tasks, id).await;
+    hands.forward(60);
+    assert_eq!(complete(&tasks, id).await, completed);
+    let deleted = delete(&tasks, id).await;
+    hands.forward(60);
+    assert_eq!(delete(&tasks, id).await, deleted);
+    assert_eq!(get(&tasks, id).await, deleted);
 }
 
 #[tokio::test]

@@ -13,6 +13,8 @@ CREATE TABLE conversations (
 -- Ids are UUIDv7: their order is the order of creation.
 CREATE INDEX conversations_by_owner ON conversations (owner, id);
 
+CREATE INDEX conversations_deleted ON conversations (delete_time) WHERE delete_time IS NOT NULL;
+
 CREATE TABLE messages (
     row_id INTEGER PRIMARY KEY AUTOINCREMENT,
     id BLOB NOT NULL UNIQUE,
@@ -66,4 +68,17 @@ CREATE TABLE turn_events (
     event_time INTEGER NOT NULL,
     event TEXT NOT NULL,
     PRIMARY KEY (turn_id, sequence)
+) STRICT, WITHOUT ROWID;
+
+-- What each owner used, by day (counted from 1970, in UTC) and model. Outlives the conversations.
+CREATE TABLE daily_usage (
+    owner TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    model TEXT NOT NULL,
+    turns INTEGER NOT NULL,
+    messages INTEGER NOT NULL,
+    tool_calls INTEGER NOT NULL,
+    input_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL,
+    PRIMARY KEY (owner, day, model)
 ) STRICT, WITHOUT ROWID;

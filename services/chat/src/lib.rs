@@ -7,9 +7,10 @@ pub mod agent;
 pub mod domain;
 pub mod grpc;
 pub mod llm;
+mod purge;
 mod serve;
 mod settings;
 pub mod store;
 
 pub use serve::{Config, migrate, serve};
-pub use settings::{Settings, Tasks};
+pub use settings::{Purge, Settings, Tasks};

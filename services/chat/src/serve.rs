@@ -19,7 +19,8 @@ use crate::Settings;
 use crate::agent::{Agent, Credentials, Models, Parts};
 use crate::grpc::ChatApi;
 use crate::llm::builtin::Builtin;
-use crate::store::Migrator;
+use crate::purge;
+use crate::store::{Door, Migrator};
 
 /// How long a turn that is interrupted may take to write its end.
 const LAST_WORDS: Duration = Duration::from_secs(5);
@@ -63,7 +64,8 @@ pub async fn serve(
     let db = Database::start::<Migrator>(&settings.database).await?;
     let agent = agent(&settings, db.clone(), clock.clone(), models)?;
     let limit = settings.server.max_message_bytes;
-    let chat = ChatServiceServer::new(ChatApi::new(db.clone(), clock, agent.clone()))
+    let door = Door::new(db.clone(), clock.clone());
+    let chat = ChatServiceServer::new(ChatApi::new(db.clone(), clock.clone(), agent.clone()))
         .max_decoding_message_size(limit)
         .max_encoding_message_size(limit);
     let stack = Stack {
@@ -74,9 +76,10 @@ pub async fn serve(
         readiness: readiness(db.clone()),
     };
     let served = tandem_server::serve(&settings.server, listener, stack, shutdown.clone());
-    let (served, (), ()) = tokio::join!(
+    let (served, (), (), ()) = tokio::join!(
         served,
         agent.recover(shutdown.clone()),
+        purge::every_so_often(&door, &clock, &settings.purge, &shutdown),
         finish_turns(&agent, &settings, shutdown.clone()),
     );
     db.close().await;

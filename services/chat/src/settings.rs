@@ -24,6 +24,33 @@ pub struct Settings {
     pub delegation: DelegationSettings,
     /// How much a turn may take.
     pub agent: Limits,
+    /// What is removed for good, and when.
+    pub purge: Purge,
+}
+
+/// What is removed for good, and when.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Purge {
+    /// Seconds between two looks at what is due: 600.
+    pub every_seconds: u64,
+    /// Days that a deleted conversation can be taken back: 30.
+    pub deleted_days: u32,
+}
+
+impl Default for Purge {
+    fn default() -> Self {
+        Self { every_seconds: 600, deleted_days: 30 }
+    }
+}
+
+impl Purge {
+    fn faults(&self) -> Vec<String> {
+        if self.every_seconds > 0 {
+            return Vec::new();
+        }
+        vec!["every_seconds: must be at least 1".to_owned()]
+    }
 }
 
 /// Where the task service is.
@@ -56,6 +83,7 @@ impl Default for Settings {
             tasks: Default::default(),
             delegation: Default::default(),
             agent: Default::default(),
+            purge: Default::default(),
         }
     }
 }
@@ -72,6 +100,7 @@ impl Check for Settings {
             within("tasks", tasks.map(str::to_owned).into_iter().collect()),
             within("delegation", self.delegation.faults()),
             within("agent", self.agent.faults()),
+            within("purge", self.purge.faults()),
         ]
         .concat()
     }

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use tandem_server::Clock;
-use tokio::time::{MissedTickBehavior, interval};
+use tandem_server::{Clock, every};
 use tokio_util::sync::CancellationToken;
 
 use crate::settings::Purge;
@@ -19,9 +18,7 @@ pub(crate) async fn every_so_often(
     settings: &Purge,
     stop: &CancellationToken,
 ) {
-    let mut ticks = interval(Duration::from_secs(settings.every_seconds));
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+    every(Duration::from_secs(settings.every_seconds), stop, || async {
         match door.purge(kept(clock.now_micros(), settings)).await {
             Ok(purged) if purged.tasks > 0 || purged.changes > 0 => {
                 tracing::info!(tasks = purged.tasks, changes = purged.changes, "purged");
@@ -29,7 +26,8 @@ pub(crate) async fn every_so_often(
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "not purged"),
         }
-    }
+    })
+    .await;
 }
 
 fn kept(now: i64, settings: &Purge) -> Kept {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tandem_auth::Owner;
 use tandem_errors::Error;
 use tandem_proto::errors::ErrorReason;
-use tokio::time::{MissedTickBehavior, interval};
+use tandem_server::every;
 use tokio_util::sync::CancellationToken;
 
 use super::Agent;
@@ -18,13 +18,12 @@ const EVERY: Duration = Duration::from_secs(2);
 impl Agent {
     /// Looks for turns whose process is gone, until `stop`.
     pub async fn recover(&self, stop: CancellationToken) {
-        let mut ticks = interval(EVERY);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+        every(EVERY, &stop, || async {
             if let Err(error) = self.recover_expired().await {
                 tracing::warn!(%error, "turns not recovered");
             }
-        }
+        })
+        .await;
     }
 
     async fn recover_expired(&self) -> Result<(), Error> {

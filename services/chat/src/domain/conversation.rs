@@ -66,6 +66,13 @@ impl Conversation {
         }
     }
 
+    /// Takes a deletion back; does nothing where it is not deleted.
+    pub fn undelete(&mut self, now: i64) {
+        if self.deleted.take().is_some() {
+            self.touch(now);
+        }
+    }
+
     /// Takes the sequence number of the next message.
     ///
     /// # Errors
@@ -109,6 +116,16 @@ mod tests {
         assert_eq!((conversation.deleted, conversation.version), (Some(2), 2));
         assert!(matches!(conversation.rename("new", 4), Err(Error::StateConflict(_))));
         assert!(matches!(conversation.next_sequence(4), Err(Error::StateConflict(_))));
+    }
+
+    #[test]
+    fn a_deletion_is_taken_back_once() {
+        let mut conversation = Conversation::new(Uuid::nil(), String::new(), 1);
+        conversation.delete(2);
+        conversation.undelete(3);
+        conversation.undelete(4);
+        assert_eq!((conversation.deleted, conversation.version), (None, 3));
+        assert_eq!(conversation.next_sequence(5).expect("not deleted"), 1);
     }
 
     #[test]

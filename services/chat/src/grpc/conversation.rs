@@ -7,7 +7,7 @@ use tandem_errors::{Check as _, Error, both, check, checked};
 use tandem_proto::chat::{
     Conversation, ConversationView, CreateConversationRequest, DeleteConversationRequest,
     GetConversationRequest, ListConversationsRequest, ListConversationsResponse,
-    UpdateConversationRequest,
+    UndeleteConversationRequest, UpdateConversationRequest,
 };
 use tonic::{Request, Response, Status};
 
@@ -114,6 +114,23 @@ impl ChatApi {
         let deleted = self.door.change_conversation(caller.owner(), key, target, delete).await?;
         audit::write(&caller, "DeleteConversation", &request.id);
         Ok(Response::new(wire::conversation(deleted)))
+    }
+
+    pub(super) async fn undelete(
+        &self,
+        request: Request<UndeleteConversationRequest>,
+    ) -> Result<Response<Conversation>, Status> {
+        let caller = Caller::of(&request)?.clone();
+        let mut request = checked(request.into_inner())?;
+        let key = key("UndeleteConversation", std::mem::take(&mut request.request_id), &request);
+        let target = (wire::id(&request.id)?, request.etag);
+        let undelete = |conversation: &mut domain::Conversation, now| {
+            conversation.undelete(now);
+            Ok(())
+        };
+        let found = self.door.change_conversation(caller.owner(), key, target, undelete).await?;
+        audit::write(&caller, "UndeleteConversation", &request.id);
+        Ok(Response::new(wire::conversation(found)))
     }
 }
 

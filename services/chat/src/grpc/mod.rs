@@ -2,9 +2,11 @@
 //! [`wire`] makes messages into domain types and back.
 
 mod conversation;
+mod export;
 mod message;
 mod service;
 mod turn;
+mod usage;
 mod wire;
 
 use prost::Message;
@@ -23,6 +25,7 @@ use crate::store::Door;
 pub struct ChatApi {
     db: Database,
     door: Door,
+    clock: Clock,
     agent: Agent,
 }
 
@@ -30,7 +33,7 @@ impl ChatApi {
     /// Serves the conversations in `db`, whose messages `agent` answers.
     #[must_use]
     pub fn new(db: Database, clock: Clock, agent: Agent) -> Self {
-        Self { door: Door::new(db.clone(), clock), db, agent }
+        Self { door: Door::new(db.clone(), clock.clone()), db, clock, agent }
     }
 }
 

@@ -9,6 +9,7 @@ use tokio_stream::Stream;
 use tonic::{Request, Response, Status, async_trait};
 
 use super::ChatApi;
+use super::export::Document;
 
 /// The answer of a unary method.
 type Answer<T> = Result<Response<T>, Status>;
@@ -55,9 +56,9 @@ impl ChatService for ChatApi {
 
     async fn undelete_conversation(
         &self,
-        _: Request<UndeleteConversationRequest>,
+        request: Request<UndeleteConversationRequest>,
     ) -> Answer<Conversation> {
-        Err(Error::NotImplemented.into())
+        self.undelete(request).await
     }
 
     async fn search_messages(
@@ -67,14 +68,13 @@ impl ChatService for ChatApi {
         Err(Error::NotImplemented.into())
     }
 
-    type ExportConversationStream =
-        Pin<Box<dyn Stream<Item = Result<ExportConversationResponse, Status>> + Send>>;
+    type ExportConversationStream = Document;
 
     async fn export_conversation(
         &self,
-        _: Request<ExportConversationRequest>,
-    ) -> Answer<Self::ExportConversationStream> {
-        Err(Error::NotImplemented.into())
+        request: Request<ExportConversationRequest>,
+    ) -> Answer<Document> {
+        self.export(request).await
     }
 
     async fn list_messages(
@@ -119,7 +119,7 @@ impl ChatService for ChatApi {
         self.cancel(request).await
     }
 
-    async fn get_usage(&self, _: Request<GetUsageRequest>) -> Answer<GetUsageResponse> {
-        Err(Error::NotImplemented.into())
+    async fn get_usage(&self, request: Request<GetUsageRequest>) -> Answer<GetUsageResponse> {
+        self.usage(request).await
     }
 }

@@ -11,15 +11,16 @@ use tandem_server::Clock;
 use uuid::Uuid;
 
 use super::conversations;
-use super::journal::{self, Ending, Lease};
+use super::journal::{self, Ending};
+use super::lease::Lease;
 use super::turns::{NewTurn, Posted, running, start};
 use crate::domain::{Answer, Conversation, Event, Usage};
 
 /// Changes conversations and turns.
 #[derive(Clone)]
 pub struct Door {
-    db: Database,
-    clock: Clock,
+    pub(super) db: Database,
+    pub(super) clock: Clock,
 }
 
 impl Door {

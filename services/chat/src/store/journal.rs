@@ -9,25 +9,10 @@ use tandem_errors::Error;
 use uuid::Uuid;
 
 use super::entity::turn::{Column, Entity, RUNNING, state_number};
+use super::lease::{LEASE, Lease};
+use super::usage::Used;
 use super::{conversations, events, messages, turns};
 use crate::domain::{Answer, Event, Failure, Message, Role, State, Turn, Usage};
-
-/// How long a lease holds, in microseconds: 15 s. A worker that lives renews it in time.
-pub(super) const LEASE: i64 = 15_000_000;
-
-/// The right to work on a turn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lease {
-    /// The turn.
-    pub turn_id: Uuid,
-    /// Grows each time somebody else takes the turn over.
-    pub number: i64,
-}
-
-impl Lease {
-    /// The lease of the process that starts a turn.
-    pub const FIRST: i64 = 1;
-}
 
 /// How a turn ends.
 #[derive(Debug, Clone)]
@@ -126,6 +111,16 @@ pub(super) async fn finish(
         Some(message) => Some(insert_answer(tx, owner, message, now).await?),
         None => None,
     };
+    let used = Used {
+        messages: i64::from(message.is_some()),
+        tool_calls: usage.tool_calls,
+        input_tokens: usage.input_tokens,
+        output_tokens: usage.output_tokens,
+        turns: 0,
+    };
+    // On the day on which the turn began; after the conversation, as when a turn starts: locks are
+    // taken in one order.
+    super::usage::add(tx, owner, &turn.model, used, turn.created).await?;
     let end = end_event(ending, message)?;
     events::insert(tx, owner, turn.id, last, &[end], now).await?;
     Ok(true)

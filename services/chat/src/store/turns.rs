@@ -12,7 +12,8 @@ use tandem_errors::Error;
 use uuid::Uuid;
 
 use super::entity::turn::{ActiveModel, Column, Entity, Model, RUNNING};
-use super::journal::{LEASE, Lease};
+use super::lease::{LEASE, Lease};
+use super::usage::{self, Used};
 use super::{conversations, events, messages};
 use crate::domain::{Conversation, Event, Message, Role, Turn};
 
@@ -116,6 +117,8 @@ pub(super) async fn start(
     let posted = Posted { turn_id: message.turn_id, conversation_id: conversation.id };
     let started = Event::Started { message, model: new.model.clone() };
     events::insert(tx, owner, posted.turn_id, 1, &[started], now).await?;
+    let used = Used { turns: 1, messages: 1, ..Used::default() };
+    usage::add(tx, owner, &new.model, used, now).await?;
     Ok(posted)
 }
 

@@ -20,5 +20,6 @@ pub use door::{Door, Target};
 pub use list::{Page, list};
 pub use migrations::Migrator;
 pub use purge::{Kept, Purged};
+pub use search::terms as search_terms;
 pub use tasks::{count_due, find, snapshot};
 pub use watchers::{Ear, Watchers};

@@ -105,8 +105,9 @@ pub(super) fn row_id(backend: DbBackend) -> SimpleExpr {
     }
 }
 
-/// What a task is indexed under.
-fn terms(owner: &Owner, task: &Task) -> Vec<String> {
+/// What a task is indexed under: for programs that fill a database past [`super::Door`].
+#[must_use]
+pub fn terms(owner: &Owner, task: &Task) -> Vec<String> {
     let key = owner_key(owner);
     let text = format!("{} {}", task.title, task.description);
     words::split(&text).into_iter().map(|word| format!("{key}_{word}")).collect()

@@ -1,0 +1,19 @@
+//! Jobs that run again and again beside the calls.
+
+use std::time::Duration;
+
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+/// Runs `job` at once and then once in each `period`, until `stop`; a job that has begun is finished.
+pub async fn every<F: Future<Output = ()>>(
+    period: Duration,
+    stop: &CancellationToken,
+    job: impl Fn() -> F,
+) {
+    let mut ticks = interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+        job().await;
+    }
+}
