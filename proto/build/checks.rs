@@ -23,6 +23,7 @@ pub(crate) fn generate(pool: &DescriptorPool, package: &str) -> Result<String, B
         for field in message.fields() {
             let options = Options::of(pool, &field)?;
             if options.set_by_service() {
+                options.has_no_rules()?;
                 continue;
             }
             body.push_str(&check(&field, &options)?);
@@ -160,6 +161,16 @@ impl Options {
             }
         }
         Ok(())
+    }
+
+    /// Refuses rules of a field that nobody checks because callers do not set it.
+    fn has_no_rules(&self) -> Result<(), String> {
+        match &self.rules {
+            None => Ok(()),
+            Some(_) => {
+                Err(format!("{}: rules have no effect on what the service sets", self.field))
+            }
+        }
     }
 
     fn required(&self) -> bool {

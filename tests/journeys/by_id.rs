@@ -129,6 +129,6 @@ impl Calls<'_> {
         self.chat("GetMessage", GetMessageRequest { id: ids.message.clone() }).await;
         self.chat("GetTurn", GetTurnRequest { id: id(), ..Default::default() }).await;
         self.chat("FollowTurn", FollowTurnRequest { id: id(), ..Default::default() }).await;
-        self.chat("CancelTurn", CancelTurnRequest { id: id(), ..Default::default() }).await;
+        self.chat("CancelTurn", CancelTurnRequest { id: id() }).await;
     }
 }

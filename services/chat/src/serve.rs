@@ -63,11 +63,10 @@ pub async fn serve(
         .require(SERVICE_NAME, Scope::Chat);
     let db = Database::start::<Migrator>(&settings.database).await?;
     let agent = agent(&settings, db.clone(), clock.clone(), models)?;
-    let limit = settings.server.max_message_bytes;
     let door = Door::new(db.clone(), clock.clone());
     let chat = ChatServiceServer::new(ChatApi::new(db.clone(), clock.clone(), agent.clone()))
-        .max_decoding_message_size(limit)
-        .max_encoding_message_size(limit);
+        .max_decoding_message_size(settings.server.max_message_bytes)
+        .max_encoding_message_size(settings.server.max_answer_bytes);
     let stack = Stack {
         routes: Routes::new(chat),
         services: vec![SERVICE_NAME],

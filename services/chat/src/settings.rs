@@ -61,6 +61,19 @@ pub struct Tasks {
     pub endpoint: String,
 }
 
+impl Tasks {
+    fn faults(&self) -> Vec<String> {
+        let uri = Endpoint::from_shared(self.endpoint.clone());
+        let is_address = uri.is_ok_and(|endpoint| {
+            endpoint.uri().scheme_str() == Some("http") && endpoint.uri().authority().is_some()
+        });
+        if is_address {
+            return Vec::new();
+        }
+        vec!["endpoint: is no address such as http://127.0.0.1:50052".to_owned()]
+    }
+}
+
 impl Default for Tasks {
     fn default() -> Self {
         Self { endpoint: "http://127.0.0.1:50052".to_owned() }
@@ -90,14 +103,12 @@ impl Default for Settings {
 
 impl Check for Settings {
     fn faults(&self) -> Vec<String> {
-        let endpoint = Endpoint::from_shared(self.tasks.endpoint.clone()).err();
-        let tasks = endpoint.map(|_| "endpoint: is no address such as http://127.0.0.1:50052");
         [
             within("server", self.server.faults()),
             within("log", self.log.faults()),
             within("auth", self.auth.faults()),
             within("database", self.database.faults()),
-            within("tasks", tasks.map(str::to_owned).into_iter().collect()),
+            within("tasks", self.tasks.faults()),
             within("delegation", self.delegation.faults()),
             within("agent", self.agent.faults()),
             within("purge", self.purge.faults()),

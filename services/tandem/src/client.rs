@@ -61,7 +61,7 @@ impl Client {
     /// Cancels a turn.
     pub(crate) async fn cancel(&mut self, turn_id: &str) -> Result<(), Cause> {
         let id = turn_id.to_owned();
-        let request = self.request(CancelTurnRequest { id, ..CancelTurnRequest::default() });
+        let request = self.request(CancelTurnRequest { id });
         self.chat.cancel_turn(request).await.map_err(explain)?;
         Ok(())
     }

@@ -51,7 +51,6 @@ pub async fn serve(
         .public("/grpc.reflection.v1alpha.ServerReflection/")
         .require(SERVICE_NAME, Scope::Tasks);
     let db = Database::start::<Migrator>(&settings.database).await?;
-    let limit = settings.server.max_message_bytes;
     let watchers = Watchers::default();
     let door = Door::new(db.clone(), clock.clone(), watchers.clone());
     let api = TaskApi {
@@ -63,8 +62,8 @@ pub async fn serve(
         shutdown: shutdown.clone(),
     };
     let tasks = TaskServiceServer::new(api)
-        .max_decoding_message_size(limit)
-        .max_encoding_message_size(limit);
+        .max_decoding_message_size(settings.server.max_message_bytes)
+        .max_encoding_message_size(settings.server.max_answer_bytes);
     let stack = Stack {
         routes: Routes::new(tasks),
         services: vec![SERVICE_NAME],

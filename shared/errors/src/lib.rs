@@ -64,6 +64,12 @@ pub enum Error {
     /// The call took too long.
     #[error("deadline exceeded")]
     DeadlineExceeded,
+    /// The request is larger than the service takes.
+    #[error("the request is too large")]
+    TooLarge,
+    /// The request is not a message of the method's type.
+    #[error("the request cannot be read")]
+    Unreadable,
     /// The method is not served yet.
     #[error("not implemented")]
     NotImplemented,

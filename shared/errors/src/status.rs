@@ -62,12 +62,17 @@ fn describe(error: &Error) -> (Code, Reason, String) {
         Error::ScopeMissing(_) => (Code::PermissionDenied, Reason::ScopeMissing),
         Error::EtagMismatch { .. } => (Code::Aborted, Reason::EtagMismatch),
         Error::RequestIdReused => (Code::AlreadyExists, Reason::RequestIdReused),
-        Error::StateConflict(_) => (Code::FailedPrecondition, Reason::StateConflict),
+        Error::StateConflict(description) => {
+            let description = (*description).to_owned();
+            return (Code::FailedPrecondition, Reason::StateConflict, description);
+        }
         Error::TurnInProgress { .. } => (Code::Aborted, Reason::TurnInProgress),
         Error::DatabaseUnavailable(_) => (Code::Unavailable, Reason::DatabaseUnavailable),
         Error::ShuttingDown => (Code::Unavailable, Reason::ShuttingDown),
         Error::Overloaded => (Code::Unavailable, Reason::Overloaded),
         Error::DeadlineExceeded => (Code::DeadlineExceeded, Reason::DeadlineExceeded),
+        Error::TooLarge => (Code::ResourceExhausted, Reason::RequestTooLarge),
+        Error::Unreadable => (Code::InvalidArgument, Reason::RequestUnreadable),
         Error::NotImplemented => (Code::Unimplemented, Reason::NotImplemented),
         Error::ResumeTokenExpired => (Code::OutOfRange, Reason::ResumeTokenExpired),
         Error::ReaderTooSlow => (Code::ResourceExhausted, Reason::ReaderTooSlow),
@@ -107,13 +112,14 @@ fn text(reason: Reason) -> &'static str {
         Reason::ScopeMissing => "the token lacks the scope for this method",
         Reason::EtagMismatch => "the resource has changed since it was read",
         Reason::RequestIdReused => "the request id was used for a different request",
-        Reason::StateConflict => "the resource is in a state in which this cannot be done",
         Reason::TurnInProgress => "the conversation has a running turn",
         Reason::DatabaseUnavailable => "the database is unavailable",
         Reason::ShuttingDown => "the service is stopping",
         Reason::Overloaded => "the service has too many calls at once",
         Reason::DeadlineExceeded => "the call took too long",
-        Reason::NotImplemented => "the method is not served yet",
+        Reason::RequestTooLarge => "the request is larger than the service takes",
+        Reason::RequestUnreadable => "the request is not a message of the method's type",
+        Reason::NotImplemented => "the method is not served",
         Reason::ResumeTokenExpired => "the resume token is older than the changes that are kept",
         Reason::ReaderTooSlow => "the stream is read too slowly; resume it",
         _ => "internal error",
@@ -128,6 +134,10 @@ fn summary(violations: &[Violation]) -> String {
 
 fn metadata(error: &Error) -> HashMap<String, String> {
     let (key, value) = match error {
+        Error::TurnFailed(failure) if failure.reason == Reason::Internal => {
+            let id = request::current().unwrap_or_default();
+            ("request_id", id.to_string())
+        }
         Error::EtagMismatch { current } => ("etag", current.clone()),
         Error::TurnInProgress { turn_id } => ("turn_id", turn_id.clone()),
         Error::ScopeMissing(scope) => ("scope", (*scope).to_owned()),

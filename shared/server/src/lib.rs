@@ -6,6 +6,7 @@ mod bind;
 mod body;
 mod clock;
 mod deadline;
+mod details;
 mod every;
 mod health;
 pub mod logs;

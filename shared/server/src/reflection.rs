@@ -23,7 +23,10 @@ pub(crate) fn add(routes: Routes, services: &[&'static str]) -> Result<Routes, C
         let own = OWN.iter().fold(Builder::configure(), |builder, (name, files)| {
             builder.register_encoded_file_descriptor_set(files).with_service_name(*name)
         });
-        let builder = own.register_encoded_file_descriptor_set(&files);
+        let builder = own
+            .register_encoded_file_descriptor_set(&files)
+            // What errors carry: without it, clients show details as bytes.
+            .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET);
         services.iter().fold(builder, |builder, name| builder.with_service_name(*name))
     };
     Ok(routes.add_service(builder().build_v1()?).add_service(builder().build_v1alpha()?))

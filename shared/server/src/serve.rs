@@ -19,6 +19,7 @@ use tower::{Layer, Service, ServiceBuilder};
 
 use crate::around::{With, Wrapped};
 use crate::deadline::{Deadline, Stops};
+use crate::details::Details;
 use crate::health::{Health, Readiness};
 use crate::methods::LongMethods;
 use crate::overload::Overload;
@@ -71,6 +72,8 @@ where
         .layer(With(Requests))
         // Around all that may panic, inside of what gives the request its id.
         .layer(With(Panics))
+        // Around all that tonic answers by itself.
+        .layer(With(Details))
         // Before the limits: a stranger takes no caller's place.
         .layer(stack.auth)
         // Before the deadline: a refused call costs no timer.

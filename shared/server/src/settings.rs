@@ -25,8 +25,11 @@ pub struct Settings {
     pub max_concurrent_long_requests: usize,
     /// Calls that a connection may have at once; more wait on the caller's side. Default 256.
     pub max_concurrent_streams: u32,
-    /// The largest message in either direction, in bytes. Default 1 MiB.
+    /// The largest request, in bytes. Default 1 MiB.
     pub max_message_bytes: usize,
+    /// The largest answer, in bytes: what was accepted can be read, with all that the service adds.
+    /// Default 4 MiB, which clients accept as a rule.
+    pub max_answer_bytes: usize,
     /// The largest headers of a call, in bytes. Default 16 KiB.
     pub max_header_bytes: u32,
     /// How long a connection may be silent before it is asked for a sign of life, in seconds. Default 30.
@@ -50,6 +53,7 @@ impl Default for Settings {
             max_concurrent_long_requests: 16_384,
             max_concurrent_streams: 256,
             max_message_bytes: 1024 * 1024,
+            max_answer_bytes: 4 * 1024 * 1024,
             max_header_bytes: 16 * 1024,
             keepalive_seconds: 30,
             keepalive_timeout_seconds: 10,
@@ -69,6 +73,7 @@ impl Settings {
             ("max_concurrent_long_requests", self.max_concurrent_long_requests as u64),
             ("max_concurrent_streams", u64::from(self.max_concurrent_streams)),
             ("max_message_bytes", self.max_message_bytes as u64),
+            ("max_answer_bytes", self.max_answer_bytes as u64),
             ("keepalive_seconds", self.keepalive_seconds),
             ("keepalive_timeout_seconds", self.keepalive_timeout_seconds),
             ("max_connection_age_seconds", self.max_connection_age_seconds),

@@ -19,6 +19,9 @@ use crate::view;
 /// How many tasks a list holds where the model does not say.
 const LISTED: i32 = 20;
 
+/// How much text a list holds, in bytes: of tasks with long descriptions there are fewer, each whole.
+const MOST_BYTES: usize = 32 * 1024;
+
 /// How many tasks are suggested where none is meant.
 const SUGGESTED: i32 = 5;
 
@@ -54,9 +57,18 @@ impl Toolbox {
             query: list.query.unwrap_or_default(),
             ..TaskFilter::default()
         };
-        let page = self.page(call, filter, list.limit.unwrap_or(LISTED)).await?;
-        let tasks = page.0.iter().map(view::listed).collect::<Vec<_>>();
-        Ok(json!({"status": "ok", "tasks": tasks, "more": page.1}))
+        let (tasks, mut more) = self.page(call, filter, list.limit.unwrap_or(LISTED)).await?;
+        let mut listed: Vec<Value> = Vec::new();
+        let mut bytes = 0;
+        for task in &tasks {
+            bytes += task.title.len() + task.description.len();
+            if bytes > MOST_BYTES && !listed.is_empty() {
+                more = true;
+                break;
+            }
+            listed.push(view::listed(task));
+        }
+        Ok(json!({"status": "ok", "tasks": listed, "more": more}))
     }
 
     pub(crate) async fn complete(&self, call: &Call<'_>, one: OneTask) -> Result<Value, Failure> {

@@ -11,7 +11,7 @@ use crate::talk::{Talk, answer, next, rest};
 use crate::tasks::numbers;
 
 async fn cancel(talk: &Talk, turn_id: &str) -> Turn {
-    let request = CancelTurnRequest { id: turn_id.to_owned(), ..Default::default() };
+    let request = CancelTurnRequest { id: turn_id.to_owned() };
     talk.chat.clone().cancel_turn(request).await.expect("an answer").into_inner()
 }
 

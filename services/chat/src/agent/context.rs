@@ -56,7 +56,11 @@ fn zone(messages: &[Message], limits: &Limits) -> Tz {
 fn within_budget(messages: &[Message], tokens: usize) -> &[Message] {
     let mut left = tokens * CHARS_A_TOKEN;
     let fits = |message: &&Message| {
-        let size = message.content.chars().count();
+        let calls = message.tool_calls.iter().map(|call| {
+            let result = call.result.as_ref().map(ToString::to_string);
+            call.arguments.to_string().len() + result.map_or(0, |result| result.len())
+        });
+        let size = message.content.chars().count() + calls.sum::<usize>();
         let fits = size <= left;
         left = left.saturating_sub(size);
         fits

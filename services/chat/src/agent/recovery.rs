@@ -50,6 +50,7 @@ impl Agent {
             after = last.sequence;
             events.iter().for_each(|stored| answer.apply(&stored.event));
         }
+        answer.end_calls();
         usage.tool_calls = i64::try_from(answer.tool_calls.len()).unwrap_or(i64::MAX);
         let ending = Ending::Failed(interruption());
         self.0.door.finish(owner, lease, ending, answer, usage).await?;

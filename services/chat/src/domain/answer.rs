@@ -1,6 +1,8 @@
 //! The answer of a turn as it grows: what the events so far add up to.
 
-use super::{Event, ToolCall};
+use serde_json::json;
+
+use super::{Event, ToolCall, ToolStatus};
 
 /// What has been written of an answer.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -26,6 +28,20 @@ impl Answer {
         }
     }
 
+    /// Ends the calls that nobody will hear the result of: their process is gone.
+    pub fn end_calls(&mut self) {
+        for call in &mut self.tool_calls {
+            if call.status == ToolStatus::Running {
+                call.status = ToolStatus::Failed;
+                call.result = Some(json!({
+                    "status": "error",
+                    "code": "UNKNOWN",
+                    "message": "interrupted: it may have been done, or not",
+                }));
+            }
+        }
+    }
+
     /// Whether there is nothing to keep.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -35,10 +51,7 @@ impl Answer {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
-    use crate::domain::ToolStatus;
 
     #[test]
     fn events_add_up_to_the_text_and_the_calls_with_their_results() {
@@ -65,5 +78,25 @@ mod tests {
             answer.apply(&event);
         }
         assert_eq!(answer, Answer { content: "Done.".to_owned(), tool_calls: vec![finished] });
+        let mut ended = answer.clone();
+        ended.end_calls();
+        assert_eq!(ended, answer, "what has ended stays as it is");
+    }
+
+    #[test]
+    fn a_call_without_a_result_ends_as_failed() {
+        let call = ToolCall {
+            id: "1".to_owned(),
+            name: "add_task".to_owned(),
+            arguments: json!({}),
+            result: None,
+            status: ToolStatus::Running,
+        };
+        let mut answer = Answer::default();
+        answer.apply(&Event::ToolStarted(call));
+        answer.end_calls();
+        assert_eq!(answer.tool_calls[0].status, ToolStatus::Failed);
+        let result = answer.tool_calls[0].result.as_ref().expect("a result");
+        assert_eq!(result["status"], "error");
     }
 }

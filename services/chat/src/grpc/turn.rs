@@ -2,7 +2,7 @@
 
 use tandem_auth::{Caller, audit};
 use tandem_errors::{Error, checked};
-use tandem_proto::chat::{CancelTurnRequest, FollowTurnRequest, GetTurnRequest, Turn};
+use tandem_proto::chat::{CancelTurnRequest, FollowTurnRequest, GetTurnRequest, Turn, TurnView};
 use tonic::{Request, Response, Status};
 
 use super::service::Events;
@@ -16,6 +16,9 @@ impl ChatApi {
     ) -> Result<Response<Turn>, Status> {
         let caller = Caller::of(&request)?.clone();
         let request = checked(request.into_inner())?;
+        if request.view() == TurnView::Full {
+            return Err(Error::NotImplemented.into());
+        }
         let id = wire::id(&request.id)?;
         let turn = store::find_turn(self.db.reader(), caller.owner(), id).await?;
         Ok(Response::new(wire::turn(turn.ok_or(Error::Denied)?)))

@@ -9,7 +9,7 @@ pub struct Change {
     pub sequence: i64,
     /// What was done.
     pub kind: ChangeKind,
-    /// The task after it; the last there was of it where it was purged.
+    /// The task after it; what [`Task::remains`] of it where it was purged.
     pub task: Task,
     /// When it was done.
     pub time: i64,

@@ -171,6 +171,15 @@ impl Task {
         }
     }
 
+    /// What may be told of the task when it is gone for good: that it was there.
+    #[must_use]
+    pub fn remains(&self) -> Self {
+        Self {
+            version: self.version,
+            ..Draft::default().into_task(self.id, self.number, self.created)
+        }
+    }
+
     /// Makes a change; one that changes nothing makes no new version.
     fn change(&mut self, now: i64, change: impl FnOnce(&mut Self)) -> Result<(), Error> {
         if self.deleted.is_some() {

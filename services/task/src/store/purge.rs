@@ -99,7 +99,8 @@ async fn remove(
     let sequence = counters::advance(tx, owner, by).await?.sequence;
     search::remove(tx, row.row_id).await?;
     task::Entity::delete_by_id(row.row_id).exec(tx).await.db()?;
-    let change = Change { sequence, kind: ChangeKind::Purged, task: Task::from(row), time: now };
+    let task = Task::from(row).remains();
+    let change = Change { sequence, kind: ChangeKind::Purged, task, time: now };
     changes::append(tx, owner, &[change]).await?;
     Ok(true)
 }

@@ -1,0 +1,11 @@
+//! What may go wrong around the service: other replicas, `kill -9`, a database that goes away.
+
+mod line;
+mod migrate;
+mod outage;
+mod process;
+mod replica;
+mod replicas;
+mod restart;
+mod story;
+mod writer;
