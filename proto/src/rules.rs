@@ -136,7 +136,7 @@ pub(crate) fn strings(
     faults: &mut Vec<Violation>,
 ) {
     check_count(at, name, values.len(), rules, faults);
-    for (index, value) in values.iter_mut().enumerate() {
+    for (index, value) in values.iter_mut().enumerate().take(most_items(rules)) {
         if let Some(description) = check_string(value, rules) {
             faults.push(Violation::new(format!("{at}{name}[{index}]"), description));
         }
@@ -176,6 +176,11 @@ fn check_length(chars: usize, min: usize, max: usize) -> Option<String> {
     }
 }
 
+/// How many items are looked at: what is too much is not worth naming one by one.
+fn most_items(rules: &Rules) -> usize {
+    if rules.max_items > 0 { rules.max_items } else { usize::MAX }
+}
+
 fn check_count(at: &str, name: &str, count: usize, rules: &Rules, faults: &mut Vec<Violation>) {
     if rules.max_items > 0 && count > rules.max_items {
         let description = format!("has {count} items, the most are {}", rules.max_items);
@@ -191,7 +196,7 @@ pub(crate) fn map(
     faults: &mut Vec<Violation>,
 ) {
     check_count(at, name, values.len(), rules, faults);
-    for (key, value) in values.iter_mut() {
+    for (key, value) in values.iter_mut().take(most_items(rules)) {
         if let Some(fault) = check_key(key, rules) {
             faults.push(Violation::new(format!("{at}{name}"), format!("has a key that {fault}")));
         }
@@ -229,7 +234,7 @@ pub(crate) fn messages<M: Check>(
     faults: &mut Vec<Violation>,
 ) {
     check_count(at, name, values.len(), rules, faults);
-    for (index, value) in values.iter_mut().enumerate() {
+    for (index, value) in values.iter_mut().enumerate().take(most_items(rules)) {
         value.check(&format!("{at}{name}[{index}]."), faults);
     }
 }

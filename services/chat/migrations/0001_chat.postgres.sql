@@ -46,6 +46,7 @@ CREATE TABLE turns (
     last_sequence BIGINT NOT NULL,
     lease BIGINT NOT NULL,
     lease_expire_time BIGINT NOT NULL,
+    cancel_requested BOOLEAN NOT NULL,
     model_calls BIGINT NOT NULL,
     tool_calls BIGINT NOT NULL,
     input_tokens BIGINT NOT NULL,

@@ -46,6 +46,7 @@ CREATE TABLE turns (
     last_sequence INTEGER NOT NULL,
     lease INTEGER NOT NULL,
     lease_expire_time INTEGER NOT NULL,
+    cancel_requested INTEGER NOT NULL,
     model_calls INTEGER NOT NULL,
     tool_calls INTEGER NOT NULL,
     input_tokens INTEGER NOT NULL,

@@ -46,10 +46,14 @@ impl Default for Purge {
 
 impl Purge {
     fn faults(&self) -> Vec<String> {
-        if self.every_seconds > 0 {
-            return Vec::new();
+        let mut faults = Vec::new();
+        if self.every_seconds == 0 {
+            faults.push("every_seconds: must be at least 1".to_owned());
         }
-        vec!["every_seconds: must be at least 1".to_owned()]
+        if self.deleted_days > 36_500 {
+            faults.push("deleted_days: must be at most 36500".to_owned());
+        }
+        faults
     }
 }
 

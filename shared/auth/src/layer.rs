@@ -93,6 +93,7 @@ impl Gate {
             audit::scope_missing(request, &caller, scope);
             return Err(Error::ScopeMissing(scope.as_str()));
         }
+        tracing::Span::current().record("user.id", caller.owner().as_str());
         request.extensions_mut().insert::<Arc<Caller>>(caller);
         Ok(())
     }

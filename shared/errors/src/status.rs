@@ -15,6 +15,7 @@ const DOMAIN: &str = "tandem";
 
 impl From<Error> for Status {
     fn from(error: Error) -> Self {
+        let error = error.in_bounds();
         let (code, reason, message) = describe(&error);
         let mut details = ErrorDetails::new();
         details.set_error_info(name(reason), DOMAIN, metadata(&error));
@@ -29,15 +30,74 @@ impl From<Error> for Status {
                 details.add_bad_request_violation(field, description);
             }
         }
-        let message = match &error {
+        let message = match error.inner() {
             Error::Internal(cause) => internal(cause.as_ref(), &mut details),
             _ => message,
         };
-        if let Error::DatabaseUnavailable(cause) = &error {
-            tracing::warn!(error = cause, "database unavailable");
-        }
+        log(error.inner());
         Self::with_error_details(code, message, details)
     }
+}
+
+/// What an operator, or the security log, has to know of a refusal.
+fn log(error: &Error) {
+    match error {
+        Error::DatabaseUnavailable(cause) => {
+            tracing::warn!(error = cause.as_ref(), "database unavailable");
+        }
+        // Method and user are in the span of the call.
+        Error::Denied => tracing::warn!(
+            target: "audit",
+            outcome = "denied",
+            kind = "resource",
+            request.id = request::current().as_deref(),
+            "access denied"
+        ),
+        _ => {}
+    }
+}
+
+impl Error {
+    /// The error itself, where it only ended a stream that can be resumed.
+    fn inner(&self) -> &Self {
+        match self {
+            Self::Resumable { error, .. } => error.inner(),
+            error => error,
+        }
+    }
+
+    /// With no more violations than an answer has room for: clients limit the headers that errors
+    /// travel in, to 16 KiB as a rule.
+    fn in_bounds(self) -> Self {
+        let Self::Invalid(violations) = self else { return self };
+        let (count, mut left) = (violations.len(), VIOLATIONS);
+        let mut kept = Vec::new();
+        for Violation { field, description } in violations {
+            let violation = Violation::new(shortened(field), shortened(description));
+            let bytes = violation.field.len() + violation.description.len();
+            let Some(rest) = left.checked_sub(bytes) else { break };
+            left = rest;
+            kept.push(violation);
+        }
+        if kept.len() < count {
+            kept.push(Violation::new("", format!("and {} more", count - kept.len())));
+        }
+        Self::Invalid(kept)
+    }
+}
+
+/// How much text violations may have, in bytes. It travels twice, encoded.
+const VIOLATIONS: usize = 4096;
+
+/// The longest field or description, in bytes: a field may hold what a caller wrote.
+const LONGEST: usize = 200;
+
+fn shortened(mut text: String) -> String {
+    if text.len() > LONGEST {
+        text.truncate(text.floor_char_boundary(LONGEST));
+        text.push('…');
+    }
+    text
 }
 
 /// Logs the cause of an internal fault once, and answers only the id that finds it.

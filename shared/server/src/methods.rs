@@ -7,6 +7,12 @@ use std::time::Duration;
 /// The paths of the health service.
 pub(crate) const HEALTH: &str = "/grpc.health.v1.Health/";
 
+/// The one call of the health service that is no stream.
+pub(crate) const HEALTH_CHECK: &str = "/grpc.health.v1.Health/Check";
+
+/// How long a stream of reflection may take: a client asks what it wants to know, and leaves.
+const REFLECTION: Duration = Duration::from_secs(30);
+
 /// The paths of health and reflection, which serve the operation and not a user.
 pub(crate) const INFRASTRUCTURE: &str = "/grpc.";
 
@@ -25,8 +31,11 @@ impl LongMethods {
 
     /// The deadline of a long method; `None` for the others.
     pub(crate) fn deadline(&self, path: &str) -> Option<Option<Duration>> {
-        if path.starts_with(INFRASTRUCTURE) {
+        if path.starts_with(HEALTH) {
             return Some(None);
+        }
+        if path.starts_with(INFRASTRUCTURE) {
+            return Some(Some(REFLECTION));
         }
         self.0.get(path).copied()
     }

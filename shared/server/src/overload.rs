@@ -12,17 +12,22 @@ use tokio::sync::Semaphore;
 use tonic::body::Body;
 
 use crate::around::{Around, Inner};
-use crate::methods::{HEALTH, LongMethods};
+use crate::methods::{HEALTH_CHECK, INFRASTRUCTURE, LongMethods};
 use crate::{Settings, body};
 
-/// Refuses calls above the limits. Long methods have a limit of their own, which their streams count
-/// against to their end, so that waiting turns do not lock ordinary calls out. Health checks always pass.
+/// Refuses calls above the limits; what a call answers counts until it is sent. Long methods have a
+/// limit of their own, so that waiting turns do not lock ordinary calls out, and so have the streams of
+/// health and reflection, which strangers may open. A health check always passes.
 #[derive(Debug, Clone)]
 pub struct Overload {
     long: LongMethods,
     short_permits: Arc<Semaphore>,
     long_permits: Arc<Semaphore>,
+    public_permits: Arc<Semaphore>,
 }
+
+/// Streams of health and reflection at once.
+const PUBLIC: usize = 256;
 
 impl Overload {
     pub(crate) fn new(settings: &Settings, long: LongMethods) -> Self {
@@ -30,6 +35,7 @@ impl Overload {
             long,
             short_permits: Arc::new(Semaphore::new(settings.max_concurrent_requests)),
             long_permits: Arc::new(Semaphore::new(settings.max_concurrent_long_requests)),
+            public_permits: Arc::new(Semaphore::new(PUBLIC)),
         }
     }
 }
@@ -41,18 +47,20 @@ impl Around for Overload {
         mut inner: S,
     ) -> Result<Response<Body>, Infallible> {
         let path = request.uri().path();
-        if path.starts_with(HEALTH) {
+        if path == HEALTH_CHECK {
             return inner.call(request).await;
         }
-        let long = self.long.deadline(path).is_some();
-        let permits = if long { &self.long_permits } else { &self.short_permits };
+        let permits = if path.starts_with(INFRASTRUCTURE) {
+            &self.public_permits
+        } else if self.long.deadline(path).is_some() {
+            &self.long_permits
+        } else {
+            &self.short_permits
+        };
         let Ok(permit) = Arc::clone(permits).try_acquire_owned() else {
             return Ok(body::refusal(Error::Overloaded));
         };
         let response = inner.call(request).await?;
-        if !long {
-            return Ok(response);
-        }
         Ok(response.map(|body| {
             body::through(body, move |body, cx| {
                 let _held = &permit;

@@ -68,7 +68,13 @@ impl Line {
     fn begin(path: &str, id: &str) -> Self {
         let method = &path[..path.floor_char_boundary(LONGEST)];
         Self {
-            span: tracing::info_span!("rpc", rpc.method = method, request.id = id),
+            // The user is filled in by whoever proves it.
+            span: tracing::info_span!(
+                "rpc",
+                rpc.method = method,
+                request.id = id,
+                user.id = tracing::field::Empty
+            ),
             method: method.to_owned(),
             began: Instant::now(),
             code: None,

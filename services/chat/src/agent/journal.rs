@@ -129,8 +129,10 @@ where
         match write().await {
             Ok(true) => return Ok(()),
             Ok(false) => return Err(Stop::LeaseLost),
-            Err(Error::DatabaseUnavailable(_)) if Instant::now() < give_up => {
-                sleep(TRY_AGAIN).await;
+            Err(Error::DatabaseUnavailable(_) | Error::Overloaded | Error::DeadlineExceeded)
+                if Instant::now() < give_up =>
+            {
+                sleep(TRY_AGAIN).await
             }
             Err(error) => return Err(Stop::Failed(error)),
         }

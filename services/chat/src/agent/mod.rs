@@ -23,7 +23,7 @@ use tandem_auth::Owner;
 use tandem_database::Database;
 use tandem_database::requests::Key;
 use tandem_errors::Error;
-use tandem_server::Clock;
+use tandem_server::{Clock, within_request};
 use tandem_tools::Toolbox;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -113,7 +113,7 @@ impl Agent {
             }
             Ok(posted)
         };
-        self.0.tasks.spawn(in_request(post)).await.map_err(Error::internal)?
+        self.0.tasks.spawn(within_request(post)).await.map_err(Error::internal)?
     }
 
     /// Cancels a turn and waits for its end: from then on no tool does anything for it.
@@ -122,8 +122,12 @@ impl Agent {
     /// [`Error::Denied`] where the owner has no such turn, [`Error::DatabaseUnavailable`].
     pub async fn cancel(&self, owner: &Owner, turn_id: Uuid) -> Result<Turn, Error> {
         let find = || store::find_turn(self.0.db.reader(), owner, turn_id);
-        find().await?.ok_or(Error::Denied)?;
-        self.0.running.cancel(turn_id);
+        let turn = find().await?.ok_or(Error::Denied)?;
+        if turn.ended.is_none() {
+            // Stored for the worker, whichever process it is in; told to it at once where it is here.
+            self.0.door.request_cancel(owner, turn_id).await?;
+            self.0.running.cancel(turn_id);
+        }
         self.end_of(owner, turn_id).await?;
         find().await?.ok_or(Error::Denied)
     }
@@ -144,17 +148,6 @@ impl Agent {
         // Before the caller learns of the turn: whoever cancels or follows it finds it at once.
         let registration = self.0.running.register(lease.turn_id, 1);
         let work = async move { work::run(&agent.0, owner, lease, registration).await };
-        self.0.tasks.spawn(in_request(work));
-    }
-}
-
-/// Carries the id of the request, if there is one, into a task of its own.
-fn in_request<F: Future>(future: F) -> impl Future<Output = F::Output> {
-    let id = tandem_errors::request::current();
-    async move {
-        match id {
-            Some(id) => tandem_errors::request::scope(id, future).await,
-            None => future.await,
-        }
+        self.0.tasks.spawn(within_request(work));
     }
 }

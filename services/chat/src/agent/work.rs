@@ -17,10 +17,10 @@ use super::running::{Handle, Registration};
 use super::{Inner, context};
 use crate::domain::{Failure, ToolCall, ToolStatus, Turn, Usage};
 use crate::llm::{self, Call, Chunk, Entry, Prompt};
-use crate::store::{self, Ending, Lease};
+use crate::store::{self, Ending, Lease, Renewed};
 
 /// How often a worker renews its lease.
-const RENEW: Duration = Duration::from_secs(5);
+const RENEW: Duration = Duration::from_secs(2);
 
 /// Works on a new turn until it has ended, or somebody else has it.
 pub(super) async fn run(inner: &Inner, owner: Owner, lease: Lease, registration: Registration) {
@@ -36,7 +36,7 @@ pub(super) async fn run(inner: &Inner, owner: Owner, lease: Lease, registration:
     let ended = select! {
         // A panic must not leave a turn without an end.
         ending = AssertUnwindSafe(worker.work()).catch_unwind() => ending,
-        () = lease_lost(inner, &owner, lease) => Ok(Err(Stop::LeaseLost)),
+        () = lease_lost(inner, &owner, lease, &registration.handle) => Ok(Err(Stop::LeaseLost)),
     };
     let result = match ended {
         Ok(Ok(ending)) => worker.journal.finish(ending, worker.usage).await,
@@ -55,14 +55,15 @@ pub(super) async fn run(inner: &Inner, owner: Owner, lease: Lease, registration:
     }
 }
 
-/// Renews the lease for as long as that works.
-async fn lease_lost(inner: &Inner, owner: &Owner, lease: Lease) {
+/// Renews the lease for as long as that works, and hears of a cancellation that another process took.
+async fn lease_lost(inner: &Inner, owner: &Owner, lease: Lease, handle: &Handle) {
     let mut ticks = tokio::time::interval_at(Instant::now() + RENEW, RENEW);
     loop {
         ticks.tick().await;
         match inner.door.renew(owner, lease).await {
-            Ok(true) => {}
-            Ok(false) => return,
+            Ok(Renewed::Held) => {}
+            Ok(Renewed::CancelRequested) => handle.cancelled.cancel(),
+            Ok(Renewed::Lost) => return,
             Err(error) => tracing::warn!(turn.id = %lease.turn_id, %error, "lease not renewed"),
         }
     }

@@ -3,13 +3,16 @@
 use tandem_aip::Mask;
 use tandem_aip::page::{self, Scope};
 use tandem_auth::{Caller, audit};
+use tandem_database::requests::Key;
 use tandem_errors::{Check as _, Error, both, check, checked};
 use tandem_proto::chat::{
     Conversation, ConversationView, CreateConversationRequest, DeleteConversationRequest,
     GetConversationRequest, ListConversationsRequest, ListConversationsResponse,
     UndeleteConversationRequest, UpdateConversationRequest,
 };
+use tandem_server::to_the_end;
 use tonic::{Request, Response, Status};
+use uuid::Uuid;
 
 use super::{ChatApi, expect_self, key, wire};
 use crate::domain::{self, UPDATABLE};
@@ -22,6 +25,24 @@ const PAGE: (u32, u32) = (20, 100);
 const MESSAGES: u32 = 500;
 
 impl ChatApi {
+    /// Runs a change of one conversation.
+    async fn change(
+        &self,
+        caller: Caller,
+        method: &'static str,
+        key: Key,
+        target: (Uuid, String),
+        change: impl Fn(&mut domain::Conversation, i64) -> Result<(), Error> + Send + Sync + 'static,
+    ) -> Result<Response<Conversation>, Status> {
+        let door = self.door.clone();
+        let changed = to_the_end(async move {
+            let changed = door.change_conversation(caller.owner(), key, target, change).await?;
+            audit::write(&caller, method, &changed.id.to_string());
+            Ok(changed)
+        });
+        Ok(Response::new(wire::conversation(changed.await?)))
+    }
+
     pub(super) async fn create(
         &self,
         request: Request<CreateConversationRequest>,
@@ -30,9 +51,13 @@ impl ChatApi {
         let mut request = checked(request.into_inner())?;
         let key = key("CreateConversation", std::mem::take(&mut request.request_id), &request);
         let title = request.conversation.unwrap_or_default().title;
-        let created = self.door.create_conversation(caller.owner(), key, title).await?;
-        audit::write(&caller, "CreateConversation", &created.id.to_string());
-        Ok(Response::new(wire::conversation(created)))
+        let door = self.door.clone();
+        let created = to_the_end(async move {
+            let created = door.create_conversation(caller.owner(), key, title).await?;
+            audit::write(&caller, "CreateConversation", &created.id.to_string());
+            Ok(created)
+        });
+        Ok(Response::new(wire::conversation(created.await?)))
     }
 
     pub(super) async fn get(
@@ -94,9 +119,7 @@ impl ChatApi {
             let title = if mask.has("title") { title.clone() } else { conversation.title.clone() };
             conversation.rename(&title, now)
         };
-        let updated = self.door.change_conversation(caller.owner(), key, target, rename).await?;
-        audit::write(&caller, "UpdateConversation", &id);
-        Ok(Response::new(wire::conversation(updated)))
+        self.change(caller, "UpdateConversation", key, target, rename).await
     }
 
     pub(super) async fn delete(
@@ -111,9 +134,7 @@ impl ChatApi {
             conversation.delete(now);
             Ok(())
         };
-        let deleted = self.door.change_conversation(caller.owner(), key, target, delete).await?;
-        audit::write(&caller, "DeleteConversation", &request.id);
-        Ok(Response::new(wire::conversation(deleted)))
+        self.change(caller, "DeleteConversation", key, target, delete).await
     }
 
     pub(super) async fn undelete(
@@ -128,9 +149,7 @@ impl ChatApi {
             conversation.undelete(now);
             Ok(())
         };
-        let found = self.door.change_conversation(caller.owner(), key, target, undelete).await?;
-        audit::write(&caller, "UndeleteConversation", &request.id);
-        Ok(Response::new(wire::conversation(found)))
+        self.change(caller, "UndeleteConversation", key, target, undelete).await
     }
 }
 

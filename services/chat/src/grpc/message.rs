@@ -9,6 +9,7 @@ use tandem_proto::chat::{
     ChatRequest, ChatResponse, CreateMessageRequest, CreateMessageResponse, GetMessageRequest,
     ListMessagesRequest, ListMessagesResponse, Message, StreamMessageRequest,
 };
+use tandem_server::to_the_end;
 use tonic::{Request, Response, Status};
 
 use super::service::Events;
@@ -123,9 +124,13 @@ impl ChatApi {
         };
         let CreateMessageRequest { content, metadata, .. } = request;
         let new = NewTurn { conversation_id, content, metadata, model };
-        let posted = self.agent.post(caller.owner(), key, new).await?;
-        audit::write(caller, "PostMessage", &posted.turn_id.to_string());
-        Ok(posted)
+        let (agent, caller) = (self.agent.clone(), caller.clone());
+        to_the_end(async move {
+            let posted = agent.post(caller.owner(), key, new).await?;
+            audit::write(&caller, "PostMessage", &posted.turn_id.to_string());
+            Ok(posted)
+        })
+        .await
     }
 
     /// What somebody hears whose message is not valid: first of all whether the conversation is theirs.

@@ -11,7 +11,7 @@ use tandem_server::Clock;
 use uuid::Uuid;
 
 use super::conversations;
-use super::journal::{self, Ending};
+use super::journal::{self, Ending, Renewed};
 use super::lease::Lease;
 use super::turns::{NewTurn, Posted, running, start};
 use crate::domain::{Answer, Conversation, Event, Usage};
@@ -139,11 +139,20 @@ impl Door {
             .await
     }
 
-    /// Renews a lease. `false` where it is lost.
+    /// Asks whoever works on a turn to cancel it.
     ///
     /// # Errors
     /// [`Error::DatabaseUnavailable`].
-    pub async fn renew(&self, owner: &Owner, lease: Lease) -> Result<bool, Error> {
+    pub async fn request_cancel(&self, owner: &Owner, turn_id: Uuid) -> Result<(), Error> {
+        let owner = owner.clone();
+        self.db.write(async move |tx| journal::request_cancel(tx, &owner, turn_id).await).await
+    }
+
+    /// Renews a lease.
+    ///
+    /// # Errors
+    /// [`Error::DatabaseUnavailable`].
+    pub async fn renew(&self, owner: &Owner, lease: Lease) -> Result<Renewed, Error> {
         let (owner, now) = (owner.clone(), self.clock.now_micros());
         self.db.write(async move |tx| journal::renew(tx, &owner, lease, now).await).await
     }

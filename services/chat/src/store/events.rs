@@ -27,8 +27,8 @@ pub struct StoredEvent {
     pub event: Event,
 }
 
-/// The next events of the owner's turn behind the sequence number `after`; none where there are none
-/// yet.
+/// The next events of the owner's turn behind the sequence number `after`, at most 256; none where there
+/// are none yet.
 pub async fn list_events(
     db: &impl ConnectionTrait,
     owner: &Owner,
@@ -52,6 +52,18 @@ pub async fn list_events(
         })
     };
     rows.into_iter().map(event).collect()
+}
+
+/// Whether these very events are stored, the first with the sequence number `first`.
+pub(super) async fn are_stored(
+    tx: &impl ConnectionTrait,
+    owner: &Owner,
+    turn_id: Uuid,
+    first: i64,
+    events: &[Event],
+) -> Result<bool, Error> {
+    let stored = list_events(tx, owner, turn_id, first - 1).await?;
+    Ok(stored.iter().map(|stored| &stored.event).eq(events))
 }
 
 /// Stores events, the first with the sequence number `first`.

@@ -25,15 +25,48 @@ pub enum Ending {
     Cancelled,
 }
 
-/// Renews the lease. `false` where it is lost.
+/// What a worker learns when it renews its lease.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Renewed {
+    /// It has the lease.
+    Held,
+    /// It has the lease, and the user wants the turn to end.
+    CancelRequested,
+    /// Somebody else has it, or the turn has ended.
+    Lost,
+}
+
+/// Renews the lease.
 pub(super) async fn renew(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     lease: Lease,
     now: i64,
-) -> Result<bool, Error> {
+) -> Result<Renewed, Error> {
     let update = held(owner, lease).col_expr(Column::LeaseExpireTime, Expr::value(now + LEASE));
-    Ok(update.exec(tx).await.db()?.rows_affected == 1)
+    let rows = update.exec_with_returning(tx).await.db()?;
+    Ok(match rows.first() {
+        None => Renewed::Lost,
+        Some(turn) if turn.cancel_requested => Renewed::CancelRequested,
+        Some(_) => Renewed::Held,
+    })
+}
+
+/// Asks whoever works on the owner's turn to cancel it; does nothing where it has ended.
+pub(super) async fn request_cancel(
+    tx: &impl ConnectionTrait,
+    owner: &Owner,
+    turn_id: Uuid,
+) -> Result<(), Error> {
+    Entity::update_many()
+        .col_expr(Column::CancelRequested, Expr::value(true))
+        .filter(Column::Id.eq(turn_id))
+        .filter(Column::Owner.eq(owner.as_str()))
+        .filter(Column::State.eq(RUNNING))
+        .exec(tx)
+        .await
+        .db()?;
+    Ok(())
 }
 
 /// Takes over a turn whose lease ran out. `None` where it is back, ended, or taken by somebody else.
@@ -68,7 +101,9 @@ pub(super) async fn append(
         .col_expr(Column::LastSequence, Expr::value(last))
         .col_expr(Column::LeaseExpireTime, Expr::value(now + LEASE));
     if update.exec(tx).await.db()?.rows_affected == 0 {
-        return Ok(false);
+        // Where the answer to the first try was lost, the events are there.
+        let written = held_at(tx, owner, lease, last).await?;
+        return Ok(written && events::are_stored(tx, owner, lease.turn_id, first, new).await?);
     }
     events::insert(tx, owner, lease.turn_id, first, new, now).await?;
     Ok(true)
@@ -124,6 +159,22 @@ pub(super) async fn finish(
     let end = end_event(ending, message)?;
     events::insert(tx, owner, turn.id, last, &[end], now).await?;
     Ok(true)
+}
+
+/// Whether the lease is held and the newest event is `last`.
+async fn held_at(
+    tx: &impl ConnectionTrait,
+    owner: &Owner,
+    lease: Lease,
+    last: i64,
+) -> Result<bool, Error> {
+    let turn = Entity::find()
+        .filter(Column::Id.eq(lease.turn_id))
+        .filter(Column::Owner.eq(owner.as_str()))
+        .filter(Column::Lease.eq(lease.number))
+        .filter(Column::State.eq(RUNNING))
+        .filter(Column::LastSequence.eq(last));
+    Ok(turn.one(tx).await.db()?.is_some())
 }
 
 /// The rows that a worker may change: its own turn, while it runs and the lease is held.

@@ -2,8 +2,9 @@
 
 use uuid::Uuid;
 
-/// How long a lease holds, in microseconds: 15 s. A worker that lives renews it in time.
-pub(super) const LEASE: i64 = 15_000_000;
+/// How long a lease holds, in microseconds: 12 s. A worker that lives renews it in time; of one that
+/// does not, somebody else has the turn within 15 s.
+pub(super) const LEASE: i64 = 12_000_000;
 
 /// The right to work on a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,7 +16,7 @@ mod usage;
 pub use conversations::{ConversationPage, find_conversation, list_conversations};
 pub use door::Door;
 pub use events::{StoredEvent, list_events};
-pub use journal::Ending;
+pub use journal::{Ending, Renewed};
 pub use lease::Lease;
 pub use messages::{MessagePage, find_message, list_messages, newest_messages};
 pub use migrations::Migrator;

@@ -6,7 +6,7 @@ use sea_orm::{
     QueryOrder as _, QuerySelect as _,
 };
 use tandem_auth::Owner;
-use tandem_database::Db as _;
+use tandem_database::{Db as _, requests};
 use tandem_errors::Error;
 use uuid::Uuid;
 
@@ -36,7 +36,8 @@ impl Door {
             }
         }
         let now = self.clock.now_micros();
-        self.db.write(async move |tx| tandem_database::requests::forget(tx, now).await).await?;
+        let forget = || self.db.write(async move |tx| requests::forget(tx, now).await);
+        while forget().await? > 0 {}
         Ok(purged)
     }
 }

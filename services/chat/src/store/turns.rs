@@ -151,6 +151,7 @@ fn row(owner: &Owner, new: &NewTurn, message: &Message, now: i64) -> ActiveModel
         last_sequence: Set(1),
         lease: Set(Lease::FIRST),
         lease_expire_time: Set(now + LEASE),
+        cancel_requested: Set(false),
         model_calls: Set(0),
         tool_calls: Set(0),
         input_tokens: Set(0),

@@ -10,16 +10,36 @@ use tandem_proto::task::{
     DeleteTaskRequest, GetTaskRequest, GetTaskSummaryRequest, ListTasksRequest, ListTasksResponse,
     ReopenTaskRequest, Task, TaskSummary, UndeleteTaskRequest, UpdateTaskRequest,
 };
+use tandem_server::to_the_end;
 use tonic::{Request, Response, Status};
 
 use super::{TaskApi, wire};
-use crate::domain::{self, ChangeKind, Day, Position, SortField, UPDATABLE};
+use crate::domain::{self, ChangeKind, Day, Draft, Position, SortField, UPDATABLE};
 use crate::store::{self, Target};
 
 /// The page size of a list that names none, and the largest.
 const PAGE: (u32, u32) = (50, 1000);
 
 impl TaskApi {
+    /// Creates tasks.
+    async fn create_all(
+        &self,
+        caller: Caller,
+        method: &'static str,
+        key: Key,
+        drafts: Vec<Draft>,
+    ) -> Result<Vec<domain::Task>, Error> {
+        let door = self.door.clone();
+        to_the_end(async move {
+            let tasks = door.create(caller.owner(), key, drafts).await?;
+            for task in &tasks {
+                audit::write(&caller, method, &task.id.to_string());
+            }
+            Ok(tasks)
+        })
+        .await
+    }
+
     /// Runs a change of one task that is named by id.
     async fn change(
         &self,
@@ -29,9 +49,13 @@ impl TaskApi {
         key: Key,
         change: impl Fn(&mut domain::Task, i64) -> Result<(), Error> + Send + Sync + 'static,
     ) -> Result<Response<Task>, Status> {
-        let task = self.door.change(caller.owner(), key, target, kind, change).await?;
-        audit::write(caller, method, &task.id.to_string());
-        Ok(Response::new(wire::task(task)))
+        let (door, caller) = (self.door.clone(), caller.clone());
+        let task = to_the_end(async move {
+            let task = door.change(caller.owner(), key, target, kind, change).await?;
+            audit::write(&caller, method, &task.id.to_string());
+            Ok(task)
+        });
+        Ok(Response::new(wire::task(task.await?)))
     }
 
     pub(super) async fn create(
@@ -42,9 +66,8 @@ impl TaskApi {
         let mut request = checked(request.into_inner())?;
         let key = key("CreateTask", std::mem::take(&mut request.request_id), &request);
         let draft = wire::draft(request.task.unwrap_or_default());
-        let tasks = self.door.create(caller.owner(), key, vec![draft]).await?;
+        let tasks = self.create_all(caller, "CreateTask", key, vec![draft]).await?;
         let [task] = <[domain::Task; 1]>::try_from(tasks).map_err(|_| not_one())?;
-        audit::write(&caller, "CreateTask", &task.id.to_string());
         Ok(Response::new(wire::task(task)))
     }
 
@@ -173,10 +196,7 @@ impl TaskApi {
         let key = key("BatchCreateTasks", std::mem::take(&mut request.request_id), &request);
         let drafts = request.requests.into_iter();
         let drafts = drafts.map(|it| wire::draft(it.task.unwrap_or_default())).collect();
-        let tasks = self.door.create(caller.owner(), key, drafts).await?;
-        for task in &tasks {
-            audit::write(&caller, "BatchCreateTasks", &task.id.to_string());
-        }
+        let tasks = self.create_all(caller, "BatchCreateTasks", key, drafts).await?;
         let tasks = tasks.into_iter().map(wire::task).collect();
         Ok(Response::new(BatchCreateTasksResponse { tasks }))
     }

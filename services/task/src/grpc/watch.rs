@@ -27,8 +27,11 @@ pub(super) type Watch = Pin<Box<dyn Stream<Item = Result<WatchTasksResponse, Sta
 /// How long nothing may happen until a sign of life is sent.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// How many tasks of a snapshot are read at a time.
-const SNAPSHOT: u64 = 256;
+/// How many tasks of a snapshot are read at a time: what a reader that has stopped reading holds on to.
+const SNAPSHOT: u64 = 32;
+
+/// The longest watch, whatever the token says.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long a reader may take for what was read at a time. The log waits for slow readers, but they
 /// must not hold a stream for ever.
@@ -50,8 +53,9 @@ struct Place {
 
 /// When the caller's token is accepted no more.
 fn expiry(caller: &Caller, leeway: Duration) -> Instant {
-    let expiry = UNIX_EPOCH + Duration::from_secs(caller.expires_at()) + leeway;
-    Instant::now() + expiry.duration_since(SystemTime::now()).unwrap_or_default()
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let left = Duration::from_secs(caller.expires_at()).saturating_add(leeway).saturating_sub(now);
+    Instant::now() + left.min(LONGEST)
 }
 
 /// Reads what a watcher is to be told next.
@@ -137,7 +141,8 @@ impl Reader {
     async fn changes(&mut self) -> Result<Vec<WatchTasksResponse>, Error> {
         let db = self.api.db.reader();
         let changes = store::list_changes(db, &self.owner, self.place.sequence).await?;
-        if changes.first().is_some_and(|first| first.sequence != self.place.sequence + 1) {
+        let expected = (self.place.sequence + 1)..;
+        if !changes.iter().zip(expected).all(|(change, sequence)| change.sequence == sequence) {
             return Err(Error::ResumeTokenExpired);
         }
         let event = |change: crate::domain::Change| {
@@ -194,6 +199,9 @@ impl Reader {
     }
 
     fn resumable(&self, error: Error) -> Error {
-        Error::Resumable { error: Box::new(error), resume_token: self.sent.clone() }
+        match error {
+            Error::ResumeTokenExpired => error,
+            error => Error::Resumable { error: Box::new(error), resume_token: self.sent.clone() },
+        }
     }
 }

@@ -15,9 +15,9 @@ use crate::domain::{Change, ChangeKind};
 pub const CHANNEL: &str = "task_changes";
 
 /// How many changes are read at a time.
-const BATCH: u64 = 256;
+const BATCH: u64 = 32;
 
-/// The owner's next changes behind `after`; none where there are none yet.
+/// The owner's next changes behind `after`, at most 32; none where there are none yet.
 pub async fn list_changes(
     db: &impl ConnectionTrait,
     owner: &Owner,

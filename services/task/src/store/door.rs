@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{Watchers, write};
 use crate::domain::{ChangeKind, Draft, Task};
 
-/// Changes tasks.
+/// Changes tasks. A caller who stops waiting leaves watchers untold: run a change to its end.
 #[derive(Clone)]
 pub struct Door {
     pub(super) db: Database,
@@ -45,17 +45,13 @@ impl Door {
         key: Key,
         drafts: Vec<Draft>,
     ) -> Result<Vec<Task>, Error> {
-        let (db, now, watchers) = (self.db.clone(), self.clock.now_micros(), self.watchers.clone());
-        let owner = owner.clone();
-        to_the_end(async move {
-            let watched = owner.clone();
-            let created = db.write(async move |tx| {
-                let effect = write::create(tx, &owner, &drafts, now);
-                once(tx, owner.as_str(), &key, now, effect).await
-            });
-            watchers.told(&watched, created.await)
-        })
-        .await
+        let (watched, owner) = (owner, owner.clone());
+        let now = self.clock.now_micros();
+        let created = self.db.write(async move |tx| {
+            let effect = write::create(tx, &owner, &drafts, now);
+            once(tx, owner.as_str(), &key, now, effect).await
+        });
+        self.watchers.told(watched, created.await)
     }
 
     /// Changes a task as `change` says; it gets the time of the change. What changes nothing is not
@@ -72,24 +68,12 @@ impl Door {
         kind: ChangeKind,
         change: impl Fn(&mut Task, i64) -> Result<(), Error> + Send + Sync + 'static,
     ) -> Result<Task, Error> {
-        let (db, now, watchers) = (self.db.clone(), self.clock.now_micros(), self.watchers.clone());
-        let owner = owner.clone();
-        to_the_end(async move {
-            let watched = owner.clone();
-            let changed = db.write(async move |tx| {
-                let effect = write::update(tx, &owner, &target, kind, now, |it| change(it, now));
-                once(tx, owner.as_str(), &key, now, effect).await
-            });
-            watchers.told(&watched, changed.await)
-        })
-        .await
+        let (watched, owner) = (owner, owner.clone());
+        let now = self.clock.now_micros();
+        let changed = self.db.write(async move |tx| {
+            let effect = write::update(tx, &owner, &target, kind, now, |it| change(it, now));
+            once(tx, owner.as_str(), &key, now, effect).await
+        });
+        self.watchers.told(watched, changed.await)
     }
-}
-
-/// Runs a write to its end even when its caller goes away, so that the watchers of what it committed
-/// are told.
-async fn to_the_end<T: Send + 'static>(
-    write: impl Future<Output = Result<T, Error>> + Send + 'static,
-) -> Result<T, Error> {
-    tokio::spawn(write).await.map_err(Error::internal)?
 }

@@ -6,7 +6,7 @@ use sea_orm::{
     QueryOrder as _, QuerySelect as _, Statement,
 };
 use tandem_auth::Owner;
-use tandem_database::Db as _;
+use tandem_database::{Db as _, requests};
 use tandem_errors::Error;
 use uuid::Uuid;
 
@@ -61,9 +61,16 @@ impl Door {
             }
         }
         let since = kept.changed_since;
-        purged.changes = self.db.write(async move |tx| forget(tx, since).await).await?;
+        loop {
+            let forgotten = self.db.write(async move |tx| forget(tx, since).await).await?;
+            purged.changes += forgotten;
+            if forgotten == 0 {
+                break;
+            }
+        }
         let now = self.clock.now_micros();
-        self.db.write(async move |tx| tandem_database::requests::forget(tx, now).await).await?;
+        let forget = || self.db.write(async move |tx| requests::forget(tx, now).await);
+        while forget().await? > 0 {}
         Ok(purged)
     }
 }
@@ -105,10 +112,11 @@ async fn remove(
     Ok(true)
 }
 
-/// Removes changes from before `since`; their sequence numbers are missed by nobody but watchers with
-/// a token that is older.
+/// Removes some changes from before `since`; their sequence numbers are missed by nobody but watchers
+/// with a token that is older.
 async fn forget(tx: &impl ConnectionTrait, since: i64) -> Result<u64, Error> {
-    let sql = "DELETE FROM task_changes WHERE change_time < $1";
+    let sql = "DELETE FROM task_changes WHERE (owner, sequence) IN \
+               (SELECT owner, sequence FROM task_changes WHERE change_time < $1 LIMIT 2000)";
     let backend: DbBackend = tx.get_database_backend();
     let delete = Statement::from_sql_and_values(backend, sql, [since.into()]);
     Ok(tx.execute_raw(delete).await.db()?.rows_affected())

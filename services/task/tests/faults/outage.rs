@@ -30,7 +30,7 @@ type Health = Streaming<HealthCheckResponse>;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn calls_are_unavailable_while_the_database_is_and_nothing_acknowledged_is_lost() {
-    let Some(server) = Server::start() else { return };
+    let Some(server) = Server::start().map(Arc::new) else { return };
     let issuer = Issuer::new();
     let url = server.database();
     let (busy, idle) = (replica(&url, &issuer).await, replica(&url, &issuer).await);
@@ -41,13 +41,13 @@ async fn calls_are_unavailable_while_the_database_is_and_nothing_acknowledged_is
 
     let stop = CancellationToken::new();
     let writers = join_all((0..WRITERS).map(|name| write(&line, name, &stop)));
-    let story = async {
-        let (written, ()) = join!(writers, outages(Arc::new(server), &line, &busy, &stop));
+    let work = async {
+        let (written, ()) = join!(writers, outages(&server, &line, &busy, &stop));
         create(&line, END).await;
         written.concat()
     };
     let listeners = async { join!(Story::listen(&line, &begin), Story::listen(&other, &begin)) };
-    let (written, (heard, heard_elsewhere)) = join!(story, listeners);
+    let (written, (heard, heard_elsewhere)) = join!(work, listeners);
     assert_eq!(line.answers().lost + other.answers().lost, 0, "somebody answered each call");
     assert_eq!(heard, heard_elsewhere);
     check(&line, &heard).await;
@@ -63,7 +63,7 @@ async fn replica(url: &str, issuer: &Issuer) -> Replica {
 }
 
 /// Stops the server and starts it again, each time until health says so and calls show it.
-async fn outages(server: Arc<Server>, line: &Line, replica: &Replica, stop: &CancellationToken) {
+async fn outages(server: &Arc<Server>, line: &Line, replica: &Replica, stop: &CancellationToken) {
     let request = HealthCheckRequest::default();
     let watch = HealthClient::new(replica.channel.clone()).watch(request).await;
     let mut health = watch.expect("no token is needed").into_inner();
@@ -71,11 +71,11 @@ async fn outages(server: Arc<Server>, line: &Line, replica: &Replica, stop: &Can
         until(&mut health, ServingStatus::Serving).await;
         let before = line.answers();
         line.until(|answers| answers.done >= before.done + 100).await;
-        let down = Arc::clone(&server);
+        let down = Arc::clone(server);
         spawn_blocking(move || down.stop()).await.expect("it stops");
         until(&mut health, ServingStatus::NotServing).await;
         line.until(|answers| answers.refused >= before.refused + WRITERS).await;
-        let up = Arc::clone(&server);
+        let up = Arc::clone(server);
         spawn_blocking(move || up.resume()).await.expect("it starts");
     }
     until(&mut health, ServingStatus::Serving).await;

@@ -41,12 +41,12 @@ async fn kill_again_and_again(url: &str) {
 
     let stop = CancellationToken::new();
     let writers = join_all((0..WRITERS).map(|name| write(&line, name, &stop)));
-    let story = async {
-        let (written, _process) = join!(writers, kills(&line, process, url, &issuer, &stop));
+    let work = async {
+        let (written, process) = join!(writers, kills(&line, process, url, &issuer, &stop));
         create(&line, END).await;
-        written.concat()
+        (written.concat(), process)
     };
-    let (written, story) = join!(story, Story::listen(&line, &begin));
+    let ((written, _process), story) = join!(work, Story::listen(&line, &begin));
     assert!(line.answers().lost >= KILLS, "calls were under way: {:?}", line.answers());
     check(&line, &story).await;
     check_written(&line, written).await;

@@ -21,6 +21,7 @@ pub struct Model {
     pub last_sequence: i64,
     pub lease: i64,
     pub lease_expire_time: i64,
+    pub cancel_requested: bool,
     pub model_calls: i64,
     pub tool_calls: i64,
     pub input_tokens: i64,
