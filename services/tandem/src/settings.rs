@@ -16,7 +16,8 @@ pub(crate) struct System {
 }
 
 impl System {
-    /// Loads the settings of every service; all that is wrong with them is one error.
+    /// Loads the settings of every service; all that is wrong with them is one error. There is one log,
+    /// which the chat service's settings describe.
     pub(crate) fn load(arguments: &Arguments) -> Result<Self, Cause> {
         let keys = Keys::open(&arguments.data_dir)?;
         let file = arguments.config.as_deref();
@@ -39,21 +40,18 @@ impl System {
 }
 
 fn task_defaults(arguments: &Arguments, keys: &Keys) -> tandem_task::Settings {
-    let defaults = tandem_task::Settings::default();
-    tandem_task::Settings {
-        auth: tandem_auth::Settings {
-            trust: vec![keys.trust_users(), keys.trust_chat()],
-            ..defaults.auth
-        },
-        database: tandem_database::Settings::sqlite(arguments.data_dir.join("task.db")),
-        ..defaults
-    }
+    let mut defaults = tandem_task::Settings::default();
+    defaults.auth.trust = vec![keys.trust_users(), keys.trust_chat()];
+    defaults.database.url =
+        tandem_database::Settings::sqlite(arguments.data_dir.join("task.db")).url;
+    defaults
 }
 
 fn chat_defaults(arguments: &Arguments, keys: &Keys) -> tandem_chat::Settings {
     let mut defaults = tandem_chat::Settings::default();
     defaults.auth.trust = vec![keys.trust_users()];
-    defaults.database = tandem_database::Settings::sqlite(arguments.data_dir.join("chat.db"));
+    defaults.database.url =
+        tandem_database::Settings::sqlite(arguments.data_dir.join("chat.db")).url;
     defaults.delegation.private_key_file = keys.chat_private();
     defaults
 }

@@ -1,4 +1,4 @@
-//! What tests of every service need. Everything is real: keys, tokens, databases, calls over sockets.
+//! What tests of every service need: keys, tokens, and databases, all of them real.
 
 pub mod postgres;
 mod tokens;

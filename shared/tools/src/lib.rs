@@ -35,6 +35,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Whether the same call, with the same request id, may succeed when it is made again.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        !self.succeeded && self.result["code"] == "UNAVAILABLE"
+    }
+
     /// The outcome of a call that could not be made.
     #[must_use]
     pub fn unavailable() -> Self {

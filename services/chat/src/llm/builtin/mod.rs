@@ -1,7 +1,6 @@
 //! The built-in model: no network and no LLM, it understands everyday English about to-do tasks.
 //!
-//! An answer is a pure function of the prompt, so a turn that another process takes over goes on
-//! where it was. The way of a message through the module:
+//! An answer is a pure function of the prompt: nothing is kept between calls. The way of a message through the module:
 //!
 //! 1. `token` cuts it into words, `clause` into the commands it gives (`mood` tells which parts
 //!    only ask, deny or suppose), `grammar` turns each into a `command`, with the help of
