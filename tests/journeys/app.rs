@@ -29,6 +29,7 @@ pub(crate) struct App {
     /// A channel to the chat service.
     pub(crate) chat: Channel,
     servers: Vec<JoinHandle<()>>,
+    chat_config: tandem_chat::Config,
     shutdown: CancellationToken,
     /// Holds the databases.
     _folder: TempDir,
@@ -93,6 +94,7 @@ impl App {
         let models = Models::new(start.model, Vec::new());
         let chat = tandem_chat::Config { settings, clock: start.clock, models };
         let (stop_task, stop_chat) = (shutdown.clone(), shutdown.clone());
+        let chat_config = chat.clone();
         let servers = vec![
             tokio::spawn(async move {
                 tandem_task::serve(task, task_listener, stop_task).await.expect("task serves");
@@ -102,13 +104,24 @@ impl App {
             }),
         ];
         let (task, chat) = (connect(&task_url).await, connect(&chat_url).await);
-        Self { issuer, task, chat, servers, shutdown, _folder: folder }
+        Self { issuer, task, chat, servers, chat_config, shutdown, _folder: folder }
     }
 
     /// A client of the chat service that speaks for a user.
     pub(crate) fn chat_as(&self, user: &str) -> ChatServiceClient<As<Channel>> {
         let bearer = Bearer(self.issuer.token(user));
         ChatServiceClient::with_interceptor(self.chat.clone(), bearer)
+    }
+
+    /// A client of another replica of the chat service, on the same database.
+    pub(crate) async fn chat_replica_as(&mut self, user: &str) -> ChatServiceClient<As<Channel>> {
+        let (listener, url) = listen().await;
+        let (config, stop) = (self.chat_config.clone(), self.shutdown.clone());
+        self.servers.push(tokio::spawn(async move {
+            tandem_chat::serve(config, listener, stop).await.expect("a replica serves");
+        }));
+        let bearer = Bearer(self.issuer.token(user));
+        ChatServiceClient::with_interceptor(connect(&url).await, bearer)
     }
 
     /// A client of the task service that speaks for a user.

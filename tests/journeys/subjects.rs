@@ -14,6 +14,7 @@ mod lists;
 mod phrasings;
 mod puppet;
 mod refusal;
+mod refusals;
 mod rpc;
 mod strangers;
 mod talk;

@@ -86,8 +86,8 @@ impl Error {
     }
 }
 
-/// How much text violations may have, in bytes. It travels twice, encoded.
-const VIOLATIONS: usize = 4096;
+/// How much text violations may have, in bytes. It travels twice, and encoded.
+const VIOLATIONS: usize = 2500;
 
 /// The longest field or description, in bytes: a field may hold what a caller wrote.
 const LONGEST: usize = 200;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tandem_proto::chat::turn_event::Event;
-use tandem_proto::chat::{CancelTurnRequest, Turn, TurnState};
+use tandem_proto::chat::{CancelTurnRequest, FollowTurnRequest, Turn, TurnState};
 use tandem_proto::task::TaskFilter;
 use tonic::Code;
 
@@ -96,4 +96,26 @@ async fn cancelling_what_has_ended_does_nothing() {
     assert_eq!(cancel(&talk, &turn_id).await, first, "twice is once");
     assert_eq!(refused(posted.await.expect("no panic")).code(), Code::Cancelled);
     ask.abandoned().await;
+}
+
+#[tokio::test]
+async fn a_turn_is_cancelled_and_followed_from_a_replica_that_does_not_work_on_it() {
+    let (mut talk, mut asks) = Talk::with_puppet().await;
+    let mut replica = talk.app.chat_replica_as("alice").await;
+    let mut events = talk.stream("add a task").await;
+    let started = next(&mut events).await;
+    let ask = asks.next().await;
+    ask.text("I will");
+    let follow = FollowTurnRequest { id: started.turn_id.clone(), after_sequence: 0 };
+    let mut followed = replica.follow_turn(follow).await.expect("a stream").into_inner();
+    assert_eq!(next(&mut followed).await, started);
+
+    let request = CancelTurnRequest { id: started.turn_id.clone() };
+    let cancelled = replica.cancel_turn(request).await.expect("an answer").into_inner();
+    assert_eq!(cancelled.state(), TurnState::Cancelled);
+    ask.call("1", "add_task", json!({"title": "too late"}));
+    ask.abandoned().await;
+    drop(ask);
+    assert_eq!(rest(events).await, rest(followed).await);
+    assert!(numbers(&talk.app.tasks_as("alice"), TaskFilter::default()).await.is_empty());
 }

@@ -16,9 +16,8 @@ use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 
 use crate::line::{Line, in_time};
 use crate::replica::{Replica, settings};
-use crate::restart::check_written;
 use crate::story::{END, Story, check};
-use crate::writer::{create, write};
+use crate::writer::{check_written, create, write};
 
 /// How many write at once.
 const WRITERS: usize = 32;

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::line::Line;
 use crate::process::Process;
 use crate::story::{END, Story, check};
-use crate::writer::{create, write};
+use crate::writer::{check_written, create, write};
 
 /// How many write at once.
 const WRITERS: usize = 64;
@@ -69,12 +69,4 @@ async fn kills(
     line.until(|answers| answers.done >= (KILLS + 1) * CALLS).await;
     stop.cancel();
     process
-}
-
-/// Fails unless the tasks are those that were acknowledged, and the end.
-pub(crate) async fn check_written(line: &Line, mut written: Vec<tandem_proto::task::Task>) {
-    let mut listed = line.list().await;
-    assert_eq!(listed.pop().expect("the end").title, END);
-    written.sort_by_key(|task| task.number);
-    assert_eq!(listed, written);
 }

@@ -9,7 +9,7 @@ use tonic::{Response, Status};
 use uuid::Uuid;
 
 use crate::line::{Line, Tasks};
-use crate::story::version;
+use crate::story::{END, version};
 
 /// A write of one task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +55,14 @@ pub(crate) async fn create(line: &Line, title: &str) -> Task {
     let task = Some(Task { title: title.to_owned(), ..Task::default() });
     let request = CreateTaskRequest { task, request_id: Uuid::now_v7().to_string() };
     line.done(async |mut tasks: Tasks| tasks.create_task(request.clone()).await).await
+}
+
+/// Fails unless the tasks are those that were acknowledged, and the end.
+pub(crate) async fn check_written(line: &Line, mut written: Vec<Task>) {
+    let mut listed = line.list().await;
+    assert_eq!(listed.pop().expect("the end").title, END);
+    written.sort_by_key(|task| task.number);
+    assert_eq!(listed, written);
 }
 
 impl Step {

@@ -84,7 +84,9 @@ async fn an_answered_call_is_one_line_with_method_id_code_and_time() {
 #[tokio::test]
 async fn a_refusal_and_a_caller_who_left_are_logged_with_their_code() {
     let refused = lines("/a/b", |_| body::refusal(Error::Denied), true).await;
-    assert!(refused[0].contains("rpc.code=PermissionDenied"), "{refused:?}");
+    let [audit, refused] = &refused[..] else { panic!("two lines are expected: {refused:?}") };
+    assert!(audit.contains("audit: access denied"), "{audit}");
+    assert!(refused.contains("rpc.code=PermissionDenied"), "{refused}");
     let left = lines("/a/b", answer, false).await;
     assert!(left[0].contains("rpc.code=Cancelled"), "{left:?}");
 }
