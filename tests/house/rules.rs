@@ -21,6 +21,11 @@ pub(crate) const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "Status::unavailable(",
         "stands for a service that cannot be asked: becomes a tool's outcome like the real one",
     ),
+    (
+        "shared/server/src/details.rs",
+        "Status::from_header_map(",
+        "reads what tonic answered by itself, to answer an error in its place",
+    ),
 ];
 
 /// The ways to make a status, by what comes behind `Status::`.

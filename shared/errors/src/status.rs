@@ -17,8 +17,13 @@ impl From<Error> for Status {
     fn from(error: Error) -> Self {
         let error = error.in_bounds();
         let (code, reason, message) = describe(&error);
+        let mut metadata = metadata(&error);
+        let message = match error.inner() {
+            Error::Internal(cause) => internal(cause.as_ref(), &mut metadata),
+            _ => message,
+        };
         let mut details = ErrorDetails::new();
-        details.set_error_info(name(reason), DOMAIN, metadata(&error));
+        details.set_error_info(name(reason), DOMAIN, metadata);
         if let Some(delay) = error.retry_after() {
             details.set_retry_info(Some(delay));
         }
@@ -30,10 +35,6 @@ impl From<Error> for Status {
                 details.add_bad_request_violation(field, description);
             }
         }
-        let message = match error.inner() {
-            Error::Internal(cause) => internal(cause.as_ref(), &mut details),
-            _ => message,
-        };
         log(error.inner());
         Self::with_error_details(code, message, details)
     }
@@ -101,11 +102,13 @@ fn shortened(mut text: String) -> String {
 }
 
 /// Logs the cause of an internal fault once, and answers only the id that finds it.
-fn internal(cause: &(dyn std::error::Error + 'static), details: &mut ErrorDetails) -> String {
+fn internal(
+    cause: &(dyn std::error::Error + 'static),
+    metadata: &mut HashMap<String, String>,
+) -> String {
     let id = request::current().unwrap_or_else(|| Arc::from(Uuid::now_v7().to_string()));
     tracing::error!(request.id = %id, error = cause, "internal error");
-    let metadata = HashMap::from([("request_id".to_owned(), id.to_string())]);
-    details.set_error_info(name(Reason::Internal), DOMAIN, metadata);
+    metadata.insert("request_id".to_owned(), id.to_string());
     format!("internal error; quote request id {id}")
 }
 

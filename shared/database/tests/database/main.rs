@@ -5,5 +5,6 @@ mod migrate;
 mod notes;
 mod open;
 mod postgres;
+mod tls;
 mod wal;
 mod write;

@@ -1,0 +1,71 @@
+//! TLS to PostgreSQL: what `sslmode` in the URL asks for is what happens.
+
+use std::path::Path;
+
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
+use tandem_database::{Database, Settings};
+use tandem_errors::Error;
+use tandem_testkit::postgres::Server;
+
+/// Makes a certificate for 127.0.0.1 in the server's own folder; it is nobody's but its own.
+const CERTIFICATE: &str = "COPY (SELECT 1) TO PROGRAM 'openssl req -x509 -nodes -days 2 \
+    -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -subj /CN=tandem-test \
+    -addext basicConstraints=critical,CA:FALSE -addext subjectAltName=IP:127.0.0.1 \
+    -keyout server.key -out server.crt 2>/dev/null </dev/null && chmod 600 server.key'";
+
+async fn open(url: &str, query: &str) -> Result<Database, Error> {
+    let settings = Settings {
+        url: format!("{url}?{query}").as_str().into(),
+        acquire_timeout_ms: 2_000,
+        ..Settings::default()
+    };
+    Database::open(&settings).await
+}
+
+/// The one text that a query answers with.
+async fn ask(db: &Database, sql: &str) -> String {
+    let query = Statement::from_string(DbBackend::Postgres, sql);
+    let row = db.reader().query_one_raw(query).await.expect("an answer").expect("a row");
+    row.try_get_by_index(0).expect("a text")
+}
+
+async fn is_encrypted(db: &Database) -> bool {
+    let sql = "SELECT ssl::text FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+    ask(db, sql).await == "true"
+}
+
+async fn execute(db: &Database, sql: &str) {
+    db.reader().execute_unprepared(sql).await.expect("a statement");
+}
+
+#[tokio::test]
+async fn the_url_says_whether_and_how_a_connection_is_encrypted() {
+    let Some(server) = Server::start() else { return };
+    let url = server.database();
+    // Without TLS on the server: asked for, it is not done without.
+    let refused = open(&url, "sslmode=require").await.expect_err("no TLS");
+    assert!(matches!(refused, Error::DatabaseUnavailable(_)), "{refused:?}");
+    let plain = open(&url, "sslmode=prefer").await.expect("without TLS");
+    assert!(!is_encrypted(&plain).await);
+
+    execute(&plain, CERTIFICATE).await;
+    let certificate = ask(&plain, "SELECT pg_read_file('server.crt')").await;
+    execute(&plain, "ALTER SYSTEM SET ssl = on").await;
+    plain.close().await;
+    server.stop();
+    server.resume();
+
+    let off = open(&url, "sslmode=disable").await.expect("without TLS");
+    let on = open(&url, "sslmode=require").await.expect("with TLS");
+    assert_eq!((is_encrypted(&off).await, is_encrypted(&on).await), (false, true));
+
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let trusted = folder.path().join("root.pem");
+    std::fs::write(&trusted, certificate).expect("a file");
+    let verify = |root: &Path| format!("sslmode=verify-full&sslrootcert={}", root.display());
+    let verified = open(&url, &verify(&trusted)).await.expect("the certificate is trusted");
+    assert!(is_encrypted(&verified).await);
+    // Nobody vouches for it where only the machine's authorities are trusted.
+    let refused = open(&url, "sslmode=verify-full").await.expect_err("nobody vouches for it");
+    assert!(matches!(refused, Error::DatabaseUnavailable(_)), "{refused:?}");
+}
