@@ -1,9 +1,10 @@
 //! The audit log: every refusal is in it, no token ever is.
 
+use std::cell::RefCell;
 use std::convert::Infallible;
 use std::io::{Result, Write};
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Once};
 
 use http::{Request, Response};
 use serde_json::json;
@@ -14,13 +15,17 @@ use tower::{Layer as _, ServiceExt as _, service_fn};
 
 use crate::support::{Clock, NOW, pair, signed, trust, verifier, with};
 
-/// Everything that was logged, as text.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    /// What this test has logged.
+    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
-impl Write for Log {
+/// Writes to the log of the test that runs on this thread.
+struct Here;
+
+impl Write for Here {
     fn write(&mut self, bytes: &[u8]) -> Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+        LOG.with_borrow_mut(|log| log.write(bytes))
     }
 
     fn flush(&mut self) -> Result<()> {
@@ -28,23 +33,21 @@ impl Write for Log {
     }
 }
 
-impl Log {
-    fn text(&self) -> String {
-        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8_lossy(&bytes).into_owned()
-    }
+/// Begins an empty log. There is one subscriber for all tests, for good: with one for each, what a test
+/// logs for the first time while another test begins may stay off.
+fn listen() {
+    static SUBSCRIBER: Once = Once::new();
+    SUBSCRIBER.call_once(|| {
+        let log = tracing_subscriber::fmt().with_ansi(false).with_writer(|| Here);
+        log.with_max_level(tracing::Level::TRACE).init();
+    });
+    tracing::callsite::rebuild_interest_cache();
+    LOG.take();
 }
 
 /// Sends a token through the layer and returns what was logged meanwhile.
 async fn logged(layer: &AuthLayer, token: Option<&str>, path: &str) -> String {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_ansi(false)
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    listen();
     let remote_addr: Option<SocketAddr> = "192.0.2.7:4711".parse().ok();
     let mut request = Request::builder().uri(path);
     if let Some(token) = token {
@@ -54,7 +57,7 @@ async fn logged(layer: &AuthLayer, token: Option<&str>, path: &str) -> String {
     request.extensions_mut().insert(TcpConnectInfo { local_addr: None, remote_addr });
     let service = service_fn(|_| async { Ok::<_, Infallible>(Response::new(Body::default())) });
     layer.layer(service).oneshot(request).await.expect("an answer");
-    log.text()
+    String::from_utf8(LOG.take()).expect("text")
 }
 
 #[tokio::test]

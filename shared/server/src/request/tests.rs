@@ -1,24 +1,27 @@
 //! What the log says of a call.
 
+use std::cell::RefCell;
 use std::io;
-use std::sync::Mutex;
+use std::sync::{Mutex, Once};
 
 use http_body_util::{BodyExt as _, Full};
 use tandem_errors::Error;
 use tower::{Layer as _, ServiceExt as _, service_fn};
-use tracing_subscriber::fmt::MakeWriter;
 
 use super::*;
 use crate::around::With;
 
-/// A log in memory.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    /// What this test has logged.
+    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
-impl io::Write for Log {
+/// Writes to the log of the test that runs on this thread.
+struct Here;
+
+impl io::Write for Here {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no panic while writing").extend_from_slice(bytes);
-        Ok(bytes.len())
+        LOG.with_borrow_mut(|log| io::Write::write(log, bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -26,12 +29,13 @@ impl io::Write for Log {
     }
 }
 
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
+/// Begins an empty log. There is one subscriber for all tests, for good: with one for each, what a test
+/// logs for the first time while another test begins may stay off.
+fn listen() {
+    static SUBSCRIBER: Once = Once::new();
+    SUBSCRIBER.call_once(|| tracing_subscriber::fmt().with_writer(|| Here).with_ansi(false).init());
+    tracing::callsite::rebuild_interest_cache();
+    LOG.take();
 }
 
 /// The lines that a call of `handler` logs when its answer is read, or dropped unread.
@@ -39,9 +43,7 @@ async fn lines<H>(path: &str, handler: H, read: bool) -> Vec<String>
 where
     H: FnMut(Request<Body>) -> Response<Body> + Clone + Send + 'static,
 {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    listen();
     let mut request = Request::new(Body::empty());
     *request.uri_mut() = path.parse().expect("a path");
     request.headers_mut().insert(REQUEST_ID, HeaderValue::from_static("the-id"));
@@ -55,8 +57,7 @@ where
     } else {
         drop(answer);
     }
-    let text = log.0.lock().expect("no panic while writing").clone();
-    String::from_utf8(text).expect("text").lines().map(str::to_owned).collect()
+    String::from_utf8(LOG.take()).expect("text").lines().map(str::to_owned).collect()
 }
 
 fn answer(_: Request<Body>) -> Response<Body> {
