@@ -28,9 +28,7 @@ impl Keys {
     pub(crate) fn open(data_dir: &Path) -> Result<Self, Cause> {
         let keys = Self { folder: data_dir.join("keys") };
         fs::create_dir_all(&keys.folder).map_err(|error| unwritable(data_dir, &error))?;
-        for name in ["users", "chat"] {
-            keys.make(name).map_err(|error| unwritable(data_dir, &error))?;
-        }
+        keys.make_all().map_err(|error| unwritable(data_dir, &error))?;
         Ok(keys)
     }
 
@@ -65,6 +63,13 @@ impl Keys {
 
     fn public(&self, name: &str) -> KeySource {
         KeySource::Ed25519PublicKeyFile(self.folder.join(format!("{name}.public.pem")))
+    }
+
+    /// Makes what is missing. Of several processes that start at once, one does.
+    fn make_all(&self) -> std::io::Result<()> {
+        let lock = fs::File::create(self.folder.join("lock"))?;
+        lock.lock()?;
+        ["users", "chat"].into_iter().try_for_each(|name| self.make(name))
     }
 
     /// Makes a pair of keys. The private one is written last: where it is, both are.
