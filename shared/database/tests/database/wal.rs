@@ -74,7 +74,13 @@ async fn a_log_that_a_reader_kept_long_is_cut_when_the_reader_is_gone() {
 async fn readers_that_follow_each_other_without_a_gap_do_not_keep_the_log_long() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("notes.db");
-    let db = open(&Settings::sqlite(&path)).await;
+    // The log is what is looked at: on a busy machine, all may take long.
+    let patient = Settings {
+        acquire_timeout_ms: 120_000,
+        statement_timeout_ms: 120_000,
+        ..Settings::sqlite(&path)
+    };
+    let db = open(&patient).await;
     let readers = Box::pin(read_without_pause(&db));
     let writers = Box::pin(fill(&db, &path, 0..8_000, 20_000));
     let (Either::Left((longest, _)) | Either::Right((longest, _))) = select(readers, writers).await;
