@@ -71,6 +71,15 @@ CREATE TABLE turn_events (
     PRIMARY KEY (turn_id, sequence)
 ) STRICT, WITHOUT ROWID;
 
+-- The model's answers that call tools, as JSON: with the events, what a turn goes on from.
+CREATE TABLE turn_steps (
+    owner TEXT NOT NULL,
+    turn_id BLOB NOT NULL REFERENCES turns (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    step TEXT NOT NULL,
+    PRIMARY KEY (turn_id, number)
+) STRICT, WITHOUT ROWID;
+
 -- What each owner used, by day (counted from 1970, in UTC) and model. Outlives the conversations.
 CREATE TABLE daily_usage (
     owner TEXT NOT NULL,

@@ -22,7 +22,7 @@ use crate::llm::builtin::Builtin;
 use crate::purge;
 use crate::store::{Door, Migrator};
 
-/// How long a turn that is interrupted may take to write its end.
+/// How long a turn that is handed over may take to write that, of the time for the shutdown.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// What a chat service needs.
@@ -114,13 +114,14 @@ fn agent(settings: &Settings, db: Database, clock: Clock, models: Models) -> Res
     }))
 }
 
-/// Lets the running turns end after `shutdown`, and interrupts those that take too long.
+/// Lets the running turns end after `shutdown`, and hands over those that take too long.
 async fn finish_turns(agent: &Agent, settings: &Settings, shutdown: CancellationToken) {
     shutdown.cancelled().await;
-    let patience = Duration::from_secs(settings.server.shutdown_seconds);
-    if timeout(patience, agent.stop()).await.is_err() {
-        agent.interrupt();
-        let _ = timeout(LAST_WORDS, agent.stop()).await;
+    let limit = Duration::from_secs(settings.server.shutdown_seconds);
+    let last_words = LAST_WORDS.min(limit / 4);
+    if timeout(limit - last_words, agent.stop()).await.is_err() {
+        agent.hand_over();
+        let _ = timeout(last_words, agent.stop()).await;
     }
 }
 

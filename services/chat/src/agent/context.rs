@@ -7,7 +7,7 @@ use tandem_errors::Error;
 use tandem_tools::Toolbox;
 
 use super::{Inner, Limits};
-use crate::domain::{Message, Role, Turn};
+use crate::domain::{Message, Planned, Progress, Role, ToolCall, Turn};
 use crate::llm::{Call, Entry, Prompt};
 use crate::store;
 
@@ -17,11 +17,39 @@ pub const TIME_ZONE: &str = "time_zone";
 /// How many characters count as a token.
 const CHARS_A_TOKEN: usize = 4;
 
-/// Builds the prompt of a turn: the newest messages up to the one to answer.
+/// Builds the prompt with which a turn begins: the newest messages up to the one to answer, which is
+/// the newest of all while the turn runs.
 pub(super) async fn prompt(inner: &Inner, owner: &Owner, turn: &Turn) -> Result<Prompt, Error> {
+    prompt_before(inner, owner, turn, None).await
+}
+
+/// What the model was given at the latest call of a turn, or is given now.
+pub(super) async fn latest_prompt(
+    inner: &Inner,
+    owner: &Owner,
+    turn: &Turn,
+) -> Result<Prompt, Error> {
+    let db = inner.db.reader();
+    let message = store::find_message(db, owner, turn.user_message_id).await?;
+    let message = message.ok_or_else(|| Error::internal("a turn without its message"))?;
+    let mut prompt = prompt_before(inner, owner, turn, Some(message.sequence + 1)).await?;
+    let steps = store::list_steps(db, owner, turn.id).await?;
+    let events = store::all_events(db, owner, turn.id).await?;
+    let progress = Progress::replay(steps, events.iter().map(|stored| &stored.event));
+    prompt.entries.extend(so_far(&progress.at_latest_call()));
+    Ok(prompt)
+}
+
+async fn prompt_before(
+    inner: &Inner,
+    owner: &Owner,
+    turn: &Turn,
+    before: Option<i64>,
+) -> Result<Prompt, Error> {
     let limits = &inner.limits;
     let (db, count) = (inner.db.reader(), limits.history_messages);
-    let messages = store::newest_messages(db, owner, turn.conversation_id, count).await?;
+    let messages =
+        store::newest_messages(db, owner, turn.conversation_id, before, count).await?;
     let zone = zone(&messages, limits);
     let now = DateTime::from_timestamp_micros(turn.created).unwrap_or_else(Utc::now);
     let now = now.with_timezone(&zone);
@@ -32,6 +60,29 @@ pub(super) async fn prompt(inner: &Inner, owner: &Owner, turn: &Turn) -> Result<
         now,
         max_output_tokens: limits.output_tokens,
     })
+}
+
+/// What the turn itself adds to the prompt: the model's answers with their calls, and the results that
+/// are known.
+pub(super) fn so_far(progress: &Progress) -> Vec<Entry> {
+    let mut results = progress.answer().tool_calls.iter();
+    let mut entries = Vec::new();
+    for step in progress.steps() {
+        let calls = step.calls.iter().map(call).collect();
+        entries.push(Entry::Assistant { text: step.text.clone(), calls });
+        entries.extend(results.by_ref().take(step.calls.len()).filter_map(result));
+    }
+    entries
+}
+
+fn call(planned: &Planned) -> Call {
+    let Planned { id, name, arguments } = planned.clone();
+    Call { id, name, arguments }
+}
+
+fn result(call: &ToolCall) -> Option<Entry> {
+    let (call_id, name) = (call.id.clone(), call.name.clone());
+    call.result.clone().map(|result| Entry::ToolResult { call_id, name, result })
 }
 
 fn system(now: &DateTime<Tz>) -> String {

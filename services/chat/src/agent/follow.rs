@@ -42,6 +42,8 @@ impl Agent {
                     // Fails when the worker is gone: the next round reads what it left.
                     Some(mut stored) => drop(stored.wait_for(|newest| *newest > after).await),
                     None if has_ended(&agent, &owner, turn_id, after).await? => return,
+                    // Somebody else works on it, or will: the caller goes on there.
+                    None if agent.tasks.is_closed() => Err(Error::ShuttingDown)?,
                     None => sleep(LOOK_AGAIN).await,
                 }
             }

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 
 use super::Inner;
 use super::running::Handle;
-use crate::domain::{Answer, Event, ToolCall, Usage};
+use crate::domain::{Event, Progress, Retelling, Step, ToolCall};
 use crate::store::{Ending, Lease};
 
 /// How long text waits for more text.
@@ -27,6 +27,8 @@ const TRY_AGAIN: Duration = Duration::from_millis(250);
 pub(super) enum Stop {
     /// Somebody else has the lease.
     LeaseLost,
+    /// The process ends; somebody else goes on.
+    HandOver,
     /// The journal could not be written.
     Failed(Error),
 }
@@ -38,33 +40,56 @@ pub(super) struct Journal<'a> {
     lease: Lease,
     handle: &'a Handle,
     last_sequence: i64,
-    answer: Answer,
+    progress: Progress,
+    retelling: Retelling,
+    /// An answer with calls, written together with the first of them.
+    unwritten_step: Option<Step>,
     unwritten: String,
     written: Option<Instant>,
 }
 
 impl<'a> Journal<'a> {
-    /// A journal that goes on behind the event `last_sequence`.
+    /// A journal that goes on behind the event `last_sequence`, with what it says up to there.
     pub(super) fn new(
-        inner: &'a Inner,
-        owner: &'a Owner,
+        (inner, owner): (&'a Inner, &'a Owner),
         lease: Lease,
         handle: &'a Handle,
-        last_sequence: i64,
+        (last_sequence, progress): (i64, Progress),
     ) -> Self {
-        let (answer, unwritten) = (Answer::default(), String::new());
-        Self { inner, owner, lease, handle, last_sequence, answer, unwritten, written: None }
+        Self {
+            inner,
+            owner,
+            lease,
+            handle,
+            last_sequence,
+            progress,
+            retelling: Retelling::default(),
+            unwritten_step: None,
+            unwritten: String::new(),
+            written: None,
+        }
     }
 
-    /// Whether anything has been said to the user.
-    pub(super) fn has_text(&self) -> bool {
-        !self.answer.content.is_empty() || !self.unwritten.is_empty()
+    /// How far the turn has come.
+    pub(super) fn progress(&self) -> &Progress {
+        &self.progress
     }
 
-    /// Takes the next piece of text, to be written by [`Journal::due`]. PostgreSQL's texts hold no NUL:
-    /// a model that writes one must not make the turn impossible to store.
+    /// The model is asked, for the first time or again.
+    pub(super) fn ask(&mut self) {
+        self.progress.ask();
+        let said = self.progress.said();
+        self.retelling = Retelling::new(&self.progress.answer().content, said);
+    }
+
+    /// Takes the next piece of the model's text, to be written by [`Journal::due`].
     pub(super) fn text(&mut self, text: &str) {
-        self.unwritten.extend(text.chars().filter(|c| *c != '\0'));
+        self.unwritten.push_str(&self.retelling.hear(text));
+    }
+
+    /// The model says what its answer took.
+    pub(super) fn count(&mut self, input_tokens: i64, output_tokens: i64) {
+        self.progress.count(input_tokens, output_tokens);
     }
 
     /// When the text that waits has to be written; `None` where none waits.
@@ -78,6 +103,17 @@ impl<'a> Journal<'a> {
         self.append(None).await
     }
 
+    /// The model's answer is whole: it is written with its first call, or with the turn's end.
+    pub(super) async fn answered(&mut self, step: Step) -> Result<(), Stop> {
+        if step.calls.is_empty() {
+            self.flush().await?;
+        } else {
+            self.unwritten_step = Some(step.clone());
+        }
+        self.progress.answered(step);
+        Ok(())
+    }
+
     /// Writes that a tool is about to be called.
     pub(super) async fn tool_started(&mut self, call: ToolCall) -> Result<(), Stop> {
         self.append(Some(Event::ToolStarted(call))).await
@@ -89,15 +125,21 @@ impl<'a> Journal<'a> {
     }
 
     /// Writes the end, with what there is of an answer.
-    pub(super) async fn finish(mut self, ending: Ending, usage: Usage) -> Result<(), Stop> {
+    pub(super) async fn finish(mut self, ending: Ending) -> Result<(), Stop> {
         self.flush().await?;
         let finish = || {
-            let (ending, answer) = (ending.clone(), self.answer.clone());
-            self.inner.door.finish(self.owner, self.lease, ending, answer, usage)
+            let (answer, usage) = (self.progress.answer().clone(), self.progress.usage());
+            self.inner.door.finish(self.owner, self.lease, ending.clone(), answer, usage)
         };
         persist(finish).await?;
         self.handle.announce(self.last_sequence + 1);
         Ok(())
+    }
+
+    /// Gives the turn up for somebody else to go on with, at once and not when the lease runs out.
+    pub(super) async fn hand_over(mut self) -> Result<(), Stop> {
+        self.flush().await?;
+        persist(|| self.inner.door.release(self.owner, self.lease)).await
     }
 
     async fn append(&mut self, event: Option<Event>) -> Result<(), Stop> {
@@ -108,9 +150,16 @@ impl<'a> Journal<'a> {
             return Ok(());
         }
         let first = self.last_sequence + 1;
-        persist(|| self.inner.door.append(self.owner, self.lease, first, events.clone())).await?;
+        // With text that comes before the calls there is no step yet, so it is written with a call.
+        let step = self.unwritten_step.take();
+        let step = step.map(|step| (self.progress.steps().len(), step));
+        let write = || {
+            let (events, step) = (events.clone(), step.clone());
+            self.inner.door.append(self.owner, self.lease, (first, events), step)
+        };
+        persist(write).await?;
         for event in &events {
-            self.answer.apply(event);
+            self.progress.apply(event);
             self.last_sequence += 1;
         }
         self.written = Some(Instant::now());

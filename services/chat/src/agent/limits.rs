@@ -14,6 +14,8 @@ pub struct Limits {
     pub tool_calls: u32,
     /// Seconds from its first event to its last: 120.
     pub turn_seconds: u64,
+    /// Seconds after which a turn whose process is gone may be taken over: 12.
+    pub lease_seconds: u64,
     /// Tokens of one answer of the model: 4096.
     pub output_tokens: u32,
     /// The newest messages of the conversation that the model sees, with the one to answer: 20.
@@ -31,6 +33,7 @@ impl Default for Limits {
             model_calls: 8,
             tool_calls: 16,
             turn_seconds: 120,
+            lease_seconds: 12,
             output_tokens: 4096,
             history_messages: 20,
             history_tokens: 16_000,
@@ -46,12 +49,19 @@ impl Limits {
         Duration::from_secs(self.turn_seconds)
     }
 
+    /// How long the right to work on a turn holds where it is not renewed.
+    #[must_use]
+    pub fn lease(&self) -> Duration {
+        Duration::from_secs(self.lease_seconds)
+    }
+
     /// What is wrong with the settings, a line each.
     #[must_use]
     pub fn faults(&self) -> Vec<String> {
         let zero = [
             ("model_calls", self.model_calls == 0),
             ("turn_seconds", self.turn_seconds == 0),
+            ("lease_seconds", self.lease_seconds == 0),
             ("output_tokens", self.output_tokens == 0),
             ("history_messages", self.history_messages == 0),
         ];

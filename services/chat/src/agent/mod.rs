@@ -33,9 +33,11 @@ pub use credentials::{Credentials, Settings as DelegationSettings};
 pub use limits::Limits;
 pub use models::Models;
 
-use crate::domain::Turn;
+use crate::domain::{Progress, Turn};
+use crate::llm::Prompt;
 use crate::store::{self, Door, Lease, NewTurn, Posted};
 use running::Running;
+use work::Job;
 
 /// Works on turns. Cheap to clone; all clones are one agent.
 #[derive(Clone)]
@@ -74,7 +76,7 @@ impl Agent {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         let Parts { db, clock, models, toolbox, credentials, limits } = parts;
-        let door = Door::new(db.clone(), clock.clone());
+        let door = Door::new(db.clone(), clock.clone()).with_lease(limits.lease());
         let (running, tasks) = (Running::default(), TaskTracker::new());
         Self(Arc::new(Inner {
             db,
@@ -109,7 +111,8 @@ impl Agent {
             let (posted, is_new) = agent.0.door.post(&owner, key, new).await?;
             if is_new {
                 let lease = Lease { turn_id: posted.turn_id, number: Lease::FIRST };
-                agent.begin(owner, lease);
+                let (progress, time_left) = (Progress::default(), agent.0.limits.turn());
+                agent.begin(Job { owner, lease, last_sequence: 1, progress, time_left }, false);
             }
             Ok(posted)
         };
@@ -132,22 +135,35 @@ impl Agent {
         find().await?.ok_or(Error::Denied)
     }
 
+    /// What the model was given at the latest call of the owner's turn: the same messages, by today's
+    /// limits.
+    ///
+    /// # Errors
+    /// [`Error::DatabaseUnavailable`].
+    pub async fn latest_prompt(&self, owner: &Owner, turn: &Turn) -> Result<Prompt, Error> {
+        context::latest_prompt(&self.0, owner, turn).await
+    }
+
     /// Takes no more messages and waits for the turns that run.
     pub async fn stop(&self) {
         self.0.tasks.close();
         self.0.tasks.wait().await;
     }
 
-    /// Ends the turns that run: each is stored as interrupted.
-    pub fn interrupt(&self) {
+    /// Leaves the turns that run to whoever takes them over: another replica, or this one when it is
+    /// back.
+    pub fn hand_over(&self) {
         self.0.running.interrupt();
     }
 
-    fn begin(&self, owner: Owner, lease: Lease) {
+    fn begin(&self, job: Job, cancelled: bool) {
         let agent = self.clone();
         // Before the caller learns of the turn: whoever cancels or follows it finds it at once.
-        let registration = self.0.running.register(lease.turn_id, 1);
-        let work = async move { work::run(&agent.0, owner, lease, registration).await };
+        let registration = self.0.running.register(job.lease.turn_id, job.last_sequence);
+        if cancelled {
+            registration.handle.cancelled.cancel();
+        }
+        let work = async move { work::run(&agent.0, job, registration).await };
         self.0.tasks.spawn(within_request(work));
     }
 }

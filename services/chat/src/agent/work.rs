@@ -14,44 +14,58 @@ use uuid::Uuid;
 
 use super::journal::{Journal, Stop};
 use super::running::{Handle, Registration};
-use super::{Inner, context};
-use crate::domain::{Failure, ToolCall, ToolStatus, Turn, Usage};
-use crate::llm::{self, Call, Chunk, Entry, Prompt};
+use super::{Inner, Limits, context};
+use crate::domain::{
+    Allowance, Failure, Next, Planned, Progress, Step, ToolCall, ToolStatus, Turn,
+};
+use crate::llm::{self, Call, Chunk, Prompt};
 use crate::store::{self, Ending, Lease, Renewed};
 
-/// How often a worker renews its lease.
-const RENEW: Duration = Duration::from_secs(2);
+/// How often a worker renews its lease before it would run out.
+const RENEWALS: u32 = 6;
 
 /// The pauses before a tool call is made again, and how quickly it must have failed for that.
 const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
 const QUICK: Duration = Duration::from_secs(1);
 
-/// Works on a new turn until it has ended, or somebody else has it.
-pub(super) async fn run(inner: &Inner, owner: Owner, lease: Lease, registration: Registration) {
-    let mut worker = Worker {
-        inner,
-        owner: &owner,
-        turn_id: lease.turn_id,
-        handle: &registration.handle,
-        journal: Journal::new(inner, &owner, lease, &registration.handle, 1),
-        usage: Usage::default(),
-        deadline: Instant::now() + inner.limits.turn(),
-    };
+/// A turn to work on: a new one, or one that somebody else left.
+pub(super) struct Job {
+    /// Whose it is.
+    pub(super) owner: Owner,
+    /// The right to work on it.
+    pub(super) lease: Lease,
+    /// Its newest event.
+    pub(super) last_sequence: i64,
+    /// What has been done.
+    pub(super) progress: Progress,
+    /// How long it may still take.
+    pub(super) time_left: Duration,
+}
+
+/// Works on a turn until it has ended, or somebody else has it.
+pub(super) async fn run(inner: &Inner, job: Job, registration: Registration) {
+    let Job { owner, lease, last_sequence, progress, time_left } = job;
+    let handle = &*registration.handle;
+    let journal = Journal::new((inner, &owner), lease, handle, (last_sequence, progress));
+    let deadline = Instant::now() + time_left;
+    let mut worker =
+        Worker { inner, owner: &owner, turn_id: lease.turn_id, handle, journal, deadline };
     let ended = select! {
         // A panic must not leave a turn without an end.
         ending = AssertUnwindSafe(worker.work()).catch_unwind() => ending,
-        () = lease_lost(inner, &owner, lease, &registration.handle) => Ok(Err(Stop::LeaseLost)),
+        () = lease_lost(inner, &owner, lease, handle) => Ok(Err(Stop::LeaseLost)),
     };
     let result = match ended {
-        Ok(Ok(ending)) => worker.journal.finish(ending, worker.usage).await,
+        Ok(Ok(ending)) => worker.journal.finish(ending).await,
+        Ok(Err(Stop::HandOver)) => worker.journal.hand_over().await,
         Ok(Err(stop)) => Err(stop),
         Err(_panic) => {
             let failure = Failure::new(Reason::Internal, "internal error");
-            worker.journal.finish(Ending::Failed(failure), worker.usage).await
+            worker.journal.finish(Ending::Failed(failure)).await
         }
     };
     match result {
-        Ok(()) => {}
+        Ok(()) | Err(Stop::HandOver) => {}
         Err(Stop::LeaseLost) => tracing::warn!(turn.id = %lease.turn_id, "turn taken over"),
         Err(Stop::Failed(error)) => {
             tracing::error!(turn.id = %lease.turn_id, error = %error, "turn not written");
@@ -61,7 +75,8 @@ pub(super) async fn run(inner: &Inner, owner: Owner, lease: Lease, registration:
 
 /// Renews the lease for as long as that works, and hears of a cancellation that another process took.
 async fn lease_lost(inner: &Inner, owner: &Owner, lease: Lease, handle: &Handle) {
-    let mut ticks = tokio::time::interval_at(Instant::now() + RENEW, RENEW);
+    let period = inner.limits.lease() / RENEWALS;
+    let mut ticks = tokio::time::interval_at(Instant::now() + period, period);
     loop {
         ticks.tick().await;
         match inner.door.renew(owner, lease).await {
@@ -80,7 +95,6 @@ struct Worker<'a> {
     turn_id: Uuid,
     handle: &'a Handle,
     journal: Journal<'a>,
-    usage: Usage,
     deadline: Instant,
 }
 
@@ -107,21 +121,27 @@ impl Worker<'_> {
         }
     }
 
-    /// Asks the model, and runs what it calls, until it calls nothing.
+    /// Does what is to be done next, until the turn is answered.
     async fn steps(&mut self) -> Result<(), Break> {
-        let (turn, mut prompt) = self.context().await.map_err(Self::cannot_read)?;
+        let (turn, prompt) = self.context().await.map_err(Self::cannot_read)?;
         let model = self.inner.models.find(&turn.model).map_err(Self::cannot_read)?;
-        for _ in 0..self.inner.limits.model_calls {
-            let (text, calls) = self.ask(model.as_ref(), prompt.clone()).await?;
-            if calls.is_empty() {
-                return if self.journal.has_text() { Ok(()) } else { Err(no_answer()) };
-            }
-            prompt.entries.push(Entry::Assistant { text, calls: calls.clone() });
-            for call in calls {
-                prompt.entries.push(self.use_tool(call).await?);
+        let Limits { model_calls, tool_calls, .. } = self.inner.limits;
+        loop {
+            match self.journal.progress().next(Allowance { model_calls, tool_calls }) {
+                Next::Ask => {
+                    let mut prompt = prompt.clone();
+                    prompt.entries.extend(context::so_far(self.journal.progress()));
+                    self.ask(model.as_ref(), prompt).await?;
+                }
+                Next::Start(planned) => {
+                    self.may_go_on()?;
+                    self.journal.tool_started(planned.started()).await?;
+                }
+                Next::Settle(call) => self.settle(call).await?,
+                Next::Answer => return Ok(()),
+                Next::GiveUp(failure) => return Err(Break::End(Ending::Failed(failure))),
             }
         }
-        Err(limit(format!("the agent needed more than {} model calls", self.usage.model_calls)))
     }
 
     async fn context(&self) -> Result<(Turn, Prompt), Error> {
@@ -132,63 +152,70 @@ impl Worker<'_> {
     }
 
     /// One call to the model: its text goes to the journal as it comes.
-    async fn ask(
-        &mut self,
-        model: &dyn llm::Model,
-        prompt: Prompt,
-    ) -> Result<(String, Vec<Call>), Break> {
-        self.usage.model_calls += 1;
+    async fn ask(&mut self, model: &dyn llm::Model, prompt: Prompt) -> Result<(), Break> {
+        self.journal.ask();
         let mut chunks = model.respond(prompt);
-        let (mut text, mut calls) = (String::new(), Vec::new());
+        let mut step = Step::default();
         loop {
             // Far away where nothing waits to be written.
             let due = self.journal.due().unwrap_or(self.deadline);
             let chunk = select! {
                 biased;
                 () = self.handle.cancelled.cancelled() => return Err(Break::End(Ending::Cancelled)),
-                () = self.handle.interrupted.cancelled() => return Err(interrupted()),
+                () = self.handle.interrupted.cancelled() => return Err(Stop::HandOver.into()),
                 () = sleep_until(self.deadline) => return Err(self.out_of_time()),
                 () = sleep_until(due) => { self.journal.flush().await?; continue }
                 chunk = chunks.next() => chunk,
             };
             match chunk {
-                None => return Ok((text, calls)),
+                None => return Ok(self.journal.answered(step).await?),
                 Some(Ok(Chunk::Text(piece))) => {
-                    if text.is_empty() && self.journal.has_text() {
-                        self.journal.text("\n\n");
-                    }
+                    // PostgreSQL's texts hold no NUL: a model that writes one must not make the turn
+                    // impossible to store.
+                    let piece = piece.replace('\0', "");
                     self.journal.text(&piece);
-                    text.push_str(&piece);
+                    step.text.push_str(&piece);
                 }
-                Some(Ok(Chunk::Call(call))) => calls.push(call),
-                Some(Ok(Chunk::Usage(usage))) => self.count(usage),
+                Some(Ok(Chunk::Call(call))) => step.calls.push(self.planned(&step, call)),
+                Some(Ok(Chunk::Usage(usage))) => {
+                    let tokens = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+                    step.input_tokens = tokens(usage.input_tokens);
+                    step.output_tokens = tokens(usage.output_tokens);
+                    self.journal.count(step.input_tokens, step.output_tokens);
+                }
                 Some(Err(error)) => return Err(unavailable(&error)),
             }
         }
     }
 
-    /// One call to a tool. Once it is in the journal it is made, whoever cancels the turn meanwhile.
-    async fn use_tool(&mut self, call: Call) -> Result<Entry, Break> {
-        self.may_go_on()?;
-        self.usage.tool_calls += 1;
-        let mut record = ToolCall {
-            id: call.id.clone(),
-            name: call.name.clone(),
-            arguments: call.arguments.clone(),
-            result: None,
-            status: ToolStatus::Running,
-        };
-        self.journal.tool_started(record.clone()).await?;
-        let outcome = self.run_tool(&call).await;
-        record.status = if outcome.succeeded { ToolStatus::Succeeded } else { ToolStatus::Failed };
-        record.result = Some(outcome.result.clone());
-        self.journal.tool_finished(record).await?;
-        Ok(Entry::ToolResult { call_id: call.id, name: call.name, result: outcome.result })
+    /// A call as it is journalled: with an id that no other call of the turn has, which not every
+    /// provider gives.
+    fn planned(&self, step: &Step, call: Call) -> Planned {
+        let Call { mut id, name, arguments } = call;
+        let steps = self.journal.progress().steps().iter().chain([step]);
+        let ids = steps.flat_map(|step| &step.calls).map(|call| call.id.as_str());
+        let ids = ids.collect::<Vec<_>>();
+        let mut number = ids.len();
+        while id.is_empty() || ids.contains(&id.as_str()) {
+            number += 1;
+            id = format!("call_{number}");
+        }
+        Planned { id, name, arguments }
     }
 
-    async fn run_tool(&self, call: &Call) -> tools::Outcome {
-        // The same however often the call is made: the effect happens once.
-        let request_id = format!("{}-{}", self.turn_id, self.usage.tool_calls);
+    /// Makes the call that was begun. Once it is in the journal it is made, whoever cancels the turn
+    /// meanwhile: one that may have been made before is made again, so that nothing happens later.
+    async fn settle(&mut self, mut call: ToolCall) -> Result<(), Break> {
+        let outcome = self.run_tool(&call).await;
+        call.status = if outcome.succeeded { ToolStatus::Succeeded } else { ToolStatus::Failed };
+        call.result = Some(outcome.result);
+        Ok(self.journal.tool_finished(call).await?)
+    }
+
+    async fn run_tool(&self, call: &ToolCall) -> tools::Outcome {
+        // The same however often the call is made, and by whom: the effect happens once.
+        let number = self.journal.progress().answer().tool_calls.len();
+        let request_id = format!("{}-{number}", self.turn_id);
         let outcome = match self.inner.credentials.mint(self.owner, self.turn_id) {
             Ok(bearer) => {
                 let (name, arguments) = (&call.name, &call.arguments);
@@ -227,28 +254,21 @@ impl Worker<'_> {
 
     /// Whether another tool may be called.
     fn may_go_on(&self) -> Result<(), Break> {
-        let most = self.inner.limits.tool_calls;
         if self.handle.cancelled.is_cancelled() {
             Err(Break::End(Ending::Cancelled))
         } else if self.handle.interrupted.is_cancelled() {
-            Err(interrupted())
+            Err(Stop::HandOver.into())
         } else if Instant::now() >= self.deadline {
             Err(self.out_of_time())
-        } else if self.usage.tool_calls >= i64::from(most) {
-            Err(limit(format!("the agent needed more than {most} tool calls")))
         } else {
             Ok(())
         }
     }
 
-    fn count(&mut self, usage: llm::Usage) {
-        let tokens = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-        self.usage.input_tokens += tokens(usage.input_tokens);
-        self.usage.output_tokens += tokens(usage.output_tokens);
-    }
-
     fn out_of_time(&self) -> Break {
-        limit(format!("the turn took longer than {} seconds", self.inner.limits.turn_seconds))
+        let seconds = self.inner.limits.turn_seconds;
+        let message = format!("the turn took longer than {seconds} seconds");
+        Break::End(Ending::Failed(Failure::new(Reason::AgentLimitReached, message)))
     }
 
     fn cannot_read(error: Error) -> Break {
@@ -261,19 +281,6 @@ impl Worker<'_> {
         };
         Break::End(Ending::Failed(Failure::new(reason, message)))
     }
-}
-
-fn limit(message: String) -> Break {
-    Break::End(Ending::Failed(Failure::new(Reason::AgentLimitReached, message)))
-}
-
-fn interrupted() -> Break {
-    Break::End(Ending::Failed(super::recovery::interruption()))
-}
-
-fn no_answer() -> Break {
-    let failure = Failure::new(Reason::ModelUnavailable, "the model gave no answer");
-    Break::End(Ending::Failed(failure))
 }
 
 /// The provider's words stay in the log.

@@ -20,7 +20,7 @@ impl Answer {
             Event::Text(text) => self.content.push_str(text),
             Event::ToolStarted(call) => self.tool_calls.push(call.clone()),
             Event::ToolFinished(call) => {
-                if let Some(started) = self.tool_calls.iter_mut().find(|it| it.id == call.id) {
+                if let Some(started) = self.tool_calls.iter_mut().rfind(|it| it.id == call.id) {
                     started.clone_from(call);
                 }
             }

@@ -5,10 +5,16 @@ mod answer;
 mod conversation;
 mod event;
 mod message;
+mod progress;
+mod retelling;
+mod step;
 mod turn;
 
 pub use answer::Answer;
 pub use conversation::{Conversation, UPDATABLE};
 pub use event::Event;
 pub use message::{Message, Role, ToolCall, ToolStatus};
+pub use progress::{Allowance, Next, Progress};
+pub use retelling::Retelling;
+pub use step::{Planned, Step};
 pub use turn::{Failure, State, Turn, Usage};

@@ -77,7 +77,7 @@ impl ChatApi {
             ConversationView::Unspecified => by_older_path,
         };
         if wants_messages {
-            let messages = store::newest_messages(db, owner, id, MESSAGES).await?;
+            let messages = store::newest_messages(db, owner, id, None, MESSAGES).await?;
             conversation.messages = messages.into_iter().map(wire::message).collect();
         }
         Ok(Response::new(conversation))

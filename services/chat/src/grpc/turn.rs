@@ -16,12 +16,15 @@ impl ChatApi {
     ) -> Result<Response<Turn>, Status> {
         let caller = Caller::of(&request)?.clone();
         let request = checked(request.into_inner())?;
-        if request.view() == TurnView::Full {
-            return Err(Error::NotImplemented.into());
-        }
         let id = wire::id(&request.id)?;
         let turn = store::find_turn(self.db.reader(), caller.owner(), id).await?;
-        Ok(Response::new(wire::turn(turn.ok_or(Error::Denied)?)))
+        let turn = turn.ok_or(Error::Denied)?;
+        let mut answer = wire::turn(turn.clone());
+        if request.view() == TurnView::Full {
+            let prompt = self.agent.latest_prompt(caller.owner(), &turn).await?;
+            answer.prompt = wire::prompt(prompt);
+        }
+        Ok(Response::new(answer))
     }
 
     pub(super) async fn follow(

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::domain::{
     Conversation, Event, Failure, Message, Role, State, ToolCall, ToolStatus, Turn,
 };
+use crate::llm::{Call, Entry, Prompt};
 use crate::store::StoredEvent;
 
 /// Where a page of conversations ended. Encoded in page tokens.
@@ -157,6 +158,33 @@ pub(super) fn event(turn_id: Uuid, stored: StoredEvent) -> proto::TurnEvent {
         sequence: stored.sequence,
         event_time: Some(time::timestamp(stored.time)),
         event: Some(event),
+    }
+}
+
+/// What a model was given.
+pub(super) fn prompt(prompt: Prompt) -> Vec<proto::PromptEntry> {
+    let system = prompt_entry("system", prompt.system);
+    let entries = prompt.entries.into_iter().map(|entry| match entry {
+        Entry::User(content) => prompt_entry("user", content),
+        Entry::Assistant { text, calls } => proto::PromptEntry {
+            tool_calls: calls.into_iter().map(call).collect(),
+            ..prompt_entry("assistant", text)
+        },
+        Entry::ToolResult { result, .. } => prompt_entry("tool", result.to_string()),
+    });
+    std::iter::once(system).chain(entries).collect()
+}
+
+fn prompt_entry(role: &str, content: String) -> proto::PromptEntry {
+    proto::PromptEntry { role: role.to_owned(), content, tool_calls: Vec::new() }
+}
+
+fn call(call: Call) -> proto::ToolCall {
+    proto::ToolCall {
+        id: call.id,
+        name: call.name,
+        arguments: object(call.arguments),
+        ..proto::ToolCall::default()
     }
 }
 

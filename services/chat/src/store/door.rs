@@ -1,6 +1,7 @@
 //! The one door for writes: every change is one transaction, together with its request id.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use sea_orm::ConnectionTrait;
 use tandem_auth::Owner;
@@ -11,23 +12,36 @@ use tandem_server::Clock;
 use uuid::Uuid;
 
 use super::conversations;
-use super::journal::{self, Ending, Renewed};
-use super::lease::Lease;
+use super::journal::{self, Appended, Ending, Renewed};
+use super::lease::{Lease, TakenOver};
+use super::steps;
 use super::turns::{NewTurn, Posted, running, start};
-use crate::domain::{Answer, Conversation, Event, Usage};
+use crate::domain::{Answer, Conversation, Event, Step, Usage};
+
+/// How long a lease holds: of a worker that dies somebody else has the turn within 15 seconds.
+const LEASE: Duration = Duration::from_secs(12);
 
 /// Changes conversations and turns.
 #[derive(Clone)]
 pub struct Door {
     pub(super) db: Database,
     pub(super) clock: Clock,
+    /// How long a lease holds, in microseconds.
+    lease: i64,
 }
 
 impl Door {
     /// A door to `db`; `clock` says when a change happens.
     #[must_use]
     pub fn new(db: Database, clock: Clock) -> Self {
-        Self { db, clock }
+        Self { db, clock, lease: 0 }.with_lease(LEASE)
+    }
+
+    /// The same with leases that hold for `time`, 12 seconds where nothing is said. A worker that lives
+    /// renews its lease in time; the turn of one that does not belongs to whoever takes it over.
+    #[must_use]
+    pub fn with_lease(self, time: Duration) -> Self {
+        Self { lease: i64::try_from(time.as_micros()).unwrap_or(i64::MAX), ..self }
     }
 
     /// Creates an empty conversation.
@@ -87,13 +101,13 @@ impl Door {
         key: Key,
         new: NewTurn,
     ) -> Result<(Posted, bool), Error> {
-        let (owner, now) = (owner.clone(), self.clock.now_micros());
+        let (owner, now, until) = (owner.clone(), self.clock.now_micros(), self.lease_end());
         self.db
             .write(async move |tx| {
                 let is_new = AtomicBool::new(false);
                 let effect = async {
                     is_new.store(true, Ordering::Relaxed);
-                    start(tx, &owner, &new, now).await
+                    start(tx, &owner, &new, (now, until)).await
                 };
                 let posted = once(tx, owner.as_str(), &key, now, effect).await?;
                 Ok((posted, is_new.into_inner()))
@@ -101,8 +115,9 @@ impl Door {
             .await
     }
 
-    /// Appends events to a turn, the first with the sequence number `first`. `false` where the lease is
-    /// lost, and then nothing is written.
+    /// Appends events to a turn, the first with the sequence number `first`, and the answer of the model
+    /// that they begin to carry out, with its number. `false` where the lease is lost, and then nothing
+    /// is written.
     ///
     /// # Errors
     /// [`Error::DatabaseUnavailable`].
@@ -110,12 +125,21 @@ impl Door {
         &self,
         owner: &Owner,
         lease: Lease,
-        first: i64,
-        events: Vec<Event>,
+        (first, events): (i64, Vec<Event>),
+        step: Option<(usize, Step)>,
     ) -> Result<bool, Error> {
-        let (owner, now) = (owner.clone(), self.clock.now_micros());
+        let (owner, now, until) = (owner.clone(), self.clock.now_micros(), self.lease_end());
         self.db
-            .write(async move |tx| journal::append(tx, &owner, lease, first, &events, now).await)
+            .write(async move |tx| {
+                let appended =
+                    journal::append(tx, &owner, lease, (first, &events), (now, until)).await?;
+                if appended == Appended::Now
+                    && let Some((number, step)) = &step
+                {
+                    steps::insert(tx, &owner, lease.turn_id, *number, step).await?;
+                }
+                Ok(appended != Appended::Lost)
+            })
             .await
     }
 
@@ -153,17 +177,40 @@ impl Door {
     /// # Errors
     /// [`Error::DatabaseUnavailable`].
     pub async fn renew(&self, owner: &Owner, lease: Lease) -> Result<Renewed, Error> {
-        let (owner, now) = (owner.clone(), self.clock.now_micros());
-        self.db.write(async move |tx| journal::renew(tx, &owner, lease, now).await).await
+        let (owner, until) = (owner.clone(), self.lease_end());
+        self.db.write(async move |tx| journal::renew(tx, &owner, lease, until).await).await
+    }
+
+    /// Gives a lease up, so that somebody else can have it at once. `false` where it is lost.
+    ///
+    /// # Errors
+    /// [`Error::DatabaseUnavailable`].
+    pub async fn release(&self, owner: &Owner, lease: Lease) -> Result<bool, Error> {
+        let owner = owner.clone();
+        let released = move |renewed| renewed != Renewed::Lost;
+        self.db
+            .write(async move |tx| journal::renew(tx, &owner, lease, 0).await.map(released))
+            .await
     }
 
     /// Takes over a turn whose lease ran out. `None` where somebody else did, or it lives.
     ///
     /// # Errors
     /// [`Error::DatabaseUnavailable`].
-    pub async fn take_over(&self, owner: &Owner, expired: Lease) -> Result<Option<Lease>, Error> {
-        let (owner, now) = (owner.clone(), self.clock.now_micros());
-        self.db.write(async move |tx| journal::take_over(tx, &owner, expired, now).await).await
+    pub async fn take_over(
+        &self,
+        owner: &Owner,
+        expired: Lease,
+    ) -> Result<Option<TakenOver>, Error> {
+        let (owner, now, until) = (owner.clone(), self.clock.now_micros(), self.lease_end());
+        self.db
+            .write(async move |tx| journal::take_over(tx, &owner, expired, (now, until)).await)
+            .await
+    }
+
+    /// When a lease that is taken or renewed now runs out.
+    fn lease_end(&self) -> i64 {
+        self.clock.now_micros().saturating_add(self.lease)
     }
 }
 

@@ -4,6 +4,7 @@ pub(super) mod conversation;
 pub(super) mod message;
 pub(super) mod turn;
 pub(super) mod turn_event;
+pub(super) mod turn_step;
 
 use sea_orm::prelude::Json;
 use serde::Serialize;

@@ -54,6 +54,23 @@ pub async fn list_events(
     rows.into_iter().map(event).collect()
 }
 
+/// Every event of the owner's turn so far.
+pub async fn all_events(
+    db: &impl ConnectionTrait,
+    owner: &Owner,
+    turn_id: Uuid,
+) -> Result<Vec<StoredEvent>, Error> {
+    let mut all: Vec<StoredEvent> = Vec::new();
+    loop {
+        let after = all.last().map_or(0, |last| last.sequence);
+        let more = list_events(db, owner, turn_id, after).await?;
+        if more.is_empty() {
+            return Ok(all);
+        }
+        all.extend(more);
+    }
+}
+
 /// Whether these very events are stored, the first with the sequence number `first`.
 pub(super) async fn are_stored(
     tx: &impl ConnectionTrait,

@@ -9,7 +9,7 @@ use tandem_errors::Error;
 use uuid::Uuid;
 
 use super::entity::turn::{Column, Entity, RUNNING, state_number};
-use super::lease::{LEASE, Lease};
+use super::lease::{Lease, TakenOver};
 use super::usage::Used;
 use super::{conversations, events, messages, turns};
 use crate::domain::{Answer, Event, Failure, Message, Role, State, Turn, Usage};
@@ -36,14 +36,14 @@ pub enum Renewed {
     Lost,
 }
 
-/// Renews the lease.
+/// Renews the lease until `until`.
 pub(super) async fn renew(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     lease: Lease,
-    now: i64,
+    until: i64,
 ) -> Result<Renewed, Error> {
-    let update = held(owner, lease).col_expr(Column::LeaseExpireTime, Expr::value(now + LEASE));
+    let update = held(owner, lease).col_expr(Column::LeaseExpireTime, Expr::value(until));
     let rows = update.exec_with_returning(tx).await.db()?;
     Ok(match rows.first() {
         None => Renewed::Lost,
@@ -69,44 +69,58 @@ pub(super) async fn request_cancel(
     Ok(())
 }
 
-/// Takes over a turn whose lease ran out. `None` where it is back, ended, or taken by somebody else.
+/// Takes over a turn whose lease ran out before `now`, until `until`. `None` where it is back, ended,
+/// or taken by somebody else.
 pub(super) async fn take_over(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     expired: Lease,
-    now: i64,
-) -> Result<Option<Lease>, Error> {
+    (now, until): (i64, i64),
+) -> Result<Option<TakenOver>, Error> {
     let number = expired.number + 1;
     let update = held(owner, expired)
         .filter(Column::LeaseExpireTime.lt(now))
         .col_expr(Column::Lease, Expr::value(number))
-        .col_expr(Column::LeaseExpireTime, Expr::value(now + LEASE));
-    let taken = update.exec(tx).await.db()?.rows_affected == 1;
-    Ok(taken.then_some(Lease { number, ..expired }))
+        .col_expr(Column::LeaseExpireTime, Expr::value(until));
+    let rows = update.exec_with_returning(tx).await.db()?;
+    Ok(rows.first().map(|turn| TakenOver {
+        lease: Lease { number, ..expired },
+        created: turn.create_time,
+        cancel_requested: turn.cancel_requested,
+    }))
 }
 
-/// Appends events, the first with the sequence number `first`, and renews the lease. `false` where the
-/// lease is lost, and then nothing is written.
+/// What became of events that were appended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Appended {
+    /// They are written.
+    Now,
+    /// They had been written before: the answer to the first try was lost.
+    Before,
+    /// The lease is lost; nothing is written.
+    Lost,
+}
+
+/// Appends events, the first with the sequence number `first`, and renews the lease until `until`.
 pub(super) async fn append(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     lease: Lease,
-    first: i64,
-    new: &[Event],
-    now: i64,
-) -> Result<bool, Error> {
+    (first, new): (i64, &[Event]),
+    (now, until): (i64, i64),
+) -> Result<Appended, Error> {
     let last = first + i64::try_from(new.len()).unwrap_or(i64::MAX) - 1;
     let update = held(owner, lease)
         .filter(Column::LastSequence.eq(first - 1))
         .col_expr(Column::LastSequence, Expr::value(last))
-        .col_expr(Column::LeaseExpireTime, Expr::value(now + LEASE));
+        .col_expr(Column::LeaseExpireTime, Expr::value(until));
     if update.exec(tx).await.db()?.rows_affected == 0 {
-        // Where the answer to the first try was lost, the events are there.
-        let written = held_at(tx, owner, lease, last).await?;
-        return Ok(written && events::are_stored(tx, owner, lease.turn_id, first, new).await?);
+        let written = held_at(tx, owner, lease, last).await?
+            && events::are_stored(tx, owner, lease.turn_id, first, new).await?;
+        return Ok(if written { Appended::Before } else { Appended::Lost });
     }
     events::insert(tx, owner, lease.turn_id, first, new, now).await?;
-    Ok(true)
+    Ok(Appended::Now)
 }
 
 /// Ends a turn: stores what there is of an answer, the last event, and the state. `false` where the

@@ -2,10 +2,6 @@
 
 use uuid::Uuid;
 
-/// How long a lease holds, in microseconds: 12 s. A worker that lives renews it in time; of one that
-/// does not, somebody else has the turn within 15 s.
-pub(super) const LEASE: i64 = 12_000_000;
-
 /// The right to work on a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lease {
@@ -18,4 +14,15 @@ pub struct Lease {
 impl Lease {
     /// The lease of the process that starts a turn.
     pub const FIRST: i64 = 1;
+}
+
+/// A turn that somebody else left, now ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TakenOver {
+    /// The right to work on it.
+    pub lease: Lease,
+    /// When the turn began.
+    pub created: i64,
+    /// The user wants it to end.
+    pub cancel_requested: bool,
 }

@@ -73,16 +73,17 @@ fn bytes(row: &Model) -> usize {
     row.content.len() + row.metadata.to_string().len() + row.tool_calls.to_string().len()
 }
 
-/// The newest `count` messages of the owner's conversation, or as many as [`list_messages`] answers at
-/// once, the oldest of them first.
+/// The newest `count` messages of the owner's conversation before the sequence number `before`, or as
+/// many as [`list_messages`] answers at once, the oldest of them first.
 pub async fn newest_messages(
     db: &impl ConnectionTrait,
     owner: &Owner,
     conversation_id: Uuid,
+    before: Option<i64>,
     count: u32,
 ) -> Result<Vec<Message>, Error> {
     let newest = Direction::Descending;
-    let mut page = list_messages(db, owner, conversation_id, newest, None, count).await?;
+    let mut page = list_messages(db, owner, conversation_id, newest, before, count).await?;
     page.messages.reverse();
     Ok(page.messages)
 }

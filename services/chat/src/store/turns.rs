@@ -12,7 +12,7 @@ use tandem_errors::Error;
 use uuid::Uuid;
 
 use super::entity::turn::{ActiveModel, Column, Entity, Model, RUNNING};
-use super::lease::{LEASE, Lease};
+use super::lease::Lease;
 use super::usage::{self, Used};
 use super::{conversations, events, messages};
 use crate::domain::{Conversation, Event, Message, Role, Turn};
@@ -90,12 +90,13 @@ pub(super) async fn running(
     Ok(row.map(|turn| turn.id))
 }
 
-/// Stores the message, the turn and its first event. A new conversation exists only with them.
+/// Stores the message, the turn with its lease, and its first event. A new conversation exists only
+/// with them.
 pub(super) async fn start(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     new: &NewTurn,
-    now: i64,
+    (now, lease_end): (i64, i64),
 ) -> Result<Posted, Error> {
     let mut conversation = match new.conversation_id {
         Some(id) => conversations::lock(tx, owner, id).await?,
@@ -112,7 +113,7 @@ pub(super) async fn start(
         conversations::insert(tx, owner, &conversation).await?;
     }
     messages::insert(tx, owner, &message).await?;
-    let turn = row(owner, new, &message, now);
+    let turn = row(owner, new, &message, (now, lease_end));
     Entity::insert(turn).exec_without_returning(tx).await.db()?;
     let posted = Posted { turn_id: message.turn_id, conversation_id: conversation.id };
     let started = Event::Started { message, model: new.model.clone() };
@@ -137,7 +138,12 @@ fn user_message(new: &NewTurn, conversation_id: Uuid, sequence: i64, now: i64) -
     }
 }
 
-fn row(owner: &Owner, new: &NewTurn, message: &Message, now: i64) -> ActiveModel {
+fn row(
+    owner: &Owner,
+    new: &NewTurn,
+    message: &Message,
+    (now, lease_end): (i64, i64),
+) -> ActiveModel {
     ActiveModel {
         id: Set(message.turn_id),
         owner: Set(owner.as_str().to_owned()),
@@ -150,7 +156,7 @@ fn row(owner: &Owner, new: &NewTurn, message: &Message, now: i64) -> ActiveModel
         failure_message: Set(None),
         last_sequence: Set(1),
         lease: Set(Lease::FIRST),
-        lease_expire_time: Set(now + LEASE),
+        lease_expire_time: Set(lease_end),
         cancel_requested: Set(false),
         model_calls: Set(0),
         tool_calls: Set(0),
