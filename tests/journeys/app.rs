@@ -35,6 +35,21 @@ pub(crate) struct App {
     _folder: TempDir,
 }
 
+/// A replica of the chat service; it ends with the system.
+pub(crate) struct Replica {
+    channel: Channel,
+    shutdown: CancellationToken,
+    server: JoinHandle<()>,
+}
+
+impl Replica {
+    /// Stops the replica in good order.
+    pub(crate) async fn stop(self) {
+        self.shutdown.cancel();
+        self.server.await.expect("a server ends without a panic");
+    }
+}
+
 /// How a system is started.
 pub(crate) struct Start {
     /// The time that both services go by.
@@ -113,15 +128,21 @@ impl App {
         ChatServiceClient::with_interceptor(self.chat.clone(), bearer)
     }
 
-    /// A client of another replica of the chat service, on the same database.
-    pub(crate) async fn chat_replica_as(&mut self, user: &str) -> ChatServiceClient<As<Channel>> {
+    /// Another replica of the chat service, on the same database.
+    pub(crate) async fn chat_replica(&self) -> Replica {
         let (listener, url) = listen().await;
-        let (config, stop) = (self.chat_config.clone(), self.shutdown.clone());
-        self.servers.push(tokio::spawn(async move {
+        let (config, shutdown) = (self.chat_config.clone(), self.shutdown.child_token());
+        let stop = shutdown.clone();
+        let server = tokio::spawn(async move {
             tandem_chat::serve(config, listener, stop).await.expect("a replica serves");
-        }));
+        });
+        Replica { channel: connect(&url).await, shutdown, server }
+    }
+
+    /// A client of a replica of the chat service that speaks for a user.
+    pub(crate) fn replica_as(&self, replica: &Replica, user: &str) -> ChatServiceClient<As<Channel>> {
         let bearer = Bearer(self.issuer.token(user));
-        ChatServiceClient::with_interceptor(connect(&url).await, bearer)
+        ChatServiceClient::with_interceptor(replica.channel.clone(), bearer)
     }
 
     /// A client of the task service that speaks for a user.

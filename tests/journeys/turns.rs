@@ -5,6 +5,7 @@ mod context;
 mod failing;
 mod limits;
 mod posting;
+mod taking_over;
 mod tools;
 
 use tandem_proto::chat::turn_event::Event;

@@ -100,8 +100,9 @@ async fn cancelling_what_has_ended_does_nothing() {
 
 #[tokio::test]
 async fn a_turn_is_cancelled_and_followed_from_a_replica_that_does_not_work_on_it() {
-    let (mut talk, mut asks) = Talk::with_puppet().await;
-    let mut replica = talk.app.chat_replica_as("alice").await;
+    let (talk, mut asks) = Talk::with_puppet().await;
+    let replica = talk.app.chat_replica().await;
+    let mut replica = talk.app.replica_as(&replica, "alice");
     let mut events = talk.stream("add a task").await;
     let started = next(&mut events).await;
     let ask = asks.next().await;

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use tandem_chat::llm::Entry;
-use tandem_proto::chat::{CreateMessageRequest, ListMessagesRequest};
+use tandem_proto::chat::{
+    CreateMessageRequest, GetTurnRequest, ListMessagesRequest, Turn, TurnView,
+};
 
 use crate::app::Start;
 use crate::hands::Hands;
@@ -89,4 +91,34 @@ async fn the_prompt_has_the_tools_the_time_of_the_user_and_no_user() {
     assert!(!format!("{:?}", ask.prompt).contains("alice"));
     ask.answer("Hello.");
     answer(posted).await;
+}
+
+#[tokio::test]
+async fn the_full_view_of_a_turn_shows_what_the_model_was_given_when_it_was_asked_last() {
+    let (talk, mut asks) = Talk::with_puppet().await;
+    let posted = talk.post(talk.message("add milk"));
+    asks.next().await.call("1", "add_task", json!({"title": "milk"}));
+    let ask = asks.next().await;
+    let given = ask.prompt.clone();
+    let turn_id = talk.newest_turn().await;
+    let running = full(&talk, &turn_id).await;
+    ask.answer("Added.");
+    answer(posted).await;
+    let later = talk.post(talk.message("and now something else"));
+    asks.next().await.answer("Yes?");
+    answer(later).await;
+
+    let shown = full(&talk, &turn_id).await.prompt;
+    assert_eq!(shown, running.prompt, "what came later was not given");
+    let roles = shown.iter().map(|entry| entry.role.as_str()).collect::<Vec<_>>();
+    assert_eq!(roles, ["system", "user", "assistant", "tool"]);
+    assert_eq!((&shown[0].content, shown[1].content.as_str()), (&given.system, "add milk"));
+    assert_eq!((shown[2].tool_calls[0].name.as_str(), shown[2].tool_calls.len()), ("add_task", 1));
+    assert!(shown[3].content.contains("\"created\""), "{:?}", shown[3]);
+    assert!(talk.turn(&turn_id).await.prompt.is_empty(), "only the full view has it");
+}
+
+async fn full(talk: &Talk, id: &str) -> Turn {
+    let request = GetTurnRequest { id: id.to_owned(), view: TurnView::Full.into() };
+    talk.chat.clone().get_turn(request).await.expect("the turn").into_inner()
 }

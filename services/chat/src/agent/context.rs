@@ -48,8 +48,7 @@ async fn prompt_before(
 ) -> Result<Prompt, Error> {
     let limits = &inner.limits;
     let (db, count) = (inner.db.reader(), limits.history_messages);
-    let messages =
-        store::newest_messages(db, owner, turn.conversation_id, before, count).await?;
+    let messages = store::newest_messages(db, owner, turn.conversation_id, before, count).await?;
     let zone = zone(&messages, limits);
     let now = DateTime::from_timestamp_micros(turn.created).unwrap_or_else(Utc::now);
     let now = now.with_timezone(&zone);

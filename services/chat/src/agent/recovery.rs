@@ -65,12 +65,7 @@ impl Agent {
     }
 
     /// Ends a turn with what its journal says was written.
-    async fn give_up(
-        &self,
-        owner: &Owner,
-        lease: Lease,
-        progress: Progress,
-    ) -> Result<(), Error> {
+    async fn give_up(&self, owner: &Owner, lease: Lease, progress: Progress) -> Result<(), Error> {
         let mut answer = progress.answer().clone();
         answer.end_calls();
         let message = "the turn was interrupted too often; what it did until then is kept";

@@ -206,7 +206,11 @@ impl Worker<'_> {
     /// Makes the call that was begun. Once it is in the journal it is made, whoever cancels the turn
     /// meanwhile: one that may have been made before is made again, so that nothing happens later.
     async fn settle(&mut self, mut call: ToolCall) -> Result<(), Break> {
-        let outcome = self.run_tool(&call).await;
+        let outcome = select! {
+            outcome = self.run_tool(&call) => outcome,
+            // Whoever takes over makes the same call.
+            () = self.handle.interrupted.cancelled() => return Err(Stop::HandOver.into()),
+        };
         call.status = if outcome.succeeded { ToolStatus::Succeeded } else { ToolStatus::Failed };
         call.result = Some(outcome.result);
         Ok(self.journal.tool_finished(call).await?)

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use tandem_proto::chat::turn_event::Event;
-use tandem_proto::chat::{FollowTurnRequest, TurnEvent, TurnFailed};
+use tandem_proto::chat::{FollowTurnRequest, Message, TurnEvent};
 use tokio_stream::StreamExt as _;
-use tonic::Streaming;
+use tonic::{Code, Streaming};
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
@@ -77,23 +77,29 @@ async fn a_turn_that_runs_is_finished_before_the_process_ends() {
 }
 
 #[tokio::test]
-async fn a_turn_that_takes_too_long_is_interrupted_and_says_so() {
+async fn a_turn_that_takes_too_long_is_handed_over_and_finished_after_the_next_start() {
     let data = tempfile::tempdir().expect("a folder");
     let limits = [
         ("TANDEM_CHAT__SERVER__SHUTDOWN_SECONDS", "1"),
         ("TANDEM_TASK__SERVER__SHUTDOWN_SECONDS", "1"),
+        // Longer than the test: the next process need not wait for the lease to run out.
+        ("TANDEM_CHAT__AGENT__LEASE_SECONDS", "600"),
     ];
     let mut system = System::start_with(data.path(), &limits).await;
-    let turn = HeldTurn::begin(&mut system.chats().await, data.path()).await;
+    let mut turn = HeldTurn::begin(&mut system.chats().await, data.path()).await;
     system.signal("TERM").await;
+    let refused = in_time("the end of the stream", turn.events.next()).await.expect("an end");
+    let refused = refused.expect_err("the turn has not ended");
+    assert_eq!(refused.code(), Code::Unavailable, "{refused:?}");
     // The limit of each service, and what they take to write and to send their last words.
     let status = within(Duration::from_secs(20), "the end", system.end()).await;
     assert_eq!(status.code(), Some(0), "{}", system.err.to_end().await);
     turn.lock.release().await;
 
-    let system = System::start(data.path()).await;
-    let failed = end_of(&mut system.chats().await, &turn.id).await;
-    assert_eq!(failed.error.expect("a reason").reason, "TURN_INTERRUPTED");
+    let system = System::start_with(data.path(), &limits[2..]).await;
+    end_of(&mut system.chats().await, &turn.id).await;
+    let titles = list(&mut system.tasks().await).await.into_iter().map(|task| task.title);
+    assert_eq!(titles.collect::<Vec<_>>(), ["buy milk"]);
 }
 
 #[tokio::test]
@@ -110,8 +116,8 @@ async fn a_second_signal_ends_it_at_once() {
     assert_eq!(status.code(), Some(130));
 }
 
-/// Waits for the end of a turn, which has to be a failure.
-pub(crate) async fn end_of(chats: &mut Chats, turn: &str) -> TurnFailed {
+/// Waits for the end of a turn, which has to be an answer.
+pub(crate) async fn end_of(chats: &mut Chats, turn: &str) -> Message {
     let request = FollowTurnRequest { id: turn.to_owned(), ..FollowTurnRequest::default() };
     let followed = in_time("the events", chats.follow_turn(request)).await;
     let mut events = followed.expect("the turn is there").into_inner();
@@ -119,7 +125,7 @@ pub(crate) async fn end_of(chats: &mut Chats, turn: &str) -> TurnFailed {
     let sequences = all.iter().map(|event| event.sequence).collect::<Vec<_>>();
     assert!(sequences.iter().copied().eq(1..=all.len() as i64), "dense: {sequences:?}");
     match all.into_iter().next_back().and_then(|last| last.event) {
-        Some(Event::Failed(failed)) => failed,
+        Some(Event::MessageCompleted(end)) => end.assistant_message.expect("an answer"),
         other => panic!("the turn ends with {other:?}"),
     }
 }
