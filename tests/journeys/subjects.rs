@@ -16,6 +16,7 @@ mod puppet;
 mod refusal;
 mod refusals;
 mod rpc;
+mod search;
 mod strangers;
 mod talk;
 mod tasks;

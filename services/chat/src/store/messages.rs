@@ -11,6 +11,7 @@ use tandem_errors::Error;
 use uuid::Uuid;
 
 use super::entity::message::{Column, Entity, Model, row};
+use super::search;
 use crate::domain::Message;
 
 /// A page of messages.
@@ -18,7 +19,8 @@ use crate::domain::Message;
 pub struct MessagePage {
     /// The messages, in order.
     pub messages: Vec<Message>,
-    /// The last one's sequence number, where another page follows.
+    /// What another page begins behind, where one follows: the last one's sequence number in a list, its
+    /// place among all messages in a search.
     pub next: Option<i64>,
 }
 
@@ -69,7 +71,7 @@ pub async fn list_messages(
 }
 
 /// About how long a message is on the wire.
-fn bytes(row: &Model) -> usize {
+pub(super) fn bytes(row: &Model) -> usize {
     row.content.len() + row.metadata.to_string().len() + row.tool_calls.to_string().len()
 }
 
@@ -93,11 +95,12 @@ fn of_conversation(owner: &Owner, conversation_id: Uuid) -> Select<Entity> {
         .filter(Column::ConversationId.eq(conversation_id))
 }
 
+/// Stores a new message, and what it is found by.
 pub(super) async fn insert(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     message: &Message,
 ) -> Result<(), Error> {
     Entity::insert(row(owner, message)?).exec_without_returning(tx).await.db()?;
-    Ok(())
+    search::insert(tx, owner, message).await
 }

@@ -10,6 +10,7 @@ mod lease;
 mod messages;
 mod migrations;
 mod purge;
+mod search;
 mod turns;
 mod usage;
 
@@ -20,5 +21,6 @@ pub use journal::{Ending, Renewed};
 pub use lease::Lease;
 pub use messages::{MessagePage, find_message, list_messages, newest_messages};
 pub use migrations::Migrator;
+pub use search::{Sought, search_messages};
 pub use turns::{NewTurn, Posted, expired_turns, find_turn};
 pub use usage::{DailyUsage, list_usage};
