@@ -10,6 +10,7 @@ mod hands;
 mod input;
 mod json;
 mod keeping;
+mod line;
 mod lists;
 mod phrasings;
 mod puppet;

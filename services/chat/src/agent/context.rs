@@ -1,5 +1,7 @@
 //! What the model gets to see of a conversation.
 
+mod shown;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use tandem_auth::Owner;
@@ -11,6 +13,8 @@ use crate::domain::{Message, Role, Turn};
 use crate::llm::{Call, Entry, Prompt};
 use crate::store;
 
+pub(super) use shown::shown;
+
 /// The key of a message's metadata that names the user's time zone.
 pub const TIME_ZONE: &str = "time_zone";
 
@@ -21,7 +25,11 @@ const CHARS_A_TOKEN: usize = 4;
 pub(super) async fn prompt(inner: &Inner, owner: &Owner, turn: &Turn) -> Result<Prompt, Error> {
     let limits = &inner.limits;
     let (db, count) = (inner.db.reader(), limits.history_messages);
-    let messages = store::newest_messages(db, owner, turn.conversation_id, count).await?;
+    let mut messages = store::newest_messages(db, owner, turn.conversation_id, count).await?;
+    for call in messages.iter_mut().flat_map(|message| &mut message.tool_calls) {
+        let result = call.result.as_ref();
+        call.result = result.map(|it| shown(it, limits.history_result_chars));
+    }
     let zone = zone(&messages, limits);
     let now = DateTime::from_timestamp_micros(turn.created).unwrap_or_else(Utc::now);
     let now = now.with_timezone(&zone);

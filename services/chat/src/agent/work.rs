@@ -9,7 +9,7 @@ use tandem_errors::Error;
 use tandem_proto::errors::ErrorReason as Reason;
 use tandem_tools as tools;
 use tokio::select;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
 use super::journal::{Journal, Stop};
@@ -21,10 +21,6 @@ use crate::store::{self, Ending, Lease, Renewed};
 
 /// How often a worker renews its lease.
 const RENEW: Duration = Duration::from_secs(2);
-
-/// The pauses before a tool call is made again, and how quickly it must have failed for that.
-const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
-const QUICK: Duration = Duration::from_secs(1);
 
 /// Works on a new turn until it has ended, or somebody else has it.
 pub(super) async fn run(inner: &Inner, owner: Owner, lease: Lease, registration: Registration) {
@@ -183,7 +179,8 @@ impl Worker<'_> {
         record.status = if outcome.succeeded { ToolStatus::Succeeded } else { ToolStatus::Failed };
         record.result = Some(outcome.result.clone());
         self.journal.tool_finished(record).await?;
-        Ok(Entry::ToolResult { call_id: call.id, name: call.name, result: outcome.result })
+        let result = context::shown(&outcome.result, self.inner.limits.tool_result_chars);
+        Ok(Entry::ToolResult { call_id: call.id, name: call.name, result })
     }
 
     async fn run_tool(&self, call: &Call) -> tools::Outcome {
@@ -193,7 +190,9 @@ impl Worker<'_> {
             Ok(bearer) => {
                 let (name, arguments) = (&call.name, &call.arguments);
                 let (bearer, request_id) = (&bearer, &request_id);
-                self.try_tool(tools::Call { name, arguments, bearer, request_id }).await
+                let deadline = self.deadline;
+                let call = tools::Call { name, arguments, bearer, request_id, deadline };
+                self.inner.toolbox.run_again(call, || self.may_go_on().is_ok()).await
             }
             Err(error) => {
                 tracing::error!(turn.id = %self.turn_id, %error, "no delegated token");
@@ -208,21 +207,6 @@ impl Worker<'_> {
             "tool call"
         );
         outcome
-    }
-
-    /// Makes a call, and again with the same request id where the task service was away for a moment,
-    /// which may have lost the answer and not the effect.
-    async fn try_tool(&self, call: tools::Call<'_>) -> tools::Outcome {
-        for pause in PAUSES {
-            let began = Instant::now();
-            let outcome = self.inner.toolbox.run(call).await;
-            // One that took long has waited enough.
-            if !outcome.may_pass() || began.elapsed() > QUICK || self.may_go_on().is_err() {
-                return outcome;
-            }
-            sleep(pause).await;
-        }
-        self.inner.toolbox.run(call).await
     }
 
     /// Whether another tool may be called.

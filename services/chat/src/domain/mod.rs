@@ -5,6 +5,7 @@ mod answer;
 mod conversation;
 mod event;
 mod message;
+mod title;
 mod turn;
 
 pub use answer::Answer;

@@ -10,7 +10,7 @@ use tandem_database::Db as _;
 use tandem_errors::Error;
 use uuid::Uuid;
 
-use super::entity::message::{Column, Entity, Model, row};
+use super::entity::message::{ASSISTANT, Column, Entity, Model, row};
 use super::search;
 use crate::domain::Message;
 
@@ -87,6 +87,23 @@ pub async fn newest_messages(
     let mut page = list_messages(db, owner, conversation_id, newest, None, count).await?;
     page.messages.reverse();
     Ok(page.messages)
+}
+
+/// What the owner's conversation begins with, as long as no answer in it is complete.
+pub(super) async fn unanswered_beginning(
+    tx: &impl ConnectionTrait,
+    owner: &Owner,
+    conversation_id: Uuid,
+) -> Result<Option<String>, Error> {
+    let answer = of_conversation(owner, conversation_id)
+        .filter(Column::Role.eq(ASSISTANT))
+        .filter(Column::Incomplete.eq(false))
+        .order_by_asc(Column::Sequence);
+    if answer.one(tx).await.db()?.is_some() {
+        return Ok(None);
+    }
+    let first = of_conversation(owner, conversation_id).filter(Column::Sequence.eq(1));
+    Ok(first.one(tx).await.db()?.map(|message| message.content))
 }
 
 fn of_conversation(owner: &Owner, conversation_id: Uuid) -> Select<Entity> {
