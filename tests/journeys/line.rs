@@ -121,7 +121,7 @@ impl Line {
 
     async fn far(&self) -> TcpStream {
         let mut leads_to = self.leads_to.subscribe();
-        let address = leads_to.wait_for(Option::is_some).await.expect("the line is held");
+        let address = *leads_to.wait_for(Option::is_some).await.expect("the line is held");
         TcpStream::connect(address.expect("an address")).await.expect("the service listens")
     }
 }

@@ -106,7 +106,7 @@ async fn no_call_outlives_its_turn() {
 async fn a_call_whose_answer_is_lost_is_made_again_and_happens_once() {
     let line = Line::new(State::Open).await;
     let talk = over(&line, |_| {}).await;
-    for (number, message) in (1..).zip(["add one", "add two", "add three"]) {
+    for (number, message) in (1..).zip(["add buy milk", "add call mum", "add mow the lawn"]) {
         line.set(State::LosesAnswer);
         let (said, status) = ask(&talk, message).await;
         assert_eq!(status, ToolCallStatus::Succeeded, "{said}");
@@ -116,7 +116,7 @@ async fn a_call_whose_answer_is_lost_is_made_again_and_happens_once() {
     let list = ListTasksRequest { order_by: "number".to_owned(), ..Default::default() };
     let list = talk.app.tasks_as("alice").list_tasks(list).await.expect("a list").into_inner();
     let titles = list.tasks.iter().map(|task| task.title.as_str()).collect::<Vec<_>>();
-    assert_eq!(titles, ["one", "two", "three"]);
+    assert_eq!(titles, ["buy milk", "call mum", "mow the lawn"]);
 }
 
 /// A task service that refuses every call as one does that has too much to do.

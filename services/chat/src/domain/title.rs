@@ -8,8 +8,7 @@ const LENGTH: usize = 60;
 /// A title from what a user wrote: the first sentence of the first line, in one line and without
 /// invisible characters, cut at the end of a word where it is longer than 60 characters. Empty where
 /// nothing of it can be shown.
-#[must_use]
-pub fn of(message: &str) -> String {
+pub(super) fn of(message: &str) -> String {
     let line = message.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
     let sentence = line.unicode_sentences().next().unwrap_or(line);
     let visible = sentence.chars().map(|c| if c.is_control() { ' ' } else { c });
