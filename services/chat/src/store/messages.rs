@@ -49,6 +49,21 @@ pub async fn list_messages(
     after: Option<i64>,
     size: u32,
 ) -> Result<MessagePage, Error> {
+    let query = page_of_messages(owner, conversation_id, direction, after, size);
+    let mut rows = query.all(db).await.db()?;
+    let more = page::cut(&mut rows, size, bytes);
+    let next = rows.last().filter(|_| more).map(|last| last.sequence);
+    let messages = rows.into_iter().map(Message::try_from).collect::<Result<_, _>>()?;
+    Ok(MessagePage { messages, next })
+}
+
+pub(super) fn page_of_messages(
+    owner: &Owner,
+    conversation_id: Uuid,
+    direction: Direction,
+    after: Option<i64>,
+    size: u32,
+) -> Select<Entity> {
     let behind = after.map(|after| match direction {
         Direction::Ascending => Column::Sequence.gt(after),
         Direction::Descending => Column::Sequence.lt(after),
@@ -57,17 +72,10 @@ pub async fn list_messages(
         .filter(Condition::all().add_option(behind))
         // One more than wanted tells whether there is another page.
         .limit(u64::from(size) + 1);
-    let mut rows = match direction {
+    match direction {
         Direction::Ascending => query.order_by_asc(Column::Sequence),
         Direction::Descending => query.order_by_desc(Column::Sequence),
     }
-    .all(db)
-    .await
-    .db()?;
-    let more = page::cut(&mut rows, size, bytes);
-    let next = rows.last().filter(|_| more).map(|last| last.sequence);
-    let messages = rows.into_iter().map(Message::try_from).collect::<Result<_, _>>()?;
-    Ok(MessagePage { messages, next })
 }
 
 /// About how long a message is on the wire.

@@ -11,6 +11,8 @@ mod messages;
 mod migrations;
 mod purge;
 mod search;
+#[cfg(test)]
+mod tests;
 mod turns;
 mod usage;
 

@@ -94,14 +94,14 @@ async fn find_on_postgres(
 
 /// FTS5 gives what matches in the order of the rows, one after the other. `CROSS JOIN` tells SQLite to
 /// begin with it.
-const SQLITE: &str = "SELECT messages.* FROM message_search CROSS JOIN messages CROSS JOIN conversations \
+pub(super) const SQLITE: &str = "SELECT messages.* FROM message_search CROSS JOIN messages CROSS JOIN conversations \
      WHERE message_search MATCH $1 AND message_search.rowid < $2 \
      AND messages.row_id = message_search.rowid AND messages.owner = $3 \
      AND conversations.id = messages.conversation_id AND conversations.delete_time IS NULL \
      ORDER BY message_search.rowid DESC LIMIT $4";
 
 /// What the newest 1000 messages of the owner behind the position hold.
-const POSTGRES_NEWEST: &str = "SELECT messages.* \
+pub(super) const POSTGRES_NEWEST: &str = "SELECT messages.* \
      FROM (SELECT row_id FROM messages WHERE owner = $3 AND row_id < $2 \
            ORDER BY row_id DESC LIMIT 1000) AS newest \
      JOIN message_search USING (row_id) JOIN messages USING (row_id) \
@@ -109,16 +109,20 @@ const POSTGRES_NEWEST: &str = "SELECT messages.* \
      WHERE message_search.words @@ $1::tsquery AND conversations.delete_time IS NULL \
      ORDER BY row_id DESC LIMIT $4";
 
-/// What all of them hold. The index is read before anything is put in order: MATERIALIZED keeps the
-/// planner from walking through all messages in order until enough have matched.
-const POSTGRES: &str = "WITH found AS MATERIALIZED ( \
+/// What all of them hold. The index is read first, what it gives is put in order, and of that no more is
+/// looked at than the page takes: MATERIALIZED and OFFSET 0 keep the planner from another order, in
+/// which it walks through all messages until enough have matched.
+pub(super) const POSTGRES: &str = "WITH found AS MATERIALIZED ( \
          SELECT row_id FROM message_search WHERE words @@ $1::tsquery AND row_id < $2) \
-     SELECT messages.* FROM found JOIN messages USING (row_id) \
-     JOIN conversations ON conversations.id = messages.conversation_id \
-     WHERE messages.owner = $3 AND conversations.delete_time IS NULL \
-     ORDER BY row_id DESC LIMIT $4";
+     SELECT kept.* FROM (SELECT row_id FROM found ORDER BY row_id DESC OFFSET 0) AS found \
+     CROSS JOIN LATERAL ( \
+         SELECT messages.* FROM messages \
+         JOIN conversations ON conversations.id = messages.conversation_id \
+         WHERE messages.row_id = found.row_id AND messages.owner = $3 \
+         AND conversations.delete_time IS NULL OFFSET 0) AS kept \
+     ORDER BY found.row_id DESC LIMIT $4";
 
-fn select(
+pub(super) fn select(
     backend: DbBackend,
     sql: &str,
     owner: &Owner,
@@ -133,7 +137,7 @@ fn select(
     Statement::from_sql_and_values(backend, sql, values)
 }
 
-fn sqlite_terms(owner: &Owner, sought: &Sought) -> String {
+pub(super) fn sqlite_terms(owner: &Owner, sought: &Sought) -> String {
     let words = tandem_words::fts5(owner.as_str(), &sought.words);
     match sought.conversation_id {
         Some(id) => format!("{words} AND \"{}\"", conversation_term(id)),
@@ -141,7 +145,7 @@ fn sqlite_terms(owner: &Owner, sought: &Sought) -> String {
     }
 }
 
-fn postgres_terms(owner: &Owner, sought: &Sought) -> String {
+pub(super) fn postgres_terms(owner: &Owner, sought: &Sought) -> String {
     let words = tandem_words::tsquery(owner.as_str(), &sought.words);
     match sought.conversation_id {
         Some(id) => format!("{words} & '{}'", conversation_term(id)),
