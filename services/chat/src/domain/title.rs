@@ -45,7 +45,7 @@ mod tests {
     #[test]
     fn a_long_sentence_is_cut_at_the_end_of_a_word() {
         let title = of(&"remember to water the plants, ".repeat(9));
-        assert_eq!(title, "remember to water the plants, remember to water the…");
+        assert_eq!(title, "remember to water the plants, remember to water the plants…");
         assert_eq!(of(&"x".repeat(99)), format!("{}…", "x".repeat(59)));
         assert_eq!(of(&"👩‍👩‍👧‍👦".repeat(20)), format!("{}…", "👩‍👩‍👧‍👦".repeat(8)));
         assert_eq!(of(&format!("e{}", "\u{301}".repeat(99))), "");

@@ -100,14 +100,22 @@ pub(super) const SQLITE: &str = "SELECT messages.* FROM message_search CROSS JOI
      AND conversations.id = messages.conversation_id AND conversations.delete_time IS NULL \
      ORDER BY message_search.rowid DESC LIMIT $4";
 
-/// What the newest 1000 messages of the owner behind the position hold.
-pub(super) const POSTGRES_NEWEST: &str = "SELECT messages.* \
-     FROM (SELECT row_id FROM messages WHERE owner = $3 AND row_id < $2 \
-           ORDER BY row_id DESC LIMIT 1000) AS newest \
-     JOIN message_search USING (row_id) JOIN messages USING (row_id) \
-     JOIN conversations ON conversations.id = messages.conversation_id \
-     WHERE message_search.words @@ $1::tsquery AND conversations.delete_time IS NULL \
-     ORDER BY row_id DESC LIMIT $4";
+/// What the newest 1000 messages of the owner behind the position hold. Compared and ordered as pairs, so
+/// that only the index by owner will do, and not that of all messages in their order; OFFSET 0 keeps the
+/// planner from reading the index of words instead.
+pub(super) const POSTGRES_NEWEST: &str = "SELECT kept.* FROM ( \
+         SELECT owner, row_id FROM messages \
+         WHERE (owner, row_id) < ($3, $2) AND (owner, row_id) > ($3, 0) \
+         ORDER BY owner DESC, row_id DESC LIMIT 1000) AS newest \
+     CROSS JOIN LATERAL ( \
+         SELECT 1 FROM message_search \
+         WHERE row_id = newest.row_id AND words @@ $1::tsquery OFFSET 0) AS found \
+     CROSS JOIN LATERAL ( \
+         SELECT messages.* FROM messages \
+         JOIN conversations ON conversations.id = messages.conversation_id \
+         WHERE messages.row_id = newest.row_id AND messages.owner = $3 \
+         AND conversations.delete_time IS NULL OFFSET 0) AS kept \
+     ORDER BY newest.owner DESC, newest.row_id DESC LIMIT $4";
 
 /// What all of them hold. The index is read first, what it gives is put in order, and of that no more is
 /// looked at than the page takes: MATERIALIZED and OFFSET 0 keep the planner from another order, in
