@@ -12,6 +12,9 @@ use super::{Migrator, Sought, conversations, messages};
 
 const TALK: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
 
+/// Half of the conversations come behind it.
+const MIDDLE: Uuid = Uuid::from_u128(1 << 127);
+
 fn alice() -> Owner {
     Owner::from_row("alice".to_owned())
 }
@@ -109,7 +112,7 @@ fn lists(backend: DbBackend) -> Vec<(Statement, &'static str)> {
             lists.push((page.build(backend), "messages_by_sequence"));
         }
     }
-    for (show_deleted, after) in [(false, None), (true, None), (false, Some(TALK))] {
+    for (show_deleted, after) in [(false, None), (true, None), (false, Some(MIDDLE))] {
         let page = conversations::page_of_conversations(&owner, show_deleted, after, 20);
         lists.push((page.build(backend), "conversations_by_owner"));
     }
