@@ -48,12 +48,13 @@ impl Line {
         }
         let request = call.request(message, limit)?;
         let answer = timeout(limit, method(self.client.clone(), request)).await;
+        // A call that had less time than others, and took it, says nothing about the service.
+        let ran_short = limit < self.settings.deadline() && now.elapsed() >= limit;
         match &answer {
-            // One that had less time than others says nothing about the service.
-            Err(_) if limit < self.settings.deadline() => {}
-            Err(_) => self.breaker.failed(Instant::now()),
-            Ok(Err(status)) if is_away(status) => self.breaker.failed(Instant::now()),
-            Ok(_) => self.breaker.succeeded(),
+            Ok(Err(status)) if !is_away(status) => self.breaker.succeeded(),
+            Ok(Ok(_)) => self.breaker.succeeded(),
+            _ if ran_short => {}
+            _ => self.breaker.failed(Instant::now()),
         }
         match answer {
             Ok(Ok(answer)) => Ok(answer.into_inner()),

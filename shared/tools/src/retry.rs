@@ -32,7 +32,8 @@ impl Toolbox {
             let outcome = self.run(call).await;
             // One that took long has waited enough.
             let is_worth_it = outcome.may_pass() && began.elapsed() <= QUICK && !self.line.is_cut();
-            match pauses.next() {
+            let in_time = |pause: &Duration| Instant::now() + *pause < call.deadline;
+            match pauses.next().filter(in_time) {
                 Some(pause) if is_worth_it && may_go_on() && self.budget.withdraw() => {
                     sleep(pause).await;
                 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// How calls to the task service are made.
+/// How calls to the task service are made; of the chat service `TANDEM_CHAT__TASKS__CALLS__<KEY>`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {

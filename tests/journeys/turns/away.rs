@@ -6,10 +6,10 @@ use std::future::{Ready, ready};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
-use std::time::Duration;
 
+use futures::future::join_all;
 use tandem_chat::Settings;
-use tandem_proto::chat::{CreateMessageResponse, ToolCallStatus};
+use tandem_proto::chat::{ChatRequest, CreateMessageResponse, ToolCallStatus};
 use tandem_proto::task::{ListTasksRequest, TaskFilter};
 use tokio::net::TcpListener;
 use tonic::body::Body;
@@ -142,22 +142,43 @@ impl Service<http::Request<Body>> for Failing {
     }
 }
 
-#[tokio::test]
-async fn a_failing_service_hears_of_few_calls_and_then_of_none() {
+/// A system whose task service is a failing one.
+async fn failing(chat: fn(&mut Settings)) -> (Talk, Failing) {
     let failing = Failing::default();
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let line = Line::new(State::Open).await;
-    let chat = |settings: &mut Settings| settings.tasks.calls.breaker_pause_seconds = 600;
     let talk = over(&line, chat).await;
     // In place of the real one.
     line.lead_to(listener.local_addr().expect("a bound port"));
     let server = Server::builder().add_service(failing.clone());
     tokio::spawn(server.serve_with_incoming(TcpIncoming::from(listener)));
+    (talk, failing)
+}
 
+#[tokio::test]
+async fn a_failing_service_hears_of_few_calls_and_then_of_none() {
+    let chat = |settings: &mut Settings| settings.tasks.calls.breaker_pause_seconds = 600;
+    let (talk, failing) = failing(chat).await;
     for _ in 0..5 {
-        let began = std::time::Instant::now();
         assert!(ask(&talk, "add buy milk").await.0.contains(SORRY));
-        assert!(began.elapsed() < Duration::from_secs(30));
     }
     assert_eq!(failing.0.load(Ordering::SeqCst), 5, "the breaker opens at the fifth");
+}
+
+#[tokio::test]
+async fn of_many_calls_that_fail_only_a_few_are_made_again() {
+    let (talk, failing) = failing(|settings: &mut Settings| {
+        settings.tasks.calls.breaker_failures = 1_000;
+        settings.tasks.calls.retry_percent = 0;
+    })
+    .await;
+    let say = async |user: usize| {
+        let request = ChatRequest { message: "add buy milk".to_owned(), ..Default::default() };
+        let answer = talk.app.chat_as(&format!("user-{user}")).chat(request).await;
+        assert!(answer.expect("an answer").into_inner().response.contains(SORRY));
+    };
+    join_all((0..30).map(say)).await;
+    let calls = failing.0.load(Ordering::SeqCst);
+    // Ten in ten seconds may be repeated in any case; a slow machine may take longer than that.
+    assert!((31..=55).contains(&calls), "{calls} calls, of which 30 were no repeats");
 }
