@@ -153,3 +153,22 @@ async fn a_list_that_is_shown_in_part_says_that_there_is_more() {
     ask.answer("Some of them.");
     answer(posted).await;
 }
+
+#[tokio::test]
+async fn the_built_in_model_goes_by_what_it_was_shown_of_a_long_list() {
+    let chat = |settings: &mut tandem_chat::Settings| settings.agent.tool_result_chars = 2_000;
+    let talk = Talk::start(Start { chat, ..Start::default() }).await;
+    let tasks = talk.app.tasks_as("alice");
+    for number in 1..=40 {
+        create(&tasks, &format!("errand {number}")).await;
+    }
+    let said = async |message: &str| {
+        let answer = talk.say(message).await.expect("an answer").into_inner();
+        answer.assistant_message.expect("an answer").content
+    };
+    let list = said("show my tasks").await;
+    assert!(list.contains("errand 2") && !list.contains("errand 40"), "{list}");
+    assert!(list.contains("more"), "it says that these are not all: {list}");
+    let done = said("complete the second one").await;
+    assert!(done.contains("Completed task 2"), "{done}");
+}

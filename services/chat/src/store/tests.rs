@@ -35,7 +35,7 @@ async fn fill(db: &Database) {
         _ => sqlite_rows(often, seldom),
     };
     for sql in statements {
-        db.write(async move |tx| tx.execute_unprepared(&sql).await.db()).await.expect(&"rows");
+        db.write(async move |tx| tx.execute_unprepared(&sql).await.db()).await.expect("rows");
     }
 }
 
