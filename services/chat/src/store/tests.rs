@@ -1,14 +1,18 @@
 //! How the databases find a page among 100,000 messages: by an index that holds them in order, reading
 //! no more than the page.
 
+use std::collections::BTreeMap;
+
 use sea_orm::{ConnectionTrait as _, DbBackend, QueryTrait as _, Statement};
 use tandem_aip::Direction;
 use tandem_auth::Owner;
 use tandem_database::{Database, Db as _, Settings};
+use tandem_server::Clock;
 use uuid::Uuid;
 
 use super::search::{POSTGRES, POSTGRES_NEWEST, SQLITE, postgres_terms, select, sqlite_terms};
-use super::{Migrator, Sought, conversations, messages};
+use super::{Door, Migrator, Sought, conversations, messages};
+use crate::domain::{Conversation, Message, Role};
 
 const TALK: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
 
@@ -160,4 +164,55 @@ async fn postgresql_reads_a_page_in_the_order_of_an_index() {
     assert!(seldom.contains("Bitmap Index Scan on message_search_by_words"), "{seldom}");
     assert!(!seldom.contains("Seq Scan") && seldom.contains("loops=21"), "{seldom}");
     db.close().await;
+}
+
+/// How many messages the index holds.
+async fn indexed(db: &Database) -> i64 {
+    let sql = "SELECT count(*) AS count FROM message_search";
+    let row = db.reader().query_one_raw(Statement::from_string(db.backend(), sql)).await;
+    let row = row.expect("an answer").expect("a row");
+    row.try_get("", "count").expect("a count")
+}
+
+/// A conversation with three messages is deleted and purged.
+async fn purge(db: Database) {
+    db.migrate::<Migrator>().await.expect("a schema");
+    let message = |sequence| Message {
+        id: Uuid::now_v7(),
+        conversation_id: TALK,
+        sequence,
+        turn_id: TALK,
+        role: Role::User,
+        content: "often seldom".to_owned(),
+        metadata: BTreeMap::new(),
+        tool_calls: Vec::new(),
+        incomplete: false,
+        created: 1,
+    };
+    let store = async move |tx: &_| {
+        let mut talk = Conversation::new(TALK, String::new(), 1);
+        talk.delete(2);
+        conversations::insert(tx, &alice(), &talk).await?;
+        for sequence in 1..=3 {
+            messages::insert(tx, &alice(), &message(sequence)).await?;
+        }
+        Ok(())
+    };
+    db.write(store).await.expect("messages");
+    assert_eq!(indexed(&db).await, 3);
+    let door = Door::new(db.clone(), Clock::fixed(4));
+    assert_eq!(door.purge(3).await.expect("a purge"), 1);
+    assert_eq!(indexed(&db).await, 0);
+    db.close().await;
+}
+
+#[tokio::test]
+async fn what_is_purged_leaves_the_index_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = Settings::sqlite(folder.path().join("chat.db"));
+    purge(Database::open(&settings).await.expect("a database")).await;
+    if let Some(url) = tandem_testkit::postgres::database() {
+        let settings = Settings { url: url.as_str().into(), ..Settings::default() };
+        purge(Database::open(&settings).await.expect("a database")).await;
+    }
 }
