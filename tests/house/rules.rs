@@ -17,11 +17,6 @@ pub(crate) const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "a request that cannot be sent: becomes a tool's outcome like the status of one that was",
     ),
     (
-        "shared/tools/src/lib.rs",
-        "Status::unavailable(",
-        "stands for a service that cannot be asked: becomes a tool's outcome like the real one",
-    ),
-    (
         "shared/server/src/details.rs",
         "Status::from_header_map(",
         "reads what tonic answered by itself, to answer an error in its place",

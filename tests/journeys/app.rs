@@ -20,6 +20,8 @@ use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status};
 
+use crate::line::Line;
+
 /// A system that runs; it ends when this is dropped.
 pub(crate) struct App {
     /// Issues the tokens of users.
@@ -60,11 +62,19 @@ pub(crate) struct Start {
     pub(crate) chat: fn(&mut tandem_chat::Settings),
     /// Changes to the task service's settings.
     pub(crate) task: fn(&mut tandem_task::Settings),
+    /// What lies between the chat service and the task service.
+    pub(crate) line: Option<Line>,
 }
 
 impl Default for Start {
     fn default() -> Self {
-        Self { clock: Clock::system(), model: Arc::new(Builtin), chat: |_| {}, task: |_| {} }
+        Self {
+            clock: Clock::system(),
+            model: Arc::new(Builtin),
+            chat: |_| {},
+            task: |_| {},
+            line: None,
+        }
     }
 }
 
@@ -104,6 +114,10 @@ impl App {
         (start.task)(&mut settings);
         let task = tandem_task::Config { settings, clock: start.clock.clone() };
         let mut settings = chat_settings(folder.path(), &issuer, &task_url);
+        if let Some(line) = start.line {
+            line.lead_to(task_listener.local_addr().expect("a bound port"));
+            settings.tasks.endpoint = line.url();
+        }
         settings.delegation.private_key_file = key_file;
         (start.chat)(&mut settings);
         let models = Models::new(start.model, Vec::new());

@@ -6,7 +6,7 @@ use prost::Message;
 use tandem_proto::chat::{
     CancelTurnRequest, ChatRequest, Conversation, CreateMessageRequest, DeleteConversationRequest,
     ExportConversationRequest, FollowTurnRequest, GetConversationRequest, GetMessageRequest,
-    GetTurnRequest, ListMessagesRequest, StreamMessageRequest, UndeleteConversationRequest,
+    GetTurnRequest, ListMessagesRequest, SearchMessagesRequest, StreamMessageRequest, UndeleteConversationRequest,
     UpdateConversationRequest,
 };
 use tandem_proto::task::{
@@ -53,9 +53,7 @@ fn named_by_id() -> BTreeSet<String> {
     let methods = methods().into_iter().filter(|method| {
         let input = method.input();
         let has = |field| input.get_field_by_name(field).is_some();
-        let names = has("id") || has("conversation_id") || method.name().starts_with("Update");
-        // A search is narrowed by a conversation, and names none.
-        names && method.name() != "SearchMessages"
+        has("id") || has("conversation_id") || method.name().starts_with("Update")
     });
     methods.map(|method| method.name().to_owned()).collect()
 }
@@ -104,6 +102,12 @@ impl Calls<'_> {
         self.chat("UpdateConversation", update).await;
         let list = ListMessagesRequest { conversation_id: id.clone(), ..Default::default() };
         self.chat("ListMessages", list).await;
+        let search = SearchMessagesRequest {
+            query: "secret".to_owned(),
+            conversation_id: id.clone(),
+            ..Default::default()
+        };
+        self.chat("SearchMessages", search).await;
         let delete = DeleteConversationRequest { id: id.clone(), ..Default::default() };
         self.chat("DeleteConversation", delete).await;
         let undelete = UndeleteConversationRequest { id: id.clone(), ..Default::default() };

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tandem_proto::chat::{
     ChatRequest, DeleteConversationRequest, ExportConversationRequest, ExportFormat,
     GetConversationRequest, GetTurnRequest, GetUsageRequest, ListMessagesRequest,
-    UndeleteConversationRequest,
+    SearchMessagesRequest, UndeleteConversationRequest,
 };
 use tandem_server::Clock;
 use tonic::Code;
@@ -132,6 +132,13 @@ async fn thirty_days_after_its_deletion_a_conversation_is_gone_with_everything_i
     let request = GetTurnRequest { id: turn_id, ..GetTurnRequest::default() };
     let turn = app.chat_as("alice").get_turn(request).await.expect_err("gone");
     assert_eq!([messages.code(), turn.code()], [Code::PermissionDenied; 2]);
+    let (query, conversation_id) = ("hello".to_owned(), id.clone());
+    let search = SearchMessagesRequest { query, conversation_id, ..Default::default() };
+    let found = app.chat_as("alice").search_messages(search.clone()).await.expect_err("gone");
+    assert_eq!(found.code(), Code::PermissionDenied);
+    let everywhere = SearchMessagesRequest { conversation_id: String::new(), ..search };
+    let found = app.chat_as("alice").search_messages(everywhere).await.expect("a search");
+    assert!(found.into_inner().matches.is_empty());
     let request = GetConversationRequest { id: kept, ..GetConversationRequest::default() };
     app.chat_as("alice").get_conversation(request).await.expect("the other one stays");
     // What was used stays counted.

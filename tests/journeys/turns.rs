@@ -1,11 +1,13 @@
 //! Turns: from a message to its answer, whatever happens in between.
 
+mod away;
 mod cancelling;
 mod context;
 mod failing;
 mod limits;
 mod posting;
 mod taking_over;
+mod titles;
 mod tools;
 
 use tandem_proto::chat::turn_event::Event;

@@ -108,7 +108,7 @@ fn agent(settings: &Settings, db: Database, clock: Clock, models: Models) -> Res
         db,
         clock,
         models,
-        toolbox: Toolbox::new(channel),
+        toolbox: Toolbox::new(channel, &settings.tasks.calls),
         credentials: Credentials::new(&settings.delegation)?,
         limits: settings.agent.clone(),
     }))

@@ -63,6 +63,8 @@ impl Purge {
 pub struct Tasks {
     /// Its address: <http://127.0.0.1:50052>.
     pub endpoint: String,
+    /// How calls to it are made.
+    pub calls: tandem_tools::Settings,
 }
 
 impl Tasks {
@@ -71,16 +73,18 @@ impl Tasks {
         let is_address = uri.is_ok_and(|endpoint| {
             endpoint.uri().scheme_str() == Some("http") && endpoint.uri().authority().is_some()
         });
-        if is_address {
-            return Vec::new();
+        let mut faults = within("calls", self.calls.faults());
+        if !is_address {
+            faults.push("endpoint: is no address such as http://127.0.0.1:50052".to_owned());
         }
-        vec!["endpoint: is no address such as http://127.0.0.1:50052".to_owned()]
+        faults
     }
 }
 
 impl Default for Tasks {
     fn default() -> Self {
-        Self { endpoint: "http://127.0.0.1:50052".to_owned() }
+        let endpoint = "http://127.0.0.1:50052".to_owned();
+        Self { endpoint, calls: tandem_tools::Settings::default() }
     }
 }
 

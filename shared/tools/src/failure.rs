@@ -7,6 +7,9 @@ use tonic_types::StatusExt as _;
 
 use crate::view;
 
+/// What a model hears of a task service that does not answer.
+const AWAY: &str = "the task service is unavailable";
+
 /// Why a tool failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -16,6 +19,8 @@ pub(crate) enum Failure {
     Arguments(Vec<String>),
     /// No task is meant by what was given; some that may be.
     NoSuchTask(Vec<Task>),
+    /// The task service gave no answer in time, or was not asked because it has been away.
+    Away,
     /// The task service refused.
     Service(Box<Status>),
 }
@@ -36,6 +41,7 @@ impl Failure {
                 "PERMISSION_DENIED",
                 "access to the task denied (or it might not exist)".to_owned(),
             ),
+            Self::Away => ("UNAVAILABLE", AWAY.to_owned()),
             Self::Service(status) => (name(status.code()), message(status)),
         };
         let suggestions = match self {
@@ -55,7 +61,7 @@ fn message(status: &Status) -> String {
         }
         Code::ResourceExhausted => "too many requests, try again later".to_owned(),
         Code::Internal | Code::Unknown | Code::DataLoss => "the tool failed".to_owned(),
-        _ => "the task service is unavailable".to_owned(),
+        _ => AWAY.to_owned(),
     }
 }
 

@@ -5,13 +5,18 @@
 //! sees.
 
 mod arguments;
+mod breaker;
 mod failure;
+mod line;
+mod retry;
+mod settings;
 mod tasks;
 mod toolbox;
 mod view;
 
 use serde_json::Value;
 
+pub use settings::Settings;
 pub use toolbox::{Call, Toolbox};
 
 /// A tool as a model is told about it.
@@ -36,15 +41,13 @@ pub struct Outcome {
 
 impl Outcome {
     /// Whether the same call, with the same request id, may succeed when it is made again.
-    #[must_use]
-    pub fn may_pass(&self) -> bool {
+    pub(crate) fn may_pass(&self) -> bool {
         !self.succeeded && self.result["code"] == "UNAVAILABLE"
     }
 
     /// The outcome of a call that could not be made.
     #[must_use]
     pub fn unavailable() -> Self {
-        let failure = failure::Failure::from(tonic::Status::unavailable(""));
-        Self { succeeded: false, result: failure.result() }
+        Self { succeeded: false, result: failure::Failure::Away.result() }
     }
 }

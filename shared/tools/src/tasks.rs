@@ -3,10 +3,13 @@
 use chrono::DateTime;
 use prost_types::{FieldMask, Timestamp};
 use serde_json::{Value, json};
+use tandem_proto::task::task_service_client::TaskServiceClient;
 use tandem_proto::task::{
     CompleteTaskRequest, CreateTaskRequest, DeleteTaskRequest, GetTaskRequest, ListTasksRequest,
     Priority, ReopenTaskRequest, Task, TaskFilter, TaskStatus, UpdateTaskRequest,
 };
+use tonic::Code;
+use tonic::transport::Channel;
 use uuid::Uuid;
 
 use crate::arguments::{
@@ -15,6 +18,9 @@ use crate::arguments::{
 use crate::failure::Failure;
 use crate::toolbox::{Call, Toolbox};
 use crate::view;
+
+/// What calls the task service.
+type Tasks = TaskServiceClient<Channel>;
 
 /// How many tasks a list holds where the model does not say.
 const LISTED: i32 = 20;
@@ -36,8 +42,9 @@ impl Toolbox {
             ..Task::default()
         };
         let request_id = call.request_id.to_owned();
-        let request = call.request(CreateTaskRequest { task: Some(task), request_id })?;
-        let created = self.client.clone().create_task(request).await?.into_inner();
+        let request = CreateTaskRequest { task: Some(task), request_id };
+        let create = async |mut tasks: Tasks, it| tasks.create_task(it).await;
+        let created = self.line.send(call, request, create).await?;
         Ok(view::done("created", &created))
     }
 
@@ -75,7 +82,8 @@ impl Toolbox {
         let id = self.find(call, &one.task).await?.id;
         let request_id = call.request_id.to_owned();
         let request = CompleteTaskRequest { id, request_id, ..CompleteTaskRequest::default() };
-        let task = self.client.clone().complete_task(call.request(request)?).await?.into_inner();
+        let complete = async |mut tasks: Tasks, it| tasks.complete_task(it).await;
+        let task = self.line.send(call, request, complete).await?;
         Ok(view::done("completed", &task))
     }
 
@@ -83,7 +91,8 @@ impl Toolbox {
         let id = self.find(call, &one.task).await?.id;
         let request_id = call.request_id.to_owned();
         let request = ReopenTaskRequest { id, request_id, ..ReopenTaskRequest::default() };
-        let task = self.client.clone().reopen_task(call.request(request)?).await?.into_inner();
+        let reopen = async |mut tasks: Tasks, it| tasks.reopen_task(it).await;
+        let task = self.line.send(call, request, reopen).await?;
         Ok(view::done("reopened", &task))
     }
 
@@ -91,7 +100,8 @@ impl Toolbox {
         let id = self.find(call, &one.task).await?.id;
         let request_id = call.request_id.to_owned();
         let request = DeleteTaskRequest { id, request_id, ..DeleteTaskRequest::default() };
-        let task = self.client.clone().delete_task(call.request(request)?).await?.into_inner();
+        let delete = async |mut tasks: Tasks, it| tasks.delete_task(it).await;
+        let task = self.line.send(call, request, delete).await?;
         Ok(view::done("deleted", &task))
     }
 
@@ -107,7 +117,8 @@ impl Toolbox {
             update_mask: Some(FieldMask { paths }),
             request_id: call.request_id.to_owned(),
         };
-        let task = self.client.clone().update_task(call.request(request)?).await?.into_inner();
+        let update = async |mut tasks: Tasks, it| tasks.update_task(it).await;
+        let task = self.line.send(call, request, update).await?;
         Ok(view::done("updated", &task))
     }
 
@@ -124,11 +135,13 @@ impl Toolbox {
                 self.page(call, filter, 1).await?.0.pop()
             }
             (None, TaskRef::Text(id)) if Uuid::try_parse(id).is_ok() => {
-                let request = call.request(GetTaskRequest { id: id.clone() })?;
-                match self.client.clone().get_task(request).await {
-                    Ok(task) => Some(task.into_inner()),
-                    Err(status) if status.code() == tonic::Code::PermissionDenied => None,
-                    Err(status) => return Err(status.into()),
+                let get = async |mut tasks: Tasks, it| tasks.get_task(it).await;
+                match self.line.send(call, GetTaskRequest { id: id.clone() }, get).await {
+                    Ok(task) => Some(task),
+                    Err(Failure::Service(status)) if status.code() == Code::PermissionDenied => {
+                        None
+                    }
+                    Err(failure) => return Err(failure),
                 }
             }
             _ => None,
@@ -166,7 +179,8 @@ impl Toolbox {
             order_by: "due_time".to_owned(),
             ..ListTasksRequest::default()
         };
-        let page = self.client.clone().list_tasks(call.request(request)?).await?.into_inner();
+        let list = async |mut tasks: Tasks, it| tasks.list_tasks(it).await;
+        let page = self.line.send(call, request, list).await?;
         Ok((page.tasks, !page.next_page_token.is_empty()))
     }
 }

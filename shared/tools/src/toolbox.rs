@@ -1,29 +1,29 @@
 //! The door to the tools: their specs, and running one.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use jsonschema::Validator;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tandem_proto::task::task_service_client::TaskServiceClient;
+use tokio::time::Instant;
 use tonic::metadata::MetadataValue;
 use tonic::transport::Channel;
 use tonic::{Request, Status};
+use tower::retry::budget::TpsBudget;
 
 use crate::arguments::{AddTask, ListTasks, OneTask, UpdateTask};
 use crate::failure::Failure;
-use crate::{Outcome, Spec};
+use crate::line::Line;
+use crate::{Outcome, Settings, Spec, retry};
 
-/// How long one call to the task service may take.
-const DEADLINE: Duration = Duration::from_secs(10);
-
-/// The tools, over one channel to the task service.
+/// The tools, over one channel to the task service. Clones share it, with what is known of its state.
 #[derive(Debug, Clone)]
 pub struct Toolbox {
-    pub(crate) client: TaskServiceClient<Channel>,
+    pub(crate) line: Arc<Line>,
+    pub(crate) budget: Arc<TpsBudget>,
 }
 
 /// One use of a tool.
@@ -37,13 +37,16 @@ pub struct Call<'a> {
     pub bearer: &'a str,
     /// Makes the effect happen once, however often the call is made.
     pub request_id: &'a str,
+    /// When whoever makes the call has no more time for it.
+    pub deadline: Instant,
 }
 
 impl Toolbox {
     /// The tools over `channel`, which leads to a task service.
     #[must_use]
-    pub fn new(channel: Channel) -> Self {
-        Self { client: TaskServiceClient::new(channel) }
+    pub fn new(channel: Channel, settings: &Settings) -> Self {
+        let line = Line::new(channel, settings.clone());
+        Self { line: Arc::new(line), budget: Arc::new(retry::budget(settings)) }
     }
 
     /// The tools there are.
@@ -81,10 +84,10 @@ impl Toolbox {
 }
 
 impl Call<'_> {
-    /// A request to the task service on behalf of the call's user.
-    pub(crate) fn request<M>(&self, message: M) -> Result<Request<M>, Status> {
+    /// A request to the task service on behalf of the call's user, which may take so long.
+    pub(crate) fn request<M>(&self, message: M, limit: Duration) -> Result<Request<M>, Status> {
         let mut request = Request::new(message);
-        request.set_timeout(DEADLINE);
+        request.set_timeout(limit);
         let bearer = MetadataValue::try_from(format!("Bearer {}", self.bearer));
         let bearer = bearer.map_err(|_| Status::internal("the token is no header value"))?;
         request.metadata_mut().insert("authorization", bearer);

@@ -137,7 +137,9 @@ async fn every_method_says_which_id_is_none() {
             let expected = match method.as_str() {
                 "UpdateTask" => "task.id",
                 "UpdateConversation" => "conversation.id",
-                "ListMessages" | "CreateMessage" | "StreamMessage" | "Chat" => "conversation_id",
+                "ListMessages" | "SearchMessages" | "CreateMessage" | "StreamMessage" | "Chat" => {
+                    "conversation_id"
+                }
                 _ => "id",
             };
             assert_eq!(named(&answer.expect_err(&method)), [expected], "{method} of {id:?}");

@@ -2,16 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tandem_chat::llm::Entry;
 use tandem_proto::chat::{
     CreateMessageRequest, GetTurnRequest, ListMessagesRequest, Turn, TurnView,
 };
+use tandem_proto::task::Task;
 
 use crate::app::Start;
 use crate::hands::Hands;
-use crate::puppet::puppet;
+use crate::json::object;
+use crate::puppet::{Ask, puppet};
 use crate::talk::{Talk, answer};
+use crate::tasks::{create, create_as};
 
 /// An entry in a line.
 fn line(entry: &Entry) -> String {
@@ -121,4 +124,83 @@ async fn the_full_view_of_a_turn_shows_what_the_model_was_given_when_it_was_aske
 async fn full(talk: &Talk, id: &str) -> Turn {
     let request = GetTurnRequest { id: id.to_owned(), view: TurnView::Full.into() };
     talk.chat.clone().get_turn(request).await.expect("the turn").into_inner()
+}
+
+/// What a tool answered, as the model gets to see it in its newest call.
+fn shown(ask: &Ask) -> &Value {
+    let result = ask.prompt.entries.iter().rev().find_map(|entry| match entry {
+        Entry::ToolResult { result, .. } => Some(result),
+        _ => None,
+    });
+    result.expect("a tool was called")
+}
+
+#[tokio::test]
+async fn a_huge_result_of_a_tool_is_shown_in_part_and_says_so() {
+    let (talk, mut asks) = Talk::with_puppet().await;
+    let tasks = talk.app.tasks_as("alice");
+    for number in 1..=30 {
+        let (title, description) = (format!("task {number}"), "x".repeat(9_000));
+        create_as(&tasks, Task { title, description, ..Task::default() }).await;
+    }
+    let posted = talk.post(talk.message("list"));
+    asks.next().await.call("1", "list_tasks", json!({"limit": 50}));
+    let ask = asks.next().await;
+    let first = &shown(&ask)["tasks"][0];
+    assert_eq!((&shown(&ask)["status"], &first["title"]), (&json!("ok"), &json!("task 1")));
+    let description = first["description"].as_str().expect("a description");
+    assert!(description.ends_with("… [8000 more characters]"), "{}", &description[2000..]);
+    assert!(shown(&ask).to_string().chars().count() <= 16_000);
+    ask.answer("There they are.");
+    // What is stored is whole.
+    let stored = answer(posted).await.assistant_message.expect("an answer");
+    let result = stored.tool_calls[0].result.as_ref().map(object).expect("a result");
+    assert_eq!(result["tasks"][0]["description"], json!("x".repeat(9_000)));
+
+    let posted = talk.post(talk.message("thanks"));
+    let ask = asks.next().await;
+    let length = shown(&ask).to_string().chars().count();
+    assert!((500..=4_000).contains(&length), "shorter in later turns: {length}");
+    ask.answer("Welcome.");
+    answer(posted).await;
+}
+
+#[tokio::test]
+async fn a_list_that_is_shown_in_part_says_that_there_is_more() {
+    let (model, mut asks) = puppet();
+    let chat = |settings: &mut tandem_chat::Settings| settings.agent.tool_result_chars = 2_000;
+    let talk = Talk::start(Start { model, chat, ..Start::default() }).await;
+    let tasks = talk.app.tasks_as("alice");
+    for number in 1..=40 {
+        create(&tasks, &format!("task {number}")).await;
+    }
+    let posted = talk.post(talk.message("list"));
+    asks.next().await.call("1", "list_tasks", json!({"limit": 50}));
+    let ask = asks.next().await;
+    let result = shown(&ask);
+    let count = result["tasks"].as_array().map_or(0, Vec::len);
+    assert!((5..40).contains(&count) && result.to_string().len() <= 2_000, "{count}");
+    assert_eq!(result["more"], json!(true));
+    assert_eq!(result["left_out"], json!(format!("{} items", 40 - count)));
+    ask.answer("Some of them.");
+    answer(posted).await;
+}
+
+#[tokio::test]
+async fn the_built_in_model_goes_by_what_it_was_shown_of_a_long_list() {
+    let chat = |settings: &mut tandem_chat::Settings| settings.agent.tool_result_chars = 2_000;
+    let talk = Talk::start(Start { chat, ..Start::default() }).await;
+    let tasks = talk.app.tasks_as("alice");
+    for number in 1..=40 {
+        create(&tasks, &format!("errand {number}")).await;
+    }
+    let said = async |message: &str| {
+        let answer = talk.say(message).await.expect("an answer").into_inner();
+        answer.assistant_message.expect("an answer").content
+    };
+    let list = said("show my tasks").await;
+    assert!(list.contains("errand 2") && !list.contains("errand 40"), "{list}");
+    assert!(list.contains("more"), "it says that these are not all: {list}");
+    let done = said("complete the second one").await;
+    assert!(done.contains("Completed task 2"), "{done}");
 }

@@ -1,5 +1,7 @@
 //! What the model gets to see of a conversation.
 
+mod shown;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use tandem_auth::Owner;
@@ -10,6 +12,8 @@ use super::{Inner, Limits};
 use crate::domain::{Message, Planned, Progress, Role, ToolCall, Turn};
 use crate::llm::{Call, Entry, Prompt};
 use crate::store;
+
+use shown::shown;
 
 /// The key of a message's metadata that names the user's time zone.
 pub const TIME_ZONE: &str = "time_zone";
@@ -36,7 +40,7 @@ pub(super) async fn latest_prompt(
     let steps = store::list_steps(db, owner, turn.id).await?;
     let events = store::all_events(db, owner, turn.id).await?;
     let progress = Progress::replay(steps, events.iter().map(|stored| &stored.event));
-    prompt.entries.extend(so_far(&progress.at_latest_call()));
+    prompt.entries.extend(so_far(&progress.at_latest_call(), inner.limits.tool_result_chars));
     Ok(prompt)
 }
 
@@ -48,7 +52,12 @@ async fn prompt_before(
 ) -> Result<Prompt, Error> {
     let limits = &inner.limits;
     let (db, count) = (inner.db.reader(), limits.history_messages);
-    let messages = store::newest_messages(db, owner, turn.conversation_id, before, count).await?;
+    let mut messages =
+        store::newest_messages(db, owner, turn.conversation_id, before, count).await?;
+    for call in messages.iter_mut().flat_map(|message| &mut message.tool_calls) {
+        let result = call.result.as_ref();
+        call.result = result.map(|it| shown(it, limits.history_result_chars));
+    }
     let zone = zone(&messages, limits);
     let now = DateTime::from_timestamp_micros(turn.created).unwrap_or_else(Utc::now);
     let now = now.with_timezone(&zone);
@@ -62,8 +71,9 @@ async fn prompt_before(
 }
 
 /// What the turn itself adds to the prompt: the model's answers with their calls, and the results that
-/// are known.
-pub(super) fn so_far(progress: &Progress) -> Vec<Entry> {
+/// are known, each of at most `result_chars` characters.
+pub(super) fn so_far(progress: &Progress, result_chars: usize) -> Vec<Entry> {
+    let result = |call: &ToolCall| result(call, result_chars);
     let mut results = progress.answer().tool_calls.iter();
     let mut entries = Vec::new();
     for step in progress.steps() {
@@ -79,9 +89,10 @@ fn call(planned: &Planned) -> Call {
     Call { id, name, arguments }
 }
 
-fn result(call: &ToolCall) -> Option<Entry> {
+fn result(call: &ToolCall, most_chars: usize) -> Option<Entry> {
     let (call_id, name) = (call.id.clone(), call.name.clone());
-    call.result.clone().map(|result| Entry::ToolResult { call_id, name, result })
+    let result = shown(call.result.as_ref()?, most_chars);
+    Some(Entry::ToolResult { call_id, name, result })
 }
 
 fn system(now: &DateTime<Tz>) -> String {

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+/// Any result can be told in so many characters.
+const SHORTEST_RESULT: usize = 500;
+
 /// How much a turn may take.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -23,6 +26,11 @@ pub struct Limits {
     /// Tokens of the messages that the model sees, at four characters each: 16000. The message to
     /// answer is always seen whole.
     pub history_tokens: usize,
+    /// Characters, as JSON, of one tool result that the model sees in the turn that made the call: 16000.
+    /// Of a longer one texts are cut, and then lists.
+    pub tool_result_chars: usize,
+    /// The same in later turns: 4000.
+    pub history_result_chars: usize,
     /// The IANA time zone of users who name none: UTC.
     pub time_zone: String,
 }
@@ -37,6 +45,8 @@ impl Default for Limits {
             output_tokens: 4096,
             history_messages: 20,
             history_tokens: 16_000,
+            tool_result_chars: 16_000,
+            history_result_chars: 4_000,
             time_zone: "UTC".to_owned(),
         }
     }
@@ -65,11 +75,17 @@ impl Limits {
             ("output_tokens", self.output_tokens == 0),
             ("history_messages", self.history_messages == 0),
         ];
+        let short = [
+            ("tool_result_chars", self.tool_result_chars),
+            ("history_result_chars", self.history_result_chars),
+        ];
         let mut faults = zero
             .into_iter()
             .filter(|(_, is_zero)| *is_zero)
             .map(|(name, _)| format!("{name}: must be at least 1"))
             .collect::<Vec<_>>();
+        let short = short.into_iter().filter(|(_, chars)| *chars < SHORTEST_RESULT);
+        faults.extend(short.map(|(name, _)| format!("{name}: must be at least {SHORTEST_RESULT}")));
         if self.time_zone.parse::<chrono_tz::Tz>().is_err() {
             faults.push("time_zone: is not an IANA time zone such as Europe/Berlin".to_owned());
         }

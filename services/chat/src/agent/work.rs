@@ -9,7 +9,7 @@ use tandem_errors::Error;
 use tandem_proto::errors::ErrorReason as Reason;
 use tandem_tools as tools;
 use tokio::select;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
 use super::journal::{Journal, Stop};
@@ -23,10 +23,6 @@ use crate::store::{self, Ending, Lease, Renewed};
 
 /// How often a worker renews its lease before it would run out.
 const RENEWALS: u32 = 6;
-
-/// The pauses before a tool call is made again, and how quickly it must have failed for that.
-const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
-const QUICK: Duration = Duration::from_secs(1);
 
 /// A turn to work on: a new one, or one that somebody else left.
 pub(super) struct Job {
@@ -125,12 +121,14 @@ impl Worker<'_> {
     async fn steps(&mut self) -> Result<(), Break> {
         let (turn, prompt) = self.context().await.map_err(Self::cannot_read)?;
         let model = self.inner.models.find(&turn.model).map_err(Self::cannot_read)?;
-        let Limits { model_calls, tool_calls, .. } = self.inner.limits;
+        let Limits { model_calls, tool_calls, tool_result_chars, .. } = self.inner.limits;
         loop {
             match self.journal.progress().next(Allowance { model_calls, tool_calls }) {
                 Next::Ask => {
                     let mut prompt = prompt.clone();
-                    prompt.entries.extend(context::so_far(self.journal.progress()));
+                    prompt
+                        .entries
+                        .extend(context::so_far(self.journal.progress(), tool_result_chars));
                     self.ask(model.as_ref(), prompt).await?;
                 }
                 Next::Start(planned) => {
@@ -224,7 +222,9 @@ impl Worker<'_> {
             Ok(bearer) => {
                 let (name, arguments) = (&call.name, &call.arguments);
                 let (bearer, request_id) = (&bearer, &request_id);
-                self.try_tool(tools::Call { name, arguments, bearer, request_id }).await
+                let deadline = self.deadline;
+                let call = tools::Call { name, arguments, bearer, request_id, deadline };
+                self.inner.toolbox.run_again(call, || self.may_go_on().is_ok()).await
             }
             Err(error) => {
                 tracing::error!(turn.id = %self.turn_id, %error, "no delegated token");
@@ -239,21 +239,6 @@ impl Worker<'_> {
             "tool call"
         );
         outcome
-    }
-
-    /// Makes a call, and again with the same request id where the task service was away for a moment,
-    /// which may have lost the answer and not the effect.
-    async fn try_tool(&self, call: tools::Call<'_>) -> tools::Outcome {
-        for pause in PAUSES {
-            let began = Instant::now();
-            let outcome = self.inner.toolbox.run(call).await;
-            // One that took long has waited enough.
-            if !outcome.may_pass() || began.elapsed() > QUICK || self.may_go_on().is_err() {
-                return outcome;
-            }
-            sleep(pause).await;
-        }
-        self.inner.toolbox.run(call).await
     }
 
     /// Whether another tool may be called.

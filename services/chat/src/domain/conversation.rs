@@ -4,6 +4,8 @@ use tandem_aip::Updatable;
 use tandem_errors::Error;
 use uuid::Uuid;
 
+use super::title;
+
 /// What an update may name.
 pub const UPDATABLE: Updatable = Updatable {
     resource: "conversation",
@@ -56,6 +58,15 @@ impl Conversation {
             self.touch(now);
         }
         Ok(())
+    }
+
+    /// Calls it after the message that it begins with, where it has no title.
+    pub fn entitle(&mut self, first_message: &str, now: i64) {
+        let title = title::of(first_message);
+        if self.title.is_empty() && !title.is_empty() {
+            self.title = title;
+            self.touch(now);
+        }
     }
 
     /// Deletes it; does nothing where it is deleted already.
@@ -126,6 +137,17 @@ mod tests {
         conversation.undelete(4);
         assert_eq!((conversation.deleted, conversation.version), (None, 3));
         assert_eq!(conversation.next_sequence(5).expect("not deleted"), 1);
+    }
+
+    #[test]
+    fn only_what_has_no_title_is_called_after_a_message() {
+        let mut conversation = Conversation::new(Uuid::nil(), String::new(), 1);
+        conversation.entitle(" ", 2);
+        assert_eq!((conversation.title.as_str(), conversation.version), ("", 1));
+        conversation.entitle("Buy milk. And bread.", 3);
+        assert_eq!((conversation.title.as_str(), conversation.version), ("Buy milk", 2));
+        conversation.entitle("Sell milk", 4);
+        assert_eq!((conversation.title.as_str(), conversation.updated), ("Buy milk", 3));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod message;
 mod progress;
 mod retelling;
 mod step;
+mod title;
 mod turn;
 
 pub use answer::Answer;

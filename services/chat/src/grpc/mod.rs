@@ -4,6 +4,7 @@
 mod conversation;
 mod export;
 mod message;
+mod search;
 mod service;
 mod turn;
 mod usage;

@@ -2,7 +2,6 @@
 
 use std::pin::Pin;
 
-use tandem_errors::Error;
 use tandem_proto::chat::chat_service_server::ChatService;
 use tandem_proto::chat::*;
 use tokio_stream::Stream;
@@ -63,9 +62,9 @@ impl ChatService for ChatApi {
 
     async fn search_messages(
         &self,
-        _: Request<SearchMessagesRequest>,
+        request: Request<SearchMessagesRequest>,
     ) -> Answer<SearchMessagesResponse> {
-        Err(Error::NotImplemented.into())
+        self.search(request).await
     }
 
     type ExportConversationStream = Document;

@@ -52,20 +52,27 @@ pub async fn list_conversations(
     after: Option<Uuid>,
     size: u32,
 ) -> Result<ConversationPage, Error> {
+    let query = page_of_conversations(owner, show_deleted, after, size);
+    let mut rows = query.all(db).await.db()?;
+    let more = rows.len() > size as usize;
+    rows.truncate(size as usize);
+    let next = rows.last().filter(|_| more).map(|last| last.id);
+    Ok(ConversationPage { conversations: rows.into_iter().map(Into::into).collect(), next })
+}
+
+pub(super) fn page_of_conversations(
+    owner: &Owner,
+    show_deleted: bool,
+    after: Option<Uuid>,
+    size: u32,
+) -> Select<Entity> {
     let live = (!show_deleted).then(|| Column::DeleteTime.is_null());
-    let mut rows = Entity::find()
+    Entity::find()
         .filter(Column::Owner.eq(owner.as_str()))
         .filter(Condition::all().add_option(live).add_option(after.map(|id| Column::Id.lt(id))))
         .order_by_desc(Column::Id)
         // One more than wanted tells whether there is another page.
         .limit(u64::from(size) + 1)
-        .all(db)
-        .await
-        .db()?;
-    let more = rows.len() > size as usize;
-    rows.truncate(size as usize);
-    let next = rows.last().filter(|_| more).map(|last| last.id);
-    Ok(ConversationPage { conversations: rows.into_iter().map(Into::into).collect(), next })
 }
 
 pub(super) async fn insert(

@@ -226,6 +226,12 @@ async fn insert_answer(
 ) -> Result<Message, Error> {
     let mut conversation = conversations::lock(tx, owner, message.conversation_id).await?;
     message.sequence = conversation.next_sequence(now)?;
+    if conversation.title.is_empty()
+        && !message.incomplete
+        && let Some(first) = messages::unanswered_beginning(tx, owner, conversation.id).await?
+    {
+        conversation.entitle(&first, now);
+    }
     conversations::update(tx, owner, &conversation).await?;
     messages::insert(tx, owner, &message).await?;
     Ok(message)

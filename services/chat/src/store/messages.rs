@@ -10,7 +10,8 @@ use tandem_database::Db as _;
 use tandem_errors::Error;
 use uuid::Uuid;
 
-use super::entity::message::{Column, Entity, Model, row};
+use super::entity::message::{ASSISTANT, Column, Entity, Model, row};
+use super::search;
 use crate::domain::Message;
 
 /// A page of messages.
@@ -18,7 +19,8 @@ use crate::domain::Message;
 pub struct MessagePage {
     /// The messages, in order.
     pub messages: Vec<Message>,
-    /// The last one's sequence number, where another page follows.
+    /// What another page begins behind, where one follows: the last one's sequence number in a list, its
+    /// place among all messages in a search.
     pub next: Option<i64>,
 }
 
@@ -47,6 +49,21 @@ pub async fn list_messages(
     after: Option<i64>,
     size: u32,
 ) -> Result<MessagePage, Error> {
+    let query = page_of_messages(owner, conversation_id, direction, after, size);
+    let mut rows = query.all(db).await.db()?;
+    let more = page::cut(&mut rows, size, bytes);
+    let next = rows.last().filter(|_| more).map(|last| last.sequence);
+    let messages = rows.into_iter().map(Message::try_from).collect::<Result<_, _>>()?;
+    Ok(MessagePage { messages, next })
+}
+
+pub(super) fn page_of_messages(
+    owner: &Owner,
+    conversation_id: Uuid,
+    direction: Direction,
+    after: Option<i64>,
+    size: u32,
+) -> Select<Entity> {
     let behind = after.map(|after| match direction {
         Direction::Ascending => Column::Sequence.gt(after),
         Direction::Descending => Column::Sequence.lt(after),
@@ -55,21 +72,14 @@ pub async fn list_messages(
         .filter(Condition::all().add_option(behind))
         // One more than wanted tells whether there is another page.
         .limit(u64::from(size) + 1);
-    let mut rows = match direction {
+    match direction {
         Direction::Ascending => query.order_by_asc(Column::Sequence),
         Direction::Descending => query.order_by_desc(Column::Sequence),
     }
-    .all(db)
-    .await
-    .db()?;
-    let more = page::cut(&mut rows, size, bytes);
-    let next = rows.last().filter(|_| more).map(|last| last.sequence);
-    let messages = rows.into_iter().map(Message::try_from).collect::<Result<_, _>>()?;
-    Ok(MessagePage { messages, next })
 }
 
 /// About how long a message is on the wire.
-fn bytes(row: &Model) -> usize {
+pub(super) fn bytes(row: &Model) -> usize {
     row.content.len() + row.metadata.to_string().len() + row.tool_calls.to_string().len()
 }
 
@@ -88,17 +98,35 @@ pub async fn newest_messages(
     Ok(page.messages)
 }
 
+/// What the owner's conversation begins with, as long as no answer in it is complete.
+pub(super) async fn unanswered_beginning(
+    tx: &impl ConnectionTrait,
+    owner: &Owner,
+    conversation_id: Uuid,
+) -> Result<Option<String>, Error> {
+    let answer = of_conversation(owner, conversation_id)
+        .filter(Column::Role.eq(ASSISTANT))
+        .filter(Column::Incomplete.eq(false))
+        .order_by_asc(Column::Sequence);
+    if answer.one(tx).await.db()?.is_some() {
+        return Ok(None);
+    }
+    let first = of_conversation(owner, conversation_id).filter(Column::Sequence.eq(1));
+    Ok(first.one(tx).await.db()?.map(|message| message.content))
+}
+
 fn of_conversation(owner: &Owner, conversation_id: Uuid) -> Select<Entity> {
     Entity::find()
         .filter(Column::Owner.eq(owner.as_str()))
         .filter(Column::ConversationId.eq(conversation_id))
 }
 
+/// Stores a new message, and what it is found by.
 pub(super) async fn insert(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     message: &Message,
 ) -> Result<(), Error> {
     Entity::insert(row(owner, message)?).exec_without_returning(tx).await.db()?;
-    Ok(())
+    search::insert(tx, owner, message).await
 }

@@ -9,7 +9,7 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(requests::MIGRATION), Box::new(CHAT)]
+        vec![Box::new(requests::MIGRATION), Box::new(CHAT), Box::new(SEARCH)]
     }
 }
 
@@ -17,4 +17,10 @@ const CHAT: Step = Step {
     name: "0001_chat",
     sqlite: include_str!("../../migrations/0001_chat.sqlite.sql"),
     postgres: include_str!("../../migrations/0001_chat.postgres.sql"),
+};
+
+const SEARCH: Step = Step {
+    name: "0002_search",
+    sqlite: include_str!("../../migrations/0002_search.sqlite.sql"),
+    postgres: include_str!("../../migrations/0002_search.postgres.sql"),
 };

@@ -10,7 +10,10 @@ mod lease;
 mod messages;
 mod migrations;
 mod purge;
+mod search;
 mod steps;
+#[cfg(test)]
+mod tests;
 mod turns;
 mod usage;
 
@@ -21,6 +24,7 @@ pub use journal::{Ending, Renewed};
 pub use lease::{Lease, TakenOver};
 pub use messages::{MessagePage, find_message, list_messages, newest_messages};
 pub use migrations::Migrator;
+pub use search::{Sought, search_messages};
 pub use steps::list_steps;
 pub use turns::{NewTurn, Posted, expired_turns, find_turn};
 pub use usage::{DailyUsage, list_usage};

@@ -56,7 +56,7 @@ async fn due(db: &impl ConnectionTrait, since: i64) -> Result<Vec<(Owner, Uuid)>
 }
 
 /// Removes a conversation, if it is still there and still deleted: its messages, turns and events go
-/// with it. Says whether it did.
+/// with it, and nothing of it is found any more. Says whether it did.
 async fn remove(
     tx: &impl ConnectionTrait,
     owner: &Owner,

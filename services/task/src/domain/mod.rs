@@ -4,7 +4,6 @@ mod change;
 mod filter;
 mod summary;
 mod task;
-pub mod words;
 
 pub use change::{Change, ChangeKind};
 pub use filter::{Filter, Position, SortField};

@@ -5,7 +5,7 @@ use tandem_errors::Error;
 use tandem_proto::task as proto;
 use uuid::Uuid;
 
-use crate::domain::{Change, ChangeKind, Draft, Filter, Priority, Status, Task, words};
+use crate::domain::{Change, ChangeKind, Draft, Filter, Priority, Status, Task};
 
 /// A task as callers see it.
 pub(super) fn task(task: Task) -> proto::Task {
@@ -84,7 +84,7 @@ pub(super) fn has_value(task: &proto::Task, field: &str) -> bool {
 
 /// Which tasks a caller wants; `now` is what overdue is counted from.
 pub(super) fn filter(filter: proto::TaskFilter, now: i64) -> Result<Filter, Error> {
-    let words = words::split(&filter.query);
+    let words = tandem_words::split(&filter.query);
     if words.is_empty() && !filter.query.is_empty() {
         return Err(Error::invalid("filter.query", "has no words to search for"));
     }

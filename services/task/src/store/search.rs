@@ -8,8 +8,9 @@ use tandem_aip::digest;
 use tandem_auth::Owner;
 use tandem_database::Db as _;
 use tandem_errors::Error;
+use tandem_words as words;
 
-use crate::domain::{Task, words};
+use crate::domain::Task;
 
 /// Adds a new task to the index.
 pub(super) async fn insert(

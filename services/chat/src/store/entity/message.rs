@@ -33,7 +33,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 const USER: i16 = 1;
-const ASSISTANT: i16 = 2;
+pub(in crate::store) const ASSISTANT: i16 = 2;
 
 impl TryFrom<Model> for Message {
     type Error = Error;

@@ -1,0 +1,80 @@
+//! The line to the task service: every call goes this way, with its deadline, past the breaker.
+
+use std::error::Error as _;
+
+use tandem_proto::task::task_service_client::TaskServiceClient;
+use tokio::time::{Instant, timeout};
+use tonic::transport::Channel;
+use tonic::{Code, Request, Response, Status};
+
+use crate::Settings;
+use crate::breaker::Breaker;
+use crate::failure::Failure;
+use crate::toolbox::Call;
+
+/// The line to the task service.
+#[derive(Debug)]
+pub(crate) struct Line {
+    client: TaskServiceClient<Channel>,
+    breaker: Breaker,
+    settings: Settings,
+}
+
+impl Line {
+    pub(crate) fn new(channel: Channel, settings: Settings) -> Self {
+        let breaker = Breaker::new(settings.breaker_failures, settings.breaker_pause());
+        Self { client: TaskServiceClient::new(channel), breaker, settings }
+    }
+
+    /// Whether calls fail without being made.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.breaker.is_open()
+    }
+
+    /// Makes a call on behalf of a tool: `method` sends the message with the client.
+    pub(crate) async fn send<M, R, F>(
+        &self,
+        call: &Call<'_>,
+        message: M,
+        method: impl FnOnce(TaskServiceClient<Channel>, Request<M>) -> F,
+    ) -> Result<R, Failure>
+    where
+        F: Future<Output = Result<Response<R>, Status>>,
+    {
+        let now = Instant::now();
+        let limit = self.settings.deadline().min(call.deadline.saturating_duration_since(now));
+        if limit.is_zero() || !self.breaker.admits(now) {
+            return Err(Failure::Away);
+        }
+        let request = call.request(message, limit)?;
+        let answer = timeout(limit, method(self.client.clone(), request)).await;
+        // A call that had less time than others, and took it, says nothing about the service.
+        let ran_short = limit < self.settings.deadline() && now.elapsed() >= limit;
+        match &answer {
+            Ok(Err(status)) if !is_away(status) => self.breaker.succeeded(),
+            Ok(Ok(_)) => self.breaker.succeeded(),
+            _ if ran_short => {}
+            _ => self.breaker.failed(Instant::now()),
+        }
+        match answer {
+            Ok(Ok(answer)) => Ok(answer.into_inner()),
+            Ok(Err(status)) if is_lost(&status) => {
+                tracing::warn!(error = ?status.source(), "the task service was not reached");
+                Err(Failure::Away)
+            }
+            Ok(Err(status)) => Err(status.into()),
+            Err(_elapsed) => Err(Failure::Away),
+        }
+    }
+}
+
+/// Whether the service did not get to answer.
+fn is_away(status: &Status) -> bool {
+    is_lost(status) || matches!(status.code(), Code::Unavailable | Code::DeadlineExceeded)
+}
+
+/// Whether the transport made this status, for a call that did not come through or whose answer did
+/// not: one that the service made has no source.
+fn is_lost(status: &Status) -> bool {
+    status.source().is_some()
+}
