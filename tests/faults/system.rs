@@ -92,6 +92,10 @@ impl System {
             ("DELEGATION__PRIVATE_KEY_FILE", key_file.display().to_string()),
             // A process that is gone is replaced sooner than in real life.
             ("AGENT__LEASE_SECONDS", "1".to_owned()),
+            // No call is given up while the task service starts on a busy machine.
+            ("TASKS__CALLS__PATIENCE_SECONDS", "60".to_owned()),
+            ("TASKS__CALLS__BREAKER_FAILURES", "1000000".to_owned()),
+            ("TASKS__CALLS__RETRY_PERCENT", "100".to_owned()),
         ];
         let more = more.map(|(key, value)| (format!("TANDEM_CHAT__{key}"), value));
         chat_settings.extend(more);

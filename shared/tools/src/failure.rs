@@ -10,6 +10,9 @@ use crate::view;
 /// What a model hears of a task service that does not answer.
 const AWAY: &str = "the task service is unavailable";
 
+/// And where it may have done what it was asked.
+const LOST: &str = "the task service gave no answer; it may have been done, or not";
+
 /// Why a tool failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -19,8 +22,10 @@ pub(crate) enum Failure {
     Arguments(Vec<String>),
     /// No task is meant by what was given; some that may be.
     NoSuchTask(Vec<Task>),
-    /// The task service gave no answer in time, or was not asked because it has been away.
+    /// The task service was not asked: it cannot be reached, or has been away.
     Away,
+    /// The task service was asked and gave no answer: nobody knows what it did.
+    Lost,
     /// The task service refused.
     Service(Box<Status>),
 }
@@ -42,6 +47,7 @@ impl Failure {
                 "access to the task denied (or it might not exist)".to_owned(),
             ),
             Self::Away => ("UNAVAILABLE", AWAY.to_owned()),
+            Self::Lost => ("UNKNOWN", LOST.to_owned()),
             Self::Service(status) => (name(status.code()), message(status)),
         };
         let suggestions = match self {

@@ -42,7 +42,12 @@ pub struct Outcome {
 impl Outcome {
     /// Whether the same call, with the same request id, may succeed when it is made again.
     pub(crate) fn may_pass(&self) -> bool {
-        !self.succeeded && self.result["code"] == "UNAVAILABLE"
+        self.is_lost() || (!self.succeeded && self.result["code"] == "UNAVAILABLE")
+    }
+
+    /// Whether nobody knows what the call did.
+    pub(crate) fn is_lost(&self) -> bool {
+        !self.succeeded && self.result["code"] == "UNKNOWN"
     }
 
     /// The outcome of a call that could not be made.

@@ -2,10 +2,12 @@
 
 use std::error::Error as _;
 
+use tandem_proto::errors::ErrorReason;
 use tandem_proto::task::task_service_client::TaskServiceClient;
 use tokio::time::{Instant, timeout};
 use tonic::transport::Channel;
-use tonic::{Code, Request, Response, Status};
+use tonic::{Code, ConnectError, Request, Response, Status};
+use tonic_types::StatusExt as _;
 
 use crate::Settings;
 use crate::breaker::Breaker;
@@ -58,13 +60,24 @@ impl Line {
         }
         match answer {
             Ok(Ok(answer)) => Ok(answer.into_inner()),
-            Ok(Err(status)) if is_lost(&status) => {
-                tracing::warn!(error = ?status.source(), "the task service was not reached");
-                Err(Failure::Away)
-            }
-            Ok(Err(status)) => Err(status.into()),
-            Err(_elapsed) => Err(Failure::Away),
+            Ok(Err(status)) => Err(failure(status)),
+            Err(_elapsed) => Err(Failure::Lost),
         }
+    }
+}
+
+/// What a status says of the call.
+fn failure(status: Status) -> Failure {
+    if is_unreached(&status) {
+        tracing::warn!(error = ?status.source(), "the task service was not reached");
+        Failure::Away
+    } else if is_lost(&status) || status.code() == Code::DeadlineExceeded {
+        tracing::warn!(error = ?status.source(), "the task service gave no answer");
+        Failure::Lost
+    } else if is_undecided(&status) {
+        Failure::Lost
+    } else {
+        status.into()
     }
 }
 
@@ -77,4 +90,17 @@ fn is_away(status: &Status) -> bool {
 /// not: one that the service made has no source.
 fn is_lost(status: &Status) -> bool {
     status.source().is_some()
+}
+
+/// Whether the call was never sent.
+fn is_unreached(status: &Status) -> bool {
+    let causes = std::iter::successors(status.source(), |error| (*error).source());
+    causes.into_iter().any(|error| error.is::<ConnectError>())
+}
+
+/// Whether the service lost its own database: its last commit may have come through.
+fn is_undecided(status: &Status) -> bool {
+    let info = status.get_details_error_info();
+    let reason = info.map(|info| info.reason).unwrap_or_default();
+    ErrorReason::DatabaseUnavailable.as_str_name().trim_start_matches("ERROR_REASON_") == reason
 }

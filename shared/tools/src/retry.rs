@@ -7,9 +7,9 @@ use tower::retry::budget::{Budget as _, TpsBudget};
 
 use crate::{Call, Outcome, Settings, Toolbox};
 
-/// The pauses before a tool call is made again, and how quickly it must have failed for that.
-const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
-const QUICK: Duration = Duration::from_secs(1);
+/// The pause before a tool call is made again: the first, and the longest.
+const PAUSE: Duration = Duration::from_millis(250);
+const LONGEST: Duration = Duration::from_secs(1);
 
 /// In what time calls and repeats are counted, and how many repeats a second there may be in any case.
 const WINDOW: Duration = Duration::from_secs(10);
@@ -22,24 +22,31 @@ pub(crate) fn budget(settings: &Settings) -> TpsBudget {
 }
 
 impl Toolbox {
-    /// Runs a tool, and again with the same request id where the task service was away for a moment,
-    /// which may have lost the answer and not the effect. `may_go_on` is asked before each repeat.
+    /// Runs a tool, and for a while again with the same request id where the task service is away.
+    /// `may_go_on` is asked before each repeat.
+    ///
+    /// A call that was sent and not answered may have had its effect, or have it later. It is made again
+    /// whoever wants to stop: its answer is the only way to know, and after it nothing more happens.
     pub async fn run_again(&self, call: Call<'_>, may_go_on: impl Fn() -> bool) -> Outcome {
         self.budget.deposit();
-        let mut pauses = PAUSES.into_iter();
+        let give_up = call.deadline.min(Instant::now() + self.patience);
+        let (mut pause, mut lost) = (PAUSE, None);
         loop {
-            let began = Instant::now();
             let outcome = self.run(call).await;
-            // One that took long has waited enough.
-            let is_worth_it = outcome.may_pass() && began.elapsed() <= QUICK && !self.line.is_cut();
-            let in_time = |pause: &Duration| Instant::now() + *pause < call.deadline;
-            match pauses.next().filter(in_time) {
-                Some(pause) if is_worth_it && may_go_on() && self.budget.withdraw() => {
-                    sleep(pause).await;
-                }
-                _ => return outcome,
+            if !outcome.may_pass() {
+                return outcome;
             }
-            if !may_go_on() {
+            if outcome.is_lost() {
+                lost = Some(outcome.clone());
+            }
+            let is_worth_it = || may_go_on() && !self.line.is_cut() && self.budget.withdraw();
+            let is_in_time = Instant::now() + pause < give_up;
+            if !is_in_time || (lost.is_none() && !is_worth_it()) {
+                return lost.unwrap_or(outcome);
+            }
+            sleep(pause).await;
+            pause = LONGEST.min(pause * 4);
+            if lost.is_none() && !may_go_on() {
                 return outcome;
             }
         }

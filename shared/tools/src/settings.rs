@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 pub struct Settings {
     /// Seconds that one call may take: 10. Never longer than what it is made for.
     pub deadline_seconds: u64,
+    /// Seconds for which a call is made again where the service is away, or gave no answer: 5. None that
+    /// begins later.
+    pub patience_seconds: u64,
     /// Calls in a row without an answer after which tools fail at once: 5.
     pub breaker_failures: u32,
     /// Seconds after which one call then tries whether the service is back: 5.
@@ -23,6 +26,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             deadline_seconds: 10,
+            patience_seconds: 5,
             breaker_failures: 5,
             breaker_pause_seconds: 5,
             retry_percent: 20,
@@ -52,6 +56,10 @@ impl Settings {
 
     pub(crate) fn deadline(&self) -> Duration {
         Duration::from_secs(self.deadline_seconds)
+    }
+
+    pub(crate) fn patience(&self) -> Duration {
+        Duration::from_secs(self.patience_seconds)
     }
 
     pub(crate) fn breaker_pause(&self) -> Duration {

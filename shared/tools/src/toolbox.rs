@@ -24,6 +24,8 @@ use crate::{Outcome, Settings, Spec, retry};
 pub struct Toolbox {
     pub(crate) line: Arc<Line>,
     pub(crate) budget: Arc<TpsBudget>,
+    /// How long a call is made again.
+    pub(crate) patience: Duration,
 }
 
 /// One use of a tool.
@@ -45,8 +47,8 @@ impl Toolbox {
     /// The tools over `channel`, which leads to a task service.
     #[must_use]
     pub fn new(channel: Channel, settings: &Settings) -> Self {
-        let line = Line::new(channel, settings.clone());
-        Self { line: Arc::new(line), budget: Arc::new(retry::budget(settings)) }
+        let (line, patience) = (Line::new(channel, settings.clone()), settings.patience());
+        Self { line: Arc::new(line), budget: Arc::new(retry::budget(settings)), patience }
     }
 
     /// The tools there are.
