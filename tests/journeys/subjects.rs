@@ -11,6 +11,7 @@ mod input;
 mod json;
 mod keeping;
 mod lists;
+mod models;
 mod phrasings;
 mod puppet;
 mod refusal;

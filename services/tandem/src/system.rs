@@ -16,13 +16,12 @@ pub(crate) async fn serve(system: System) -> Result<(), Cause> {
     let (task_address, chat_address) = (task_listener.local_addr()?, chat_listener.local_addr()?);
     // In this process the task service is the one beside it, wherever that listens.
     chat.tasks.endpoint = format!("http://{task_address}");
+    let chat = tandem_chat::Config::new(chat)?;
 
     // The task service stops last: turns that end need it.
     let (shutdown, stop_tasks) = (shutdown_on_signal(), CancellationToken::new());
     let chat = async {
-        let served =
-            tandem_chat::serve(tandem_chat::Config::new(chat), chat_listener, shutdown.clone())
-                .await;
+        let served = tandem_chat::serve(chat, chat_listener, shutdown.clone()).await;
         stop_tasks.cancel();
         served
     };

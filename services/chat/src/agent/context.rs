@@ -80,6 +80,7 @@ fn entries(message: &Message) -> Vec<Entry> {
             id: call.id.clone(),
             name: call.name.clone(),
             arguments: call.arguments.clone(),
+            signature: None,
         });
         entries.push(Entry::Assistant { text: String::new(), calls: calls.collect() });
         entries.extend(message.tool_calls.iter().map(|call| Entry::ToolResult {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tandem_errors::Error;
 
-use crate::llm::Model;
+use crate::llm::{self, Model};
 
 /// The models that callers may choose; the first answers those who choose none.
 #[derive(Clone)]
@@ -15,6 +15,14 @@ impl Models {
     #[must_use]
     pub fn new(first: Arc<dyn Model>, others: Vec<Arc<dyn Model>>) -> Self {
         Self([vec![first], others].concat())
+    }
+
+    /// Those that the settings name.
+    ///
+    /// # Errors
+    /// What is wrong with the settings.
+    pub fn open(settings: &llm::Settings) -> Result<Self, String> {
+        llm::open(settings).map(Self)
     }
 
     /// The model called `name`; the first where it is empty.
