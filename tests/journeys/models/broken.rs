@@ -1,5 +1,6 @@
 //! Answers that break off or cannot be read.
 
+use tandem_proto::task::ListTasksRequest;
 use tandem_testkit::model_server::{Answer, Reply};
 
 use super::{WORDS, answered, talk_to, unanswered};
@@ -64,7 +65,7 @@ async fn a_call_that_breaks_off_is_not_made() {
     let message = answered(&talk, "add a task").await;
     assert_eq!((message.content.as_str(), message.tool_calls.len()), ("Yes.", 0));
     assert_eq!(server.asks().len(), 2);
-    let tasks = talk.app.tasks_as("alice").list_tasks(Default::default()).await;
+    let tasks = talk.app.tasks_as("alice").list_tasks(ListTasksRequest::default()).await;
     assert!(tasks.expect("a list").into_inner().tasks.is_empty());
 }
 

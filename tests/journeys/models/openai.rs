@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use tandem_proto::chat::GetUsageRequest;
 use tandem_proto::chat::turn_event::Event;
+use tandem_proto::task::ListTasksRequest;
 use tandem_testkit::model_server::{Answer, ModelServer, Reply};
 
 use super::{KEY, answered, openai, settings, talk, talk_to};
@@ -57,7 +58,7 @@ async fn a_character_may_come_in_many_pieces() {
     let (talk, _server) = talk_to(replies).await;
     let message = answered(&talk, "牛乳").await;
     assert_eq!(message.content, format!("{text}\n\n好。"));
-    let tasks = talk.app.tasks_as("alice").list_tasks(Default::default()).await;
+    let tasks = talk.app.tasks_as("alice").list_tasks(ListTasksRequest::default()).await;
     assert_eq!(tasks.expect("a list").into_inner().tasks[0].title, "牛乳 🥛");
 }
 

@@ -111,7 +111,8 @@ impl Model for Http {
             let mut left = LARGEST;
             while !reader.is_done() {
                 let Some(bytes) = inner.more(&mut body, &mut left).await? else { break };
-                for data in events.read(&bytes).map_err(|error| inner.cleaned(error))? {
+                events.push(&bytes);
+                while let Some(data) = events.next().map_err(|error| inner.cleaned(error))? {
                     if let Some(text) = reader.read(&data).map_err(|error| inner.cleaned(error))? {
                         yield Chunk::Text(text);
                     }
