@@ -16,6 +16,7 @@ pub(crate) async fn serve(system: System) -> Result<(), Cause> {
     let (task_address, chat_address) = (task_listener.local_addr()?, chat_listener.local_addr()?);
     // In this process the task service is the one beside it, wherever that listens.
     chat.tasks.endpoint = format!("http://{task_address}");
+    let models = banner::models(&chat.models);
     let chat = tandem_chat::Config::new(chat)?;
 
     // The task service stops last: turns that end need it.
@@ -32,7 +33,7 @@ pub(crate) async fn serve(system: System) -> Result<(), Cause> {
         shutdown.cancel();
         served
     };
-    let greeting = banner::greet(&system.keys, chat_address, task_address, &shutdown);
+    let greeting = banner::greet(&system.keys, &models, chat_address, task_address, &shutdown);
     let (chat, task, greeting) = tokio::join!(chat, task, greeting);
     chat.and(task).and(greeting)
 }
