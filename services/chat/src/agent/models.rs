@@ -25,6 +25,13 @@ impl Models {
         llm::open(settings).map(Self)
     }
 
+    /// The model of a turn: the first where the turn was posted under other settings, and the one that
+    /// it names is gone.
+    #[must_use]
+    pub fn of_turn(&self, name: &str) -> Arc<dyn Model> {
+        Arc::clone(self.0.iter().find(|model| model.name() == name).unwrap_or(&self.0[0]))
+    }
+
     /// The model called `name`; the first where it is empty.
     ///
     /// # Errors

@@ -110,7 +110,7 @@ impl Worker<'_> {
     /// Asks the model, and runs what it calls, until it calls nothing.
     async fn steps(&mut self) -> Result<(), Break> {
         let (turn, mut prompt) = self.context().await.map_err(Self::cannot_read)?;
-        let model = self.inner.models.find(&turn.model).map_err(Self::cannot_read)?;
+        let model = self.inner.models.of_turn(&turn.model);
         for _ in 0..self.inner.limits.model_calls {
             let (text, calls) = self.ask(model.as_ref(), prompt.clone()).await?;
             if calls.is_empty() {

@@ -27,7 +27,7 @@ enum Event {
     },
     ContentBlockDelta {
         index: u64,
-        delta: Delta,
+        delta: Piece,
     },
     MessageDelta {
         usage: Option<Counted>,
@@ -61,7 +61,7 @@ enum Block {
 
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-enum Delta {
+enum Piece {
     TextDelta {
         text: String,
     },
@@ -127,15 +127,15 @@ impl Answer {
         }
     }
 
-    fn add(&mut self, index: u64, delta: Delta) -> Option<String> {
+    fn add(&mut self, index: u64, delta: Piece) -> Option<String> {
         match delta {
-            Delta::TextDelta { text } => return (!text.is_empty()).then_some(text),
-            Delta::InputJsonDelta { partial_json } => {
+            Piece::TextDelta { text } => return (!text.is_empty()).then_some(text),
+            Piece::InputJsonDelta { partial_json } => {
                 if let Some((_, call)) = self.calls.iter_mut().find(|(known, _)| *known == index) {
                     call.arguments.push_str(&partial_json);
                 }
             }
-            Delta::Other => {}
+            Piece::Other => {}
         }
         None
     }

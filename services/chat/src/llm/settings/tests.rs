@@ -54,7 +54,7 @@ fn every_fault_is_named_at_once() {
         "providers.local.api_key",
         "providers.local.silence_timeout_ms",
     ] {
-        assert!(faults.contains(&format!("{path}")), "{path} in {faults}");
+        assert!(faults.contains(path), "{path} in {faults}");
     }
     assert!(!faults.contains("two words"), "{faults}");
 }
