@@ -1,5 +1,7 @@
 //! The OpenAI protocol: what is asked, and what the answer becomes.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use tandem_proto::chat::GetUsageRequest;
 use tandem_proto::chat::turn_event::Event;
@@ -38,7 +40,7 @@ async fn the_model_is_given_the_conversation_and_the_tools_and_its_key() {
 #[tokio::test]
 async fn pieces_are_passed_on_as_they_come() {
     let answer = Answer::say("One, ").and_say("two, ").and_say("three.");
-    let slowly = Reply::from(answer).slowly(std::time::Duration::from_millis(80));
+    let slowly = Reply::from(answer).slowly(Duration::from_millis(80));
     let (talk, _server) = talk_to([slowly]).await;
     let events = rest(talk.stream("count").await).await;
     let deltas = events.iter().filter_map(|event| match &event.event {
@@ -112,7 +114,9 @@ async fn tokens_are_counted_for_the_turn_and_for_the_day() {
 
 #[tokio::test]
 async fn connections_are_used_again() {
-    let server = ModelServer::start(|_| Answer::say("Yes.").into()).await;
+    // The end of the body comes a little behind all that is of interest.
+    let late = || Reply::from(Answer::say("Yes.")).ended_late(Duration::from_millis(1));
+    let server = ModelServer::start(move |_| late()).await;
     let talk = talk(settings([("test", openai(&server))])).await;
     for _ in 0..3 {
         answered(&talk, "still there?").await;

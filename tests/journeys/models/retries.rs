@@ -100,6 +100,17 @@ async fn where_one_fails_the_next_is_asked() {
 }
 
 #[tokio::test]
+async fn one_that_failed_is_not_asked_at_every_step_of_a_turn() {
+    let first = ModelServer::start(|_| Reply::status(503, WORDS)).await;
+    let list = || Reply::from(Answer::default().call("list_tasks", &serde_json::json!({})));
+    let second = ModelServer::play([list(), list(), yes()]).await;
+    let talk =
+        talk(settings([("first", openai(&first)), ("second", openai(&second))])).await;
+    assert_eq!(answered(&talk, "hello").await.content, "Yes.");
+    assert_eq!((first.asks().len(), second.asks().len()), (3, 3));
+}
+
+#[tokio::test]
 async fn where_nobody_listens_the_next_is_asked() {
     let second = ModelServer::start(|_| yes()).await;
     let mut away = openai(&second);

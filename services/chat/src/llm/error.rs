@@ -73,6 +73,12 @@ impl Error {
         self.retry_after
     }
 
+    /// Whether it was the call that the provider did not take.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        self.kind == Kind::Refused
+    }
+
     /// Whether the same provider may answer when it is asked again.
     #[must_use]
     pub fn may_pass(&self) -> bool {

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::anthropic::{self, Anthropic};
 use super::builtin::Builtin;
-use super::fallback::Fallback;
+use super::fallback::{Fallback, Member};
 use super::gemini::Gemini;
 use super::http::{Endpoint, Http, Protocol};
 use super::openai::OpenAi;
@@ -25,7 +25,7 @@ pub fn open(settings: &Settings) -> Result<Vec<Arc<dyn Model>>, String> {
     if !faults.is_empty() {
         return Err(faults.join("; "));
     }
-    let named = |name: &String| one(name, &settings.providers[name], settings);
+    let named = |name: &String| one(name, &settings.providers[name], settings).map(Member::new);
     let used = settings.order.iter().map(named).collect::<Result<Vec<_>, _>>()?;
     let mut models: Vec<Arc<dyn Model>> = Vec::new();
     let choose = if settings.choose.is_empty() { &settings.order } else { &settings.choose };

@@ -16,6 +16,8 @@ pub(super) enum Fault {
     None,
     /// A pause before each event.
     Slow(Duration),
+    /// A pause behind the last event.
+    Late(Duration),
     /// Nothing comes after so many events.
     Silent(usize),
     /// The connection is cut after so many events.
@@ -41,6 +43,13 @@ pub(super) fn body(events: Vec<Bytes>, fault: Fault) -> Body {
                 event
             })
             .boxed(),
+        Fault::Late(pause) => {
+            let end = stream::once(async move {
+                sleep(pause).await;
+                Ok(Bytes::new())
+            });
+            all(events).chain(end).boxed()
+        }
         Fault::Silent(count) => first(count).chain(stream::pending()).boxed(),
         Fault::Cut(count) => {
             // The reader gets the events before it hears of the cut.

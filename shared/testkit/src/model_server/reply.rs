@@ -110,6 +110,12 @@ impl Reply {
         Self { fault: Fault::Slow(pause), ..self }
     }
 
+    /// All events, and after a pause the end of the body.
+    #[must_use]
+    pub fn ended_late(self, pause: Duration) -> Self {
+        Self { fault: Fault::Late(pause), ..self }
+    }
+
     /// So many events, and then nothing, for ever.
     #[must_use]
     pub fn silent_after(self, events: usize) -> Self {

@@ -27,7 +27,7 @@ use words::in_full;
 const LARGEST: usize = 16 * 1024 * 1024;
 
 /// How long the connection may stay open behind the end of an answer, to be used again.
-const LAST_BYTES: Duration = Duration::from_millis(50);
+const LAST_BYTES: Duration = Duration::from_millis(100);
 
 /// How a provider is spoken to.
 pub(super) trait Protocol: Send + Sync {

@@ -21,7 +21,8 @@ const LONGEST_MS: u64 = 60 * 60 * 1000;
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// The providers that answer, by name. The first answers messages that name no model; where one
-    /// fails, those behind it are asked. Default `["builtin"]`, which sends nothing anywhere.
+    /// fails, those behind it are asked, and before it for 10 seconds, or as long as its `Retry-After`
+    /// says. Default `["builtin"]`, which sends nothing anywhere.
     #[serde(rename = "use")]
     pub order: Vec<String>,
     /// The providers that callers may name in a message, and the first of `use`. One that is not in
