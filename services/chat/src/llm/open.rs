@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -11,7 +12,7 @@ use super::builtin::Builtin;
 use super::fallback::{Fallback, Member};
 use super::gemini::Gemini;
 use super::http::{Endpoint, Http, Protocol};
-use super::openai::OpenAi;
+use super::openai::{self, OpenAi};
 use super::retry::{Patience, Retry};
 use super::scripted::Scripted;
 use super::{Kind, Model, Provider, Settings};
@@ -71,8 +72,9 @@ fn http(name: &str, provider: &Provider) -> Result<Http, String> {
         ),
         Kind::Anthropic => (format!("{base}/v1/messages"), Box::new(Anthropic { model })),
         _ => {
-            let at_home = provider.is_at_home();
-            (format!("{base}/chat/completions"), Box::new(OpenAi { model, at_home }))
+            let url = Url::parse(&base).map_err(|error| error.to_string())?;
+            let limit = openai::limit(url.host_str().unwrap_or_default());
+            (format!("{base}/chat/completions"), Box::new(OpenAi { model, limit }))
         }
     };
     let key = provider.key()?;

@@ -16,9 +16,16 @@ pub(super) const HOME: &str = "https://api.openai.com/v1";
 pub(super) struct OpenAi {
     /// The model's name there.
     pub(super) model: String,
-    /// Whether it is OpenAI itself, which has another name for the largest answer than the servers that
-    /// speak its protocol.
-    pub(super) at_home: bool,
+    /// What the largest answer is called there.
+    pub(super) limit: &'static str,
+}
+
+/// What the largest answer is called at `host`: OpenAI itself gave it another name, which not all the
+/// servers that speak its protocol have heard of.
+pub(super) fn limit(host: &str) -> &'static str {
+    let at_home = host == "openai.com"
+        || [".openai.com", ".openai.azure.com"].iter().any(|end| host.ends_with(end));
+    if at_home { "max_completion_tokens" } else { "max_tokens" }
 }
 
 impl Protocol for OpenAi {
@@ -28,5 +35,20 @@ impl Protocol for OpenAi {
 
     fn reader(&self) -> Box<dyn Reader> {
         Box::<Answer>::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_openai_itself_has_the_new_name_for_the_largest_answer() {
+        for host in ["api.openai.com", "eu.api.openai.com", "mine.openai.azure.com"] {
+            assert_eq!(limit(host), "max_completion_tokens", "{host}");
+        }
+        for host in ["127.0.0.1", "notopenai.com", "openai.com.example.org", ""] {
+            assert_eq!(limit(host), "max_tokens", "{host}");
+        }
     }
 }

@@ -10,13 +10,12 @@ pub(super) fn body(to: &OpenAi, prompt: &Prompt) -> Value {
     let system = json!({"role": "system", "content": prompt.system});
     let said = history::entries(&prompt.entries);
     let messages = [system].into_iter().chain(said.iter().map(message)).collect::<Vec<_>>();
-    let limit = if to.at_home { "max_completion_tokens" } else { "max_tokens" };
     let mut body = json!({
         "model": to.model,
         "messages": messages,
         "stream": true,
         "stream_options": {"include_usage": true},
-        limit: prompt.max_output_tokens,
+        to.limit: prompt.max_output_tokens,
     });
     // An empty list is refused.
     if !prompt.tools.is_empty() {
