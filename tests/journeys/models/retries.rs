@@ -1,5 +1,6 @@
 //! What is asked again, and what is not; who is asked next.
 
+use tandem_chat::llm::Provider;
 use tandem_testkit::model_server::{Answer, ModelServer, Reply};
 
 use super::{KEY, WORDS, answered, openai, settings, talk, talk_to, unanswered};
@@ -111,13 +112,16 @@ async fn one_that_failed_is_not_asked_at_every_step_of_a_turn() {
 }
 
 #[tokio::test]
-async fn where_nobody_listens_the_next_is_asked() {
+async fn where_nobody_listens_or_nobody_speaks_tls_the_next_is_asked() {
     let second = ModelServer::start(|_| yes()).await;
-    let mut away = openai(&second);
+    let without_tls = second.openai_url().replace("http://", "https://");
     // Nothing listens on port 1.
-    away.base_url = Some("http://127.0.0.1:1/v1".to_owned());
-    let talk = talk(settings([("away", away), ("second", openai(&second))])).await;
-    assert_eq!(answered(&talk, "hello").await.content, "Yes.");
+    for url in ["http://127.0.0.1:1/v1", &without_tls] {
+        let away = Provider { base_url: Some(url.to_owned()), ..openai(&second) };
+        let talk = talk(settings([("away", away), ("second", openai(&second))])).await;
+        assert_eq!(answered(&talk, "hello").await.content, "Yes.", "{url}");
+    }
+    assert_eq!(second.asks().len(), 2);
 }
 
 #[tokio::test]
