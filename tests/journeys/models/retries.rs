@@ -34,6 +34,13 @@ async fn what_may_pass_is_asked_again_and_the_caller_sees_only_the_answer() {
 }
 
 #[tokio::test]
+async fn a_refusal_whose_words_never_come_is_one() {
+    let (talk, server) = talk_to([Reply::status(500, WORDS).silent_after(0), yes()]).await;
+    assert_eq!(answered(&talk, "hello").await.content, "Yes.");
+    assert_eq!(server.asks().len(), 2);
+}
+
+#[tokio::test]
 async fn after_the_last_try_the_turn_fails_and_only_the_question_is_kept() {
     let (talk, server) = talk_to((0..3).map(|_| Reply::status(500, WORDS))).await;
     assert_eq!(unanswered(&talk, "hello").await, None);

@@ -5,23 +5,28 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
+use tokio::time::timeout;
 
 use crate::llm::Error;
 
-/// How much of what it says is read, in bytes.
+/// How much of what it says is read, in bytes, and for how long.
 const LARGEST: usize = 4096;
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The error that a status other than success is.
 pub(super) async fn of(mut response: Response) -> Error {
     let status = response.status();
     let retry_after = retry_after(response.headers(), Utc::now());
     let mut body = Vec::new();
+    let words = async {
+        while body.len() < LARGEST
+            && let Ok(Some(bytes)) = response.chunk().await
+        {
+            body.extend_from_slice(&bytes);
+        }
+    };
     // The status alone is enough where the rest does not come.
-    while body.len() < LARGEST
-        && let Ok(Some(bytes)) = response.chunk().await
-    {
-        body.extend_from_slice(&bytes);
-    }
+    let _ = timeout(PATIENCE, words).await;
     body.truncate(LARGEST);
     let words = format!("{status}: {}", String::from_utf8_lossy(&body));
     if may_pass(status) {
