@@ -78,7 +78,7 @@ impl Service for Chat {
         shutdown: CancellationToken,
     ) -> Result<(), Cause> {
         let models = Models::new(Arc::new(Worker), Vec::new());
-        let config = tandem_chat::Config { models, ..tandem_chat::Config::new(settings) };
+        let config = tandem_chat::Config { models, ..tandem_chat::Config::new(settings)? };
         tandem_chat::serve(config, listener, shutdown).await
     }
 }
@@ -118,5 +118,5 @@ fn answer(prompt: &Prompt) -> Vec<Chunk> {
 }
 
 fn call(name: &str, arguments: Value) -> Chunk {
-    Chunk::Call(Call { id: String::new(), name: name.to_owned(), arguments })
+    Chunk::Call(Call { name: name.to_owned(), arguments, ..Call::default() })
 }

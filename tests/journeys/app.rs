@@ -58,6 +58,8 @@ pub(crate) struct Start {
     pub(crate) clock: Clock,
     /// The model that answers.
     pub(crate) model: Arc<dyn Model>,
+    /// The settings that name the models instead, if any.
+    pub(crate) models: Option<tandem_chat::llm::Settings>,
     /// Changes to the chat service's settings.
     pub(crate) chat: fn(&mut tandem_chat::Settings),
     /// Changes to the task service's settings.
@@ -71,6 +73,7 @@ impl Default for Start {
         Self {
             clock: Clock::system(),
             model: Arc::new(Builtin),
+            models: None,
             chat: |_| {},
             task: |_| {},
             line: None,
@@ -120,7 +123,10 @@ impl App {
         }
         settings.delegation.private_key_file = key_file;
         (start.chat)(&mut settings);
-        let models = Models::new(start.model, Vec::new());
+        let models = match start.models {
+            Some(settings) => Models::open(&settings).expect("good settings"),
+            None => Models::new(start.model, Vec::new()),
+        };
         let chat = tandem_chat::Config { settings, clock: start.clock, models };
         let (stop_task, stop_chat) = (shutdown.clone(), shutdown.clone());
         let chat_config = chat.clone();

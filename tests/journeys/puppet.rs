@@ -32,7 +32,7 @@ pub(crate) fn text(text: &str) -> Chunk {
 
 /// A call to a tool.
 pub(crate) fn call(id: &str, name: &str, arguments: Value) -> Chunk {
-    Chunk::Call(Call { id: id.to_owned(), name: name.to_owned(), arguments })
+    Chunk::Call(Call { id: id.to_owned(), name: name.to_owned(), arguments, signature: None })
 }
 
 /// What the user wrote last.
@@ -84,7 +84,7 @@ impl Ask {
 
     /// Breaks off, with the words of a provider.
     pub(crate) fn fail(self, words: &str) {
-        self.say(Err(Error::Unavailable(words.to_owned())));
+        self.say(Err(Error::unavailable(words)));
     }
 
     /// Waits until nobody listens any more.

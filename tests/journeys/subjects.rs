@@ -12,6 +12,7 @@ mod json;
 mod keeping;
 mod line;
 mod lists;
+mod models;
 mod phrasings;
 mod puppet;
 mod refusal;

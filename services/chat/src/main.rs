@@ -36,7 +36,7 @@ impl Service for Chat {
         listener: TcpListener,
         shutdown: CancellationToken,
     ) -> Result<(), Cause> {
-        tandem_chat::serve(Config::new(settings), listener, shutdown).await
+        tandem_chat::serve(Config::new(settings)?, listener, shutdown).await
     }
 }
 

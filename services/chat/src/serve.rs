@@ -18,7 +18,6 @@ use tonic::transport::Endpoint;
 use crate::Settings;
 use crate::agent::{Agent, Credentials, Models, Parts};
 use crate::grpc::ChatApi;
-use crate::llm::builtin::Builtin;
 use crate::purge;
 use crate::store::{Door, Migrator};
 
@@ -38,10 +37,12 @@ pub struct Config {
 
 impl Config {
     /// What the settings say, at the time of the machine.
-    #[must_use]
-    pub fn new(settings: Settings) -> Self {
-        let models = Models::new(Arc::new(Builtin), Vec::new());
-        Self { settings, clock: Clock::system(), models }
+    ///
+    /// # Errors
+    /// The models that the settings name cannot be set up.
+    pub fn new(settings: Settings) -> Result<Self, Cause> {
+        let models = Models::open(&settings.models)?;
+        Ok(Self { settings, clock: Clock::system(), models })
     }
 }
 

@@ -5,6 +5,7 @@ use tandem_settings::{Check, within};
 use tonic::transport::Endpoint;
 
 use crate::agent::{DelegationSettings, Limits};
+use crate::llm;
 
 /// The settings of the chat service, a section a field.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -24,6 +25,8 @@ pub struct Settings {
     pub delegation: DelegationSettings,
     /// How much a turn may take.
     pub agent: Limits,
+    /// Which models answer.
+    pub models: llm::Settings,
     /// What is removed for good, and when.
     pub purge: Purge,
 }
@@ -104,6 +107,7 @@ impl Default for Settings {
             tasks: Default::default(),
             delegation: Default::default(),
             agent: Default::default(),
+            models: Default::default(),
             purge: Default::default(),
         }
     }
@@ -119,12 +123,20 @@ impl Check for Settings {
             within("tasks", self.tasks.faults()),
             within("delegation", self.delegation.faults()),
             within("agent", self.agent.faults()),
+            within("models", self.models.faults()),
             within("purge", self.purge.faults()),
         ]
         .concat()
     }
 
     fn aliases() -> &'static [(&'static str, &'static str)] {
-        &[("DATABASE_URL", "database.url")]
+        &[
+            ("DATABASE_URL", "database.url"),
+            ("OPENAI_API_KEY", "models.providers.openai.api_key"),
+            ("OPENAI_BASE_URL", "models.providers.openai.base_url"),
+            ("GEMINI_API_KEY", "models.providers.gemini.api_key"),
+            ("ANTHROPIC_API_KEY", "models.providers.anthropic.api_key"),
+            ("ANTHROPIC_BASE_URL", "models.providers.anthropic.base_url"),
+        ]
     }
 }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use tandem_chat::llm::Settings;
 use tandem_errors::Cause;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Endpoint;
@@ -16,6 +17,7 @@ use crate::terminal;
 /// Prints the addresses, a token and commands to paste, as soon as both services can work.
 pub(crate) async fn greet(
     keys: &Keys,
+    models: &str,
     chat: SocketAddr,
     task: SocketAddr,
     shutdown: &CancellationToken,
@@ -28,7 +30,7 @@ pub(crate) async fn greet(
         None => Ok(()),
         Some(up) => {
             up?;
-            terminal::print(&text(&keys.token(USER, HOURS)?, chat, task))
+            terminal::print(&text(&keys.token(USER, HOURS)?, models, chat, task))
         }
     }
 }
@@ -47,13 +49,28 @@ async fn serving(address: SocketAddr) -> Result<(), Cause> {
     Err(format!("the service at {address} ended before it served").into())
 }
 
-fn text(token: &str, chat: SocketAddr, task: SocketAddr) -> String {
+/// Which models answer. A key alone sends nobody's tasks anywhere; whoever set one reads how to use it.
+pub(crate) fn models(settings: &Settings) -> String {
+    let used = settings.order.join(", then ");
+    let is_unused = |name: &&String| !settings.order.contains(*name);
+    let keys = settings.providers.iter().filter(|(_, provider)| provider.api_key.is_some());
+    match keys.map(|(name, _)| name).find(is_unused) {
+        Some(name) => format!(
+            "{used}\n                 (a key is set for {name}: \
+             TANDEM_CHAT__MODELS__USE={name},builtin uses it)"
+        ),
+        None => used,
+    }
+}
+
+fn text(token: &str, models: &str, chat: SocketAddr, task: SocketAddr) -> String {
     format!(
         r#"
 Tandem is up.
 
   chat service   {chat}   tandem.chat.v1.ChatService
   task service   {task}   tandem.task.v1.TaskService
+  models         {models}
 
 A token for the user "{USER}", valid for {HOURS} hours (another: cargo run -- token --sub alice):
 

@@ -16,13 +16,13 @@ pub(crate) async fn serve(system: System) -> Result<(), Cause> {
     let (task_address, chat_address) = (task_listener.local_addr()?, chat_listener.local_addr()?);
     // In this process the task service is the one beside it, wherever that listens.
     chat.tasks.endpoint = format!("http://{task_address}");
+    let models = banner::models(&chat.models);
+    let chat = tandem_chat::Config::new(chat)?;
 
     // The task service stops last: turns that end need it.
     let (shutdown, stop_tasks) = (shutdown_on_signal(), CancellationToken::new());
     let chat = async {
-        let served =
-            tandem_chat::serve(tandem_chat::Config::new(chat), chat_listener, shutdown.clone())
-                .await;
+        let served = tandem_chat::serve(chat, chat_listener, shutdown.clone()).await;
         stop_tasks.cancel();
         served
     };
@@ -33,7 +33,7 @@ pub(crate) async fn serve(system: System) -> Result<(), Cause> {
         shutdown.cancel();
         served
     };
-    let greeting = banner::greet(&system.keys, chat_address, task_address, &shutdown);
+    let greeting = banner::greet(&system.keys, &models, chat_address, task_address, &shutdown);
     let (chat, task, greeting) = tokio::join!(chat, task, greeting);
     chat.and(task).and(greeting)
 }

@@ -1,5 +1,6 @@
-//! What tests of every service need: keys, tokens, and databases, all of them real.
+//! What tests of every service need: keys, tokens, databases and a provider of models, all of them real.
 
+pub mod model_server;
 pub mod postgres;
 mod tokens;
 

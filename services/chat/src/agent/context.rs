@@ -85,8 +85,8 @@ pub(super) fn so_far(progress: &Progress, result_chars: usize) -> Vec<Entry> {
 }
 
 fn call(planned: &Planned) -> Call {
-    let Planned { id, name, arguments } = planned.clone();
-    Call { id, name, arguments }
+    let Planned { id, name, arguments, signature } = planned.clone();
+    Call { id, name, arguments, signature }
 }
 
 fn result(call: &ToolCall, most_chars: usize) -> Option<Entry> {
@@ -141,6 +141,7 @@ fn entries(message: &Message) -> Vec<Entry> {
             id: call.id.clone(),
             name: call.name.clone(),
             arguments: call.arguments.clone(),
+            signature: None,
         });
         entries.push(Entry::Assistant { text: String::new(), calls: calls.collect() });
         entries.extend(message.tool_calls.iter().map(|call| Entry::ToolResult {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tandem_errors::Error;
 
-use crate::llm::Model;
+use crate::llm::{self, Model};
 
 /// The models that callers may choose; the first answers those who choose none.
 #[derive(Clone)]
@@ -15,6 +15,21 @@ impl Models {
     #[must_use]
     pub fn new(first: Arc<dyn Model>, others: Vec<Arc<dyn Model>>) -> Self {
         Self([vec![first], others].concat())
+    }
+
+    /// Those that the settings name.
+    ///
+    /// # Errors
+    /// What is wrong with the settings.
+    pub fn open(settings: &llm::Settings) -> Result<Self, String> {
+        llm::open(settings).map(Self)
+    }
+
+    /// The model of a turn: the first where the turn was posted under other settings, and the one that
+    /// it names is gone.
+    #[must_use]
+    pub fn of_turn(&self, name: &str) -> Arc<dyn Model> {
+        Arc::clone(self.0.iter().find(|model| model.name() == name).unwrap_or(&self.0[0]))
     }
 
     /// The model called `name`; the first where it is empty.

@@ -120,7 +120,7 @@ impl Worker<'_> {
     /// Does what is to be done next, until the turn is answered.
     async fn steps(&mut self) -> Result<(), Break> {
         let (turn, prompt) = self.context().await.map_err(Self::cannot_read)?;
-        let model = self.inner.models.find(&turn.model).map_err(Self::cannot_read)?;
+        let model = self.inner.models.of_turn(&turn.model);
         let Limits { model_calls, tool_calls, tool_result_chars, .. } = self.inner.limits;
         loop {
             match self.journal.progress().next(Allowance { model_calls, tool_calls }) {
@@ -189,7 +189,7 @@ impl Worker<'_> {
     /// A call as it is journalled: with an id that no other call of the turn has, which not every
     /// provider gives.
     fn planned(&self, step: &Step, call: Call) -> Planned {
-        let Call { mut id, name, arguments } = call;
+        let Call { mut id, name, arguments, signature } = call;
         let steps = self.journal.progress().steps().iter().chain([step]);
         let ids = steps.flat_map(|step| &step.calls).map(|call| call.id.as_str());
         let ids = ids.collect::<Vec<_>>();
@@ -198,7 +198,7 @@ impl Worker<'_> {
             number += 1;
             id = format!("call_{number}");
         }
-        Planned { id, name, arguments }
+        Planned { id, name, arguments, signature }
     }
 
     /// Makes the call that was begun. Once it is in the journal it is made, whoever cancels the turn

@@ -27,6 +27,9 @@ pub struct Planned {
     pub name: String,
     /// What the model passes to it.
     pub arguments: Value,
+    /// What its provider wants back with the result, as it came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
 }
 
 impl Planned {

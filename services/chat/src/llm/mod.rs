@@ -2,13 +2,34 @@
 //!
 //! A provider turns one [`Prompt`] into a stream of [`Chunk`]s. It knows nothing of turns, tasks or
 //! databases: the agent (`crate::agent`) runs the tools that the model asks for and calls again.
+//!
+//! [`open`] makes the models that the settings name. Those behind HTTP are one client ([`http`]) that
+//! speaks [`openai`], [`gemini`] or [`anthropic`]. Each is wrapped in [`retry`], and a list of them in
+//! [`fallback`]: to the agent each of these is a [`Model`].
 
+mod anthropic;
 pub mod builtin;
+mod calls;
+mod error;
+mod fallback;
+mod gemini;
+mod history;
+mod http;
+mod open;
+mod openai;
+mod retry;
+mod scripted;
+mod settings;
 
 use chrono::DateTime;
 use chrono_tz::Tz;
 use futures::stream::BoxStream;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+pub use error::Error;
+pub use open::open;
+pub use settings::{Kind, Provider, Settings};
 
 /// One call to a model.
 #[derive(Debug, Clone)]
@@ -49,14 +70,18 @@ pub enum Entry {
 }
 
 /// A tool call that a model asks for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Call {
     /// Unique within the turn.
     pub id: String,
     /// The tool's name.
     pub name: String,
-    /// The arguments: an object, as the model wrote it, not yet checked.
+    /// The arguments: an object, as the model wrote it, not yet checked; a string where what it wrote
+    /// is no JSON.
     pub arguments: Value,
+    /// What the provider wants back with the call when it is told the result, as it came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
 }
 
 /// One piece of a model's answer.
@@ -79,12 +104,13 @@ pub struct Usage {
     pub output_tokens: u64,
 }
 
-/// Why a model gave no answer.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The provider cannot be reached, is overloaded, or broke off; another try may succeed.
-    #[error("model unavailable: {0}")]
-    Unavailable(String),
+impl Usage {
+    /// What a provider counted. No answer is so large that a larger count is anything but a fault.
+    #[must_use]
+    pub fn counted(input_tokens: u64, output_tokens: u64) -> Self {
+        let most = u64::from(u32::MAX);
+        Self { input_tokens: input_tokens.min(most), output_tokens: output_tokens.min(most) }
+    }
 }
 
 /// A model behind any provider.

@@ -9,6 +9,7 @@ mod crash;
 mod faults;
 mod grpc;
 mod grpcurl;
+mod models;
 mod one_message;
 mod output;
 mod run;

@@ -12,6 +12,7 @@ fn step(text: &str, calls: &[&str]) -> Step {
         id: (*id).to_owned(),
         name: "add_task".to_owned(),
         arguments: json!({"title": id}),
+        signature: None,
     };
     let calls = calls.iter().map(planned).collect();
     Step { text: text.to_owned(), calls, input_tokens: 7, output_tokens: 3 }

@@ -86,7 +86,7 @@ impl<'a> Run<'a> {
             return Asked::NoRoom;
         }
         let id = format!("call_{}", self.made.len() + self.next.len() + 1);
-        self.next.push(Call { id, name: name.to_owned(), arguments });
+        self.next.push(Call { id, name: name.to_owned(), arguments, signature: None });
         self.recent = None;
         Asked::Pending
     }

@@ -97,8 +97,12 @@ fn lookups_end_before_the_turn_runs_out_of_answers() {
 
 #[test]
 fn a_turn_that_another_model_began_is_not_done_twice() {
-    let call =
-        Call { id: "x".into(), name: "add_task".into(), arguments: json!({"title": "Milk"}) };
+    let call = Call {
+        id: "x".into(),
+        name: "add_task".into(),
+        arguments: json!({"title": "Milk"}),
+        ..Call::default()
+    };
     let result = json!({"status": "created", "number": 1, "title": "Milk"});
     let entries = vec![
         user("add milk"),
