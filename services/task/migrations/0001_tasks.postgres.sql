@@ -40,14 +40,15 @@ CREATE TABLE task_labels (
 
 CREATE INDEX task_labels_by_task ON task_labels (owner, number);
 
--- The words of a task, each with a short key of its owner in front, so that a search reads nothing of
--- anybody else.
+-- The words of a task, each with a short key of its owner and of the number's block of 8192 in front, so
+-- that a search reads nothing of anybody else, and goes block by block. What is new goes into the index
+-- at once: a search would read all that waits to.
 CREATE TABLE task_search (
     row_id BIGINT PRIMARY KEY REFERENCES tasks (row_id) ON DELETE CASCADE,
     words TSVECTOR NOT NULL
 );
 
-CREATE INDEX task_search_by_words ON task_search USING gin (words);
+CREATE INDEX task_search_by_words ON task_search USING gin (words) WITH (fastupdate = off);
 
 -- The last number and the last change that each owner has, and how many tasks by status. Every write
 -- takes the row, so the changes of an owner are committed in the order of their sequence.

@@ -46,6 +46,9 @@ CREATE VIRTUAL TABLE task_search USING fts5 (
     words, content = '', contentless_delete = 1, detail = none, tokenize = "ascii tokenchars '_'"
 );
 
+-- Each word that is indexed, to find those that begin with a prefix.
+CREATE VIRTUAL TABLE task_words USING fts5vocab (task_search, instance);
+
 -- The last number and the last change that each owner has, and how many tasks by status. Every write
 -- takes the row, so the changes of an owner are committed in the order of their sequence.
 CREATE TABLE task_counters (

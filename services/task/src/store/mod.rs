@@ -9,7 +9,6 @@ mod list;
 mod migrations;
 mod purge;
 mod search;
-mod select;
 mod tasks;
 mod watchers;
 mod write;
