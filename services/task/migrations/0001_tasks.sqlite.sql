@@ -27,6 +27,9 @@ CREATE INDEX tasks_by_priority ON tasks (owner, priority, number);
 -- What lists ask for most: the pending ones, by number and by due time.
 CREATE INDEX tasks_by_status ON tasks (owner, status, number) WHERE delete_time IS NULL;
 CREATE INDEX tasks_by_status_due ON tasks (owner, status, due_time, number) WHERE delete_time IS NULL;
+-- What is due within some days, by number: each day's tasks are in that order.
+CREATE INDEX tasks_by_due_day ON tasks (owner, (due_time / 86400000000), number, due_time)
+WHERE delete_time IS NULL;
 CREATE INDEX tasks_deleted ON tasks (delete_time) WHERE delete_time IS NOT NULL;
 
 -- The labels again, to filter by in the order of the numbers.

@@ -2,21 +2,26 @@
 //!
 //! A page is read along the index of its order ([`walk`]), passing over what the filter leaves out. That
 //! costs little where the filter holds many of the tasks, and where there are few tasks. Where the first
-//! thousand do not fill the page, the index of the filter may lead to it sooner ([`narrow`]). Words have
-//! an index that is read in the order of the numbers ([`words`]).
+//! thousand do not fill the page, the index of the filter may lead to it sooner ([`narrow`]). What is due
+//! within some days is read from those days ([`days`]), and words have an index that is read in the order
+//! of the numbers ([`words`]).
 
+mod among;
+mod days;
 mod narrow;
+mod stretch;
 mod walk;
 mod wanted;
 mod words;
 
-use sea_orm::sea_query::SelectStatement;
-use sea_orm::{ConnectionTrait, FromQueryResult as _};
+use sea_orm::sea_query::{Query, SelectStatement};
+use sea_orm::{ColumnTrait as _, ConnectionTrait, FromQueryResult as _};
 use tandem_aip::{Order, page};
 use tandem_auth::Owner;
 use tandem_database::Db as _;
 use tandem_errors::Error;
 
+use self::days::Days;
 use self::narrow::Narrow;
 use self::walk::Walk;
 use self::wanted::Wanted;
@@ -62,7 +67,14 @@ async fn rows(
     db: &impl ConnectionTrait,
     mut wanted: Wanted<'_>,
 ) -> Result<Vec<task::Model>, Error> {
-    let (walk, backend) = (Walk::of(&wanted), db.get_database_backend());
+    let backend = db.get_database_backend();
+    if let Some(number) = wanted.filter.number {
+        return fetch(db, wanted.among_numbers(backend, one(&wanted, number))).await;
+    }
+    if let Some(days) = Days::of(&wanted) {
+        return fetch(db, days.rows(backend, &wanted)).await;
+    }
+    let walk = Walk::of(&wanted);
     if walk.is_exact(&wanted) {
         return fetch(db, walk.rows(backend, &wanted, None)).await;
     }
@@ -85,6 +97,17 @@ async fn rows(
     };
     rows.extend(fetch(db, rest).await?);
     Ok(rows)
+}
+
+/// The one task that has a number, as a query of numbers.
+fn one(wanted: &Wanted<'_>, number: i64) -> SelectStatement {
+    let mut one = Query::select();
+    one.expr_as(task::Column::Number.into_expr(), "number").from(task::Entity);
+    if let Some(column) = wanted.column() {
+        one.expr_as(column.into_expr(), "key");
+    }
+    one.and_where(wanted.is_owned()).and_where(task::Column::Number.eq(number)).limit(1);
+    one
 }
 
 async fn fetch(

@@ -5,6 +5,7 @@ mod changes;
 mod counters;
 mod door;
 mod entity;
+mod indexes;
 mod list;
 mod migrations;
 mod purge;

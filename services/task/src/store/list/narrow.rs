@@ -1,6 +1,6 @@
 //! Reading the tasks of a filter's own index, where they are few, and sorting them.
 
-use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait as _, Query, SelectStatement};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query, SelectStatement};
 use sea_orm::{ColumnTrait as _, Condition, ConnectionTrait, DbBackend};
 use tandem_database::Db as _;
 use tandem_errors::Error;
@@ -9,9 +9,7 @@ use super::walk::Walk;
 use super::wanted::Wanted;
 use crate::domain::SortField;
 use crate::store::entity::{label, task};
-
-/// What the subquery of the numbers is called.
-const FEW: &str = "few";
+use crate::store::indexes::Index;
 
 /// The tasks that one part of the filter leaves, and how many they are.
 #[derive(Debug)]
@@ -24,7 +22,7 @@ pub(super) struct Narrow<'a> {
 #[derive(Debug)]
 enum Part<'a> {
     Label(&'a str),
-    Column(Condition),
+    Column(Index, Condition),
 }
 
 impl<'a> Narrow<'a> {
@@ -48,8 +46,7 @@ impl<'a> Narrow<'a> {
         Ok(fewest)
     }
 
-    /// The first of the wanted tasks. Only their numbers and keys are sorted; the rest is looked up one
-    /// by one until the page is full.
+    /// The first of the wanted tasks. Only their numbers and keys are sorted.
     pub(super) fn rows(&self, backend: DbBackend, wanted: &Wanted<'_>) -> SelectStatement {
         let number = || task::Column::Number.into_expr();
         let mut few = Query::select();
@@ -57,26 +54,16 @@ impl<'a> Narrow<'a> {
         if let Some(column) = wanted.column() {
             few.expr_as(column.into_expr(), "key");
         }
-        self.part.find(&mut few, wanted);
+        self.part.find(backend, &mut few, wanted);
         if let Part::Label(_) = self.part {
             few.cross_join(task::Entity).and_where(wanted.is_owned());
             few.and_where(label::Column::Number.into_expr().eq(number()));
         }
-        if let Some(behind) = wanted.behind(number()) {
-            few.and_where(behind);
-        }
+        few.and_where_option(wanted.behind(number()));
         wanted.sort(&mut few, number());
-        // The limit, which they do not reach, keeps the subquery apart.
+        // They do not reach the limit, which keeps the subquery apart.
         few.limit(self.count + 1);
-        let mut query = Query::select();
-        query.column((task::Entity, Asterisk)).from_subquery(few, Alias::new(FEW));
-        query.cross_join(task::Entity).and_where(Expr::col((FEW, "number")).eq(number()));
-        query.cond_where(wanted.condition()).limit(wanted.limit);
-        if backend == DbBackend::Postgres {
-            // SQLite would look all of them up to sort what comes in this order.
-            wanted.sort(&mut query, number());
-        }
-        query
+        wanted.among_numbers(backend, few)
     }
 }
 
@@ -90,23 +77,23 @@ impl Part<'_> {
     ) -> Result<u64, Error> {
         let mut rows = Query::select();
         rows.expr_as(Expr::val(1), "one").limit(most);
-        self.find(&mut rows, wanted);
+        self.find(db.get_database_backend(), &mut rows, wanted);
         let mut count = Query::select();
-        count.expr_as(Expr::cust("COUNT(*)"), "count").from_subquery(rows, Alias::new(FEW));
+        count.expr_as(Expr::cust("COUNT(*)"), "count").from_subquery(rows, Alias::new("few"));
         let row = db.query_one(&count).await.db()?;
         let row = row.ok_or_else(|| Error::internal("COUNT gave no row"))?;
         u64::try_from(row.try_get::<i64>("", "count").db()?).map_err(Error::internal)
     }
 
-    fn find(&self, query: &mut SelectStatement, wanted: &Wanted<'_>) {
+    fn find(&self, backend: DbBackend, query: &mut SelectStatement, wanted: &Wanted<'_>) {
         match self {
             Self::Label(label) => {
                 query.from(label::Entity);
                 query.and_where(label::Column::Owner.eq(wanted.owner.as_str()));
                 query.and_where(label::Column::Label.eq(*label));
             }
-            Self::Column(condition) => {
-                query.from(task::Entity).and_where(wanted.is_owned());
+            Self::Column(index, condition) => {
+                query.from(task::Entity).and_where(index.is_of(backend, wanted.owner));
                 query.cond_where(condition.clone());
             }
         }
@@ -119,11 +106,18 @@ fn parts<'a>(wanted: &Wanted<'a>, walk: &Walk<'a>) -> Vec<Part<'a>> {
     let field = wanted.order.field;
     let labels = wanted.filter.labels.iter().map(String::as_str);
     let labels = labels.filter(|label| *walk != Walk::Label(label)).map(Part::Label);
-    let due = wanted.is_due().filter(|_| field != SortField::Due);
-    let due = due.map(|due| all().add_option(wanted.is_of_status()).add(due));
-    let created = wanted.is_created().filter(|_| field != SortField::Created);
-    let priority = wanted.is_of_priority().filter(|_| field != SortField::Priority);
-    let status = wanted.is_of_status().filter(|_| *walk != Walk::Status);
-    let columns = [due, created, priority.map(|it| all().add(it)), status];
-    labels.chain(columns.into_iter().flatten().map(Part::Column)).collect()
+    let due = match wanted.is_of_status() {
+        Some(status) => (Index::StatusDue, wanted.is_due().map(|due| all().add(status).add(due))),
+        None => (Index::Due, wanted.is_due()),
+    };
+    let priority = wanted.is_of_priority().map(|priority| all().add(priority));
+    let columns = [
+        (due.0, due.1, field == SortField::Due),
+        (Index::Created, wanted.is_created(), field == SortField::Created),
+        (Index::Priority, priority, field == SortField::Priority),
+        (Index::Status, wanted.is_of_status(), *walk == Walk::Status),
+    ];
+    let columns = columns.into_iter().filter(|(_, _, is_walked)| !is_walked);
+    let columns = columns.filter_map(|(index, part, _)| Some(Part::Column(index, part?)));
+    labels.chain(columns).collect()
 }

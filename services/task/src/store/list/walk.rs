@@ -1,16 +1,20 @@
 //! Reading along an index in the order of the list.
 //!
 //! The walk is a subquery of its own with nothing in it but what the index decides, so that there is one
-//! way to run it, whatever statistics the database has or lacks; the filter is asked of what it gives.
+//! way to run it, whatever statistics the database has or lacks; the filter is asked of what it gives,
+//! row by row, and so in its order.
 
-use sea_orm::sea_query::{Alias, Asterisk, ExprTrait as _, Query, SelectStatement, SimpleExpr};
-use sea_orm::{ColumnTrait as _, Condition, ConnectionTrait, DbBackend, QueryResult};
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr};
+use sea_orm::{ColumnTrait as _, ConnectionTrait, DbBackend, QueryResult};
 use tandem_database::Db as _;
 use tandem_errors::Error;
 
+use super::among::ALL;
+use super::stretch::Stretch;
 use super::wanted::Wanted;
 use crate::domain::{Filter, Position, SortField};
-use crate::store::entity::{label, task};
+use crate::store::entity::{label, status_number, task};
+use crate::store::indexes::Index;
 
 /// An index that has the order of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,9 +40,6 @@ impl<'a> Walk<'a> {
 
     /// Whether the filter leaves out nothing on it but deleted tasks.
     pub(super) fn is_exact(self, wanted: &Wanted<'_>) -> bool {
-        if wanted.filter.number.is_some() {
-            return true;
-        }
         let mut rest = Filter { show_deleted: false, ..wanted.filter.clone() };
         match self {
             Self::Tasks => {}
@@ -64,24 +65,14 @@ impl<'a> Walk<'a> {
         wanted: &Wanted<'_>,
         budget: Option<u64>,
     ) -> SelectStatement {
-        let walked = self.steps(wanted, |query| {
-            query.column((task::Entity, Asterisk));
-            if matches!(self, Self::Label(_)) {
-                query.cross_join(task::Entity).and_where(wanted.is_owned());
-                let number = label::Column::Number.into_expr();
-                query.and_where(number.eq(task::Column::Number.into_expr()));
-            }
-            // Without a limit, too, there is one in the statement: it keeps the subquery apart.
-            query.limit(budget.unwrap_or(i64::MAX as u64));
-        });
-        let mut query = Query::select();
-        query.column((task::Entity, Asterisk)).from_subquery(walked, Alias::new("tasks"));
-        query.cond_where(wanted.condition()).limit(wanted.limit);
-        if backend == DbBackend::Postgres {
-            // SQLite would sort again what comes in this order.
-            wanted.sort(&mut query, task::Column::Number.into_expr());
+        let mut walked = self.steps(backend, wanted);
+        walked.column((task::Entity, Asterisk)).limit(budget.unwrap_or(ALL));
+        if let Self::Label(_) = self {
+            let number = label::Column::Number.into_expr();
+            walked.cross_join(task::Entity).and_where(wanted.is_owned());
+            walked.and_where(number.eq(task::Column::Number.into_expr()));
         }
-        query
+        wanted.among(walked, if let Self::Label(label) = self { Some(label) } else { None })
     }
 
     /// Where the walk stands after `steps`; none where it ends before.
@@ -91,11 +82,10 @@ impl<'a> Walk<'a> {
         wanted: &Wanted<'_>,
         steps: u64,
     ) -> Result<Option<Position>, Error> {
-        let query = self.steps(wanted, |query| {
-            query.expr_as(self.number(), "number");
-            let key = wanted.column().map_or(self.number(), |column| column.into_expr());
-            query.expr_as(key, "key").limit(1).offset(steps - 1);
-        });
+        let mut query = self.steps(db.get_database_backend(), wanted);
+        query.expr_as(self.number(), "number");
+        let key = wanted.column().map_or(self.number(), |column| column.into_expr());
+        query.expr_as(key, "key").limit(1).offset(steps - 1);
         let row = db.query_one(&query).await.db()?;
         let read = |row: QueryResult| {
             let key = match wanted.order.field {
@@ -108,45 +98,30 @@ impl<'a> Walk<'a> {
     }
 
     /// The index from where the page begins, in order.
-    fn steps(
-        self,
-        wanted: &Wanted<'_>,
-        finish: impl FnOnce(&mut SelectStatement),
-    ) -> SelectStatement {
-        let mut query = Query::select();
-        match self {
+    fn steps(self, backend: DbBackend, wanted: &Wanted<'_>) -> SelectStatement {
+        let (owner, mut query) = (wanted.owner, Query::select());
+        let prefix = match self {
             Self::Tasks => {
-                query.from(task::Entity).and_where(wanted.is_owned());
+                query.from(task::Entity);
+                vec![wanted.index().key(backend, owner)]
             }
             Self::Status => {
-                query.from(task::Entity).and_where(wanted.is_owned());
-                query.cond_where(Condition::all().add_option(wanted.is_of_status()));
+                query.from(task::Entity).and_where(task::Column::DeleteTime.is_null());
+                let index = match wanted.order.field {
+                    SortField::Due => Index::StatusDue,
+                    _ => Index::Status,
+                };
+                let status = Expr::val(wanted.status().map(status_number));
+                vec![index.key(backend, owner), (task::Column::Status.into_expr(), status)]
             }
             Self::Label(label) => {
                 query.from(label::Entity);
-                query.and_where(label::Column::Owner.eq(wanted.owner.as_str()));
-                query.and_where(label::Column::Label.eq(label));
+                let owner = (label::Column::Owner.into_expr(), Expr::val(owner.as_str()));
+                vec![owner, (label::Column::Label.into_expr(), Expr::val(label))]
             }
-        }
-        query.cond_where(self.range(wanted));
-        if let Some(behind) = wanted.behind(self.number()) {
-            query.and_where(behind);
-        }
-        finish(&mut query);
-        wanted.sort(&mut query, self.number());
+        };
+        Stretch { prefix, number: self.number() }.read(wanted, &mut query);
         query
-    }
-
-    /// The part of the filter that is one stretch of the index.
-    fn range(self, wanted: &Wanted<'_>) -> Condition {
-        let number = wanted.filter.number.map(|number| task::Column::Number.eq(number));
-        let all = Condition::all().add_option(number);
-        match wanted.order.field {
-            SortField::Due => all.add_option(wanted.is_due()),
-            SortField::Created => all.add_option(wanted.is_created()),
-            SortField::Priority => all.add_option(wanted.is_of_priority()),
-            SortField::Number | SortField::Updated => all,
-        }
     }
 
     fn number(self) -> SimpleExpr {

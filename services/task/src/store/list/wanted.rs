@@ -7,6 +7,7 @@ use tandem_auth::Owner;
 
 use crate::domain::{Filter, Position, SortField, Status};
 use crate::store::entity::{NEVER, label, priority_number, status_number, task};
+use crate::store::indexes::Index;
 
 /// What a page holds.
 pub(super) struct Wanted<'a> {
@@ -39,19 +40,33 @@ impl Wanted<'_> {
         }
     }
 
-    /// Orders a query by the list's column, if it has one, and the column that holds the number.
-    pub(super) fn sort(&self, query: &mut SelectStatement, number: SimpleExpr) {
-        let direction = match self.order.direction {
-            Direction::Ascending => SqlOrder::Asc,
-            Direction::Descending => SqlOrder::Desc,
-        };
-        if let Some(column) = self.column() {
-            query.order_by_expr(column.into_expr(), direction.clone());
+    /// The index of all tasks in the order of the list.
+    pub(super) fn index(&self) -> Index {
+        match self.order.field {
+            SortField::Created => Index::Created,
+            SortField::Updated => Index::Updated,
+            SortField::Due => Index::Due,
+            SortField::Priority => Index::Priority,
+            SortField::Number => Index::Number,
         }
-        query.order_by_expr(number, direction);
     }
 
-    /// What comes behind the position, so that the index of the order is entered there.
+    /// Orders a query by the list's column, if it has one, and what holds the number.
+    pub(super) fn sort(&self, query: &mut SelectStatement, number: SimpleExpr) {
+        let key = self.column().map(|column| column.into_expr());
+        for expression in key.into_iter().chain([number]) {
+            query.order_by_expr(expression, self.direction());
+        }
+    }
+
+    pub(super) fn direction(&self) -> SqlOrder {
+        match self.order.direction {
+            Direction::Ascending => SqlOrder::Asc,
+            Direction::Descending => SqlOrder::Desc,
+        }
+    }
+
+    /// What comes behind the position.
     pub(super) fn behind(&self, number: SimpleExpr) -> Option<SimpleExpr> {
         let after = self.after?;
         let (here, there) = match self.column() {
@@ -72,27 +87,45 @@ impl Wanted<'_> {
         }
     }
 
+    /// The part of the filter that is a stretch of the list: its keys, the last one excluded.
+    pub(super) fn keys(&self) -> (Option<i64>, Option<i64>) {
+        let filter = self.filter;
+        match self.order.field {
+            SortField::Due => self.due(),
+            SortField::Created => (filter.created_after, filter.created_before),
+            SortField::Priority => {
+                let key = filter.priority.map(|it| i64::from(priority_number(Some(it))));
+                (key, key.map(|key| key + 1))
+            }
+            SortField::Number | SortField::Updated => (None, None),
+        }
+    }
+
+    /// The due times, the last one excluded; those of tasks that are never due only where none is asked
+    /// for.
+    fn due(&self) -> (Option<i64>, Option<i64>) {
+        let filter = self.filter;
+        let before = filter.due_before.into_iter().chain(filter.overdue_at).min();
+        (filter.due_after, before.or(filter.due_after.map(|_| NEVER)))
+    }
+
     pub(super) fn is_owned(&self) -> SimpleExpr {
         task::Column::Owner.eq(self.owner.as_str())
     }
 
-    /// The due times; those of tasks that are never due only where none is asked for.
     pub(super) fn is_due(&self) -> Option<Condition> {
-        let filter = self.filter;
-        let before = filter.due_before.into_iter().chain(filter.overdue_at).min();
-        let until = before.or(filter.due_after.map(|_| NEVER))?;
-        let from = filter.due_after.map(|time| task::Column::DueTime.gte(time));
-        Some(Condition::all().add_option(from).add(task::Column::DueTime.lt(until)))
+        within(task::Column::DueTime, self.due())
+    }
+
+    /// Whether a task may be due at any time of a span.
+    pub(super) fn is_due_throughout(&self, start: i64, length: i64) -> bool {
+        let (from, until) = self.due();
+        from.is_none_or(|from| from <= start) && until.is_none_or(|until| until - length >= start)
     }
 
     pub(super) fn is_created(&self) -> Option<Condition> {
-        use task::Column::CreateTime;
-        let Filter { created_after: from, created_before: until, .. } = self.filter;
-        (from.is_some() || until.is_some()).then(|| {
-            Condition::all()
-                .add_option(from.map(|time| CreateTime.gte(time)))
-                .add_option(until.map(|time| CreateTime.lt(time)))
-        })
+        let Filter { created_after, created_before, .. } = self.filter;
+        within(task::Column::CreateTime, (*created_after, *created_before))
     }
 
     pub(super) fn is_of_priority(&self) -> Option<SimpleExpr> {
@@ -106,23 +139,27 @@ impl Wanted<'_> {
         Some(Condition::all().add(status).add(task::Column::DeleteTime.is_null()))
     }
 
-    /// All of the filter but its words.
-    pub(super) fn condition(&self) -> Condition {
-        let filter = self.filter;
-        let mut all = Condition::all()
-            .add(self.is_owned())
-            .add_option(filter.number.map(|number| task::Column::Number.eq(number)))
-            .add_option(self.status().map(|it| task::Column::Status.eq(status_number(it))))
-            .add_option(self.is_of_priority())
-            .add_option(self.is_due())
-            .add_option(self.is_created());
-        for label in &filter.labels {
+    /// All of the filter but its words, and the label that the tasks are known to have.
+    pub(super) fn condition(&self, known: Option<&str>) -> Condition {
+        let mut all = self.condition_of_columns().add(self.is_owned());
+        for label in self.filter.labels.iter().filter(|label| Some(label.as_str()) != known) {
             all = all.add(self.has_label(label));
         }
-        if !filter.show_deleted {
+        if !self.filter.show_deleted {
             all = all.add(task::Column::DeleteTime.is_null());
         }
         all
+    }
+
+    /// The part of the filter that is about what callers write, without the labels.
+    pub(super) fn condition_of_columns(&self) -> Condition {
+        let status = self.status().map(|it| task::Column::Status.eq(status_number(it)));
+        Condition::all()
+            .add_option(self.filter.number.map(|number| task::Column::Number.eq(number)))
+            .add_option(status)
+            .add_option(self.is_of_priority())
+            .add_option(self.is_due())
+            .add_option(self.is_created())
     }
 
     fn has_label(&self, label: &str) -> SimpleExpr {
@@ -132,7 +169,19 @@ impl Wanted<'_> {
             .and_where(label::Column::Owner.eq(self.owner.as_str()))
             .and_where(label::Column::Label.eq(label))
             .and_where(label::Column::Number.into_expr().eq(task::Column::Number.into_expr()))
+            // PostgreSQL would make a join of it, and might begin with the label.
+            .limit(1)
+            .offset(0)
             .to_owned();
         Expr::exists(rows)
     }
+}
+
+/// The condition that a column has one of these values, the last one excluded; none where all are.
+fn within(column: task::Column, (from, until): (Option<i64>, Option<i64>)) -> Option<Condition> {
+    (from.is_some() || until.is_some()).then(|| {
+        Condition::all()
+            .add_option(from.map(|from| column.gte(from)))
+            .add_option(until.map(|until| column.lt(until)))
+    })
 }

@@ -7,14 +7,14 @@ use sea_orm::{ColumnTrait as _, ConnectionTrait, DbBackend};
 use tandem_aip::Direction;
 use tandem_errors::Error;
 
-use super::super::{fetch, walk::Walk, wanted::Wanted};
+use super::super::{among::ALL, fetch, walk::Walk, wanted::Wanted};
 use crate::domain::SortField;
 use crate::store::counters;
 use crate::store::entity::task;
 use crate::store::search::{self, Blocks};
 
 /// How many tasks are looked at before the index is asked.
-const PROBE: u64 = 500;
+const PROBE: u64 = 1000;
 
 /// Whether the task that is looked at has the words.
 const HAS_WORDS: &str = "(SELECT task_search.words @@ \
@@ -66,12 +66,12 @@ fn probe(wanted: &Wanted<'_>) -> SelectStatement {
 fn matching(wanted: &Wanted<'_>, blocks: Blocks) -> SelectStatement {
     let words = search::query(wanted.owner, &wanted.filter.words, blocks);
     let number = || task::Column::Number.into_expr();
-    let mut query = Query::select();
-    query.column((task::Entity, Asterisk)).from(task::Entity);
-    query.and_where(Expr::cust_with_values(IS_FOUND, [words]));
-    query.cond_where(wanted.condition()).and_where_option(wanted.behind(number()));
+    let mut found = Query::select();
+    found.column((task::Entity, Asterisk)).from(task::Entity).limit(ALL);
+    found.and_where(Expr::cust_with_values(IS_FOUND, [words]));
+    let mut query = wanted.among(found, None);
+    query.and_where_option(wanted.behind(number()));
     wanted.sort(&mut query, number());
-    query.limit(wanted.limit);
     query
 }
 

@@ -38,7 +38,7 @@ fn matching(wanted: &Wanted<'_>, pattern: &str) -> SelectStatement {
     query.column((task::Entity, Asterisk)).from(search::TABLE).cross_join(task::Entity);
     query.and_where(Expr::cust_with_values("task_search MATCH ?", [pattern]));
     query.and_where(row_id().eq(task::Column::RowId.into_expr()));
-    query.cond_where(wanted.condition()).limit(wanted.limit);
+    query.cond_where(wanted.condition(None)).limit(wanted.limit);
     if wanted.order.field == SortField::Number {
         // Tasks get their rows in the order of their numbers.
         let behind = |after: Position| wanted.beyond(row_id(), Expr::val(after.key));
@@ -53,15 +53,21 @@ fn matching(wanted: &Wanted<'_>, pattern: &str) -> SelectStatement {
 
 /// Those of the next tasks that have the words, as many as a page needs at most.
 async fn probe(db: &impl ConnectionTrait, wanted: &Wanted<'_>) -> Result<Vec<task::Model>, Error> {
-    let limit = wanted.limit + PROBE;
-    let next = Wanted { limit, ..*wanted };
-    let mut rows = fetch(db, Walk::of(&next).rows(DbBackend::Sqlite, &next, Some(limit))).await?;
-    let has_words = |row: &task::Model| {
-        let text = words::split(&format!("{} {}", row.title, row.description));
-        let mut wanted = wanted.filter.words.iter();
-        wanted.all(|word| text.iter().any(|it| it.starts_with(word)))
-    };
-    rows.retain(has_words);
+    let mut rows = Vec::new();
+    for limit in [2 * wanted.limit, wanted.limit + PROBE] {
+        let next = Wanted { limit, ..*wanted };
+        rows = fetch(db, Walk::of(&next).rows(DbBackend::Sqlite, &next, Some(limit))).await?;
+        rows.retain(|row| has_words(row, &wanted.filter.words));
+        if rows.len() as u64 >= wanted.limit {
+            break;
+        }
+    }
     rows.truncate(usize::try_from(wanted.limit).map_err(Error::internal)?);
     Ok(rows)
+}
+
+/// Whether a task has, for each of `wanted`, a word that begins with it.
+fn has_words(row: &task::Model, wanted: &[String]) -> bool {
+    let words = words::split(&format!("{} {}", row.title, row.description));
+    wanted.iter().all(|wanted| words.iter().any(|word| word.starts_with(wanted)))
 }
