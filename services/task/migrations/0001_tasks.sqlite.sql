@@ -27,6 +27,9 @@ CREATE INDEX tasks_by_priority ON tasks (owner, priority, number);
 -- What lists ask for most: the pending ones, by number and by due time.
 CREATE INDEX tasks_by_status ON tasks (owner, status, number) WHERE delete_time IS NULL;
 CREATE INDEX tasks_by_status_due ON tasks (owner, status, due_time, number) WHERE delete_time IS NULL;
+-- What is due within some days, by number: each day's tasks are in that order.
+CREATE INDEX tasks_by_due_day ON tasks (owner, (due_time / 86400000000), number, due_time)
+WHERE delete_time IS NULL;
 CREATE INDEX tasks_deleted ON tasks (delete_time) WHERE delete_time IS NOT NULL;
 
 -- The labels again, to filter by in the order of the numbers.
@@ -45,6 +48,9 @@ CREATE INDEX task_labels_by_task ON task_labels (owner, number);
 CREATE VIRTUAL TABLE task_search USING fts5 (
     words, content = '', contentless_delete = 1, detail = none, tokenize = "ascii tokenchars '_'"
 );
+
+-- Each word that is indexed, to find those that begin with a prefix.
+CREATE VIRTUAL TABLE task_words USING fts5vocab (task_search, instance);
 
 -- The last number and the last change that each owner has, and how many tasks by status. Every write
 -- takes the row, so the changes of an owner are committed in the order of their sequence.

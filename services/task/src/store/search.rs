@@ -1,8 +1,10 @@
 //! The search index: the words of each task, on either database.
 
+mod blocks;
+mod pattern;
+
 use std::fmt::Write as _;
 
-use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 use tandem_aip::digest;
 use tandem_auth::Owner;
@@ -10,6 +12,8 @@ use tandem_database::Db as _;
 use tandem_errors::Error;
 use tandem_words as words;
 
+pub(super) use self::blocks::{Blocks, block, query, query_of_row};
+pub(super) use self::pattern::{has_many, pattern};
 use crate::domain::Task;
 
 /// Adds a new task to the index.
@@ -22,11 +26,11 @@ pub(super) async fn insert(
     let (sql, words): (_, Value) = match db.get_database_backend() {
         DbBackend::Postgres => (
             "INSERT INTO task_search (row_id, words) VALUES ($1, array_to_tsvector($2))",
-            terms(owner, task).into(),
+            terms(DbBackend::Postgres, owner, task).into(),
         ),
         _ => (
             "INSERT INTO task_search (rowid, words) VALUES ($1, $2)",
-            terms(owner, task).join(" ").into(),
+            terms(DbBackend::Sqlite, owner, task).join(" ").into(),
         ),
     };
     execute(db, sql, row_id, words).await
@@ -42,11 +46,11 @@ pub(super) async fn replace(
     let (sql, words): (_, Value) = match db.get_database_backend() {
         DbBackend::Postgres => (
             "UPDATE task_search SET words = array_to_tsvector($2) WHERE row_id = $1",
-            terms(owner, task).into(),
+            terms(DbBackend::Postgres, owner, task).into(),
         ),
         _ => (
             "UPDATE task_search SET words = $2 WHERE rowid = $1",
-            terms(owner, task).join(" ").into(),
+            terms(DbBackend::Sqlite, owner, task).join(" ").into(),
         ),
     };
     execute(db, sql, row_id, words).await
@@ -75,41 +79,16 @@ async fn execute(
     Ok(())
 }
 
-/// The condition that a row of `task_search` has, for each of `words`, one that begins with it.
-pub(super) fn matches(backend: DbBackend, owner: &Owner, words: &[String]) -> SimpleExpr {
-    let key = owner_key(owner);
-    // Terms are letters, digits and `_`, so the quotes need no escaping.
-    let terms = |before: &str, after: &str, and: &str| {
-        let terms = words.iter().map(|word| format!("{before}{key}_{word}{after}"));
-        terms.collect::<Vec<_>>().join(and)
-    };
-    match backend {
-        DbBackend::Postgres => {
-            let terms = terms("'", "':*", " & ");
-            Expr::cust_with_values("task_search.words @@ $1::tsquery", [terms])
-        }
-        _ => {
-            let terms = terms("\"", "\"*", " AND ");
-            Expr::cust_with_values("task_search MATCH ?", [terms])
-        }
-    }
-}
-
 /// The index.
 pub(super) const TABLE: &str = "task_search";
 
-/// The column of the index that names the task's row.
-pub(super) fn row_id(backend: DbBackend) -> SimpleExpr {
-    match backend {
-        DbBackend::Postgres => Expr::col((TABLE, "row_id")),
-        _ => Expr::col((TABLE, "rowid")),
-    }
-}
-
 /// What a task is indexed under: for programs that fill a database past [`super::Door`].
 #[must_use]
-pub fn terms(owner: &Owner, task: &Task) -> Vec<String> {
-    let key = owner_key(owner);
+pub fn terms(backend: DbBackend, owner: &Owner, task: &Task) -> Vec<String> {
+    let key = match backend {
+        DbBackend::Postgres => format!("{}.{}", owner_key(owner), block(task.number)),
+        _ => owner_key(owner),
+    };
     let text = format!("{} {}", task.title, task.description);
     words::split(&text).into_iter().map(|word| format!("{key}_{word}")).collect()
 }

@@ -1,8 +1,9 @@
 //! Single tasks: reading one, writing one, numbering.
 
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Select, Set,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Select, Set,
 };
 use tandem_auth::Owner;
 use tandem_database::Db as _;
@@ -10,6 +11,7 @@ use tandem_errors::Error;
 use uuid::Uuid;
 
 use super::entity::{label, row, status_number, task};
+use super::indexes::Index;
 use super::search;
 use crate::domain::{Status, Task};
 
@@ -117,7 +119,7 @@ pub async fn snapshot(
     Ok(rows.into_iter().map(Task::from).collect())
 }
 
-/// How many of the owner's pending tasks are due in `from..until`.
+/// How many of the owner's pending tasks are due in `from..until`. Counts them in an index.
 pub async fn count_due(
     db: &impl ConnectionTrait,
     owner: &Owner,
@@ -125,13 +127,13 @@ pub async fn count_due(
     until: i64,
 ) -> Result<i64, Error> {
     let count = task::Entity::find()
-        .filter(task::Column::Owner.eq(owner.as_str()))
+        .select_only()
+        .expr_as(Expr::cust("COUNT(*)"), "count")
+        .filter(Index::StatusDue.is_of(db.get_database_backend(), owner))
         .filter(task::Column::Status.eq(status_number(Status::Pending)))
         .filter(task::Column::DueTime.gte(from))
         .filter(task::Column::DueTime.lt(until))
-        .filter(task::Column::DeleteTime.is_null())
-        .count(db)
-        .await
-        .db()?;
-    i64::try_from(count).map_err(Error::internal)
+        .filter(task::Column::DeleteTime.is_null());
+    let count = count.into_tuple::<i64>().one(db).await.db()?;
+    count.ok_or_else(|| Error::internal("COUNT gave no row"))
 }

@@ -31,6 +31,10 @@ pub(crate) use queue::Queue;
 /// What the write-ahead log's file is cut down to when it is empty, in bytes.
 const JOURNAL_SIZE_LIMIT: &str = "16777216";
 
+/// How much of the file readers map into memory, in bytes: the most that SQLite allows. Else each page that
+/// is not among the last few is copied by a call of the system.
+const MMAP_SIZE: &str = "2147418112";
+
 /// How long another process may take to switch a file to the write-ahead log, which takes it a moment.
 const SWITCH: Duration = Duration::from_secs(5);
 
@@ -105,7 +109,7 @@ fn readers(settings: &Settings, options: SqliteConnectOptions) -> DatabaseConnec
         .acquire_timeout(settings.acquire_timeout())
         .max_lifetime(None)
         .test_before_acquire(false)
-        .connect_lazy_with(options.pragma("query_only", "ON"));
+        .connect_lazy_with(options.pragma("query_only", "ON").pragma("mmap_size", MMAP_SIZE));
     SqlxSqliteConnector::from_sqlx_sqlite_pool(pool)
 }
 

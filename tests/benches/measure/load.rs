@@ -1,0 +1,114 @@
+//! Load: callers that call again as soon as they are answered.
+
+use std::time::{Duration, Instant};
+
+use futures::future::join_all;
+use tandem_proto::task::task_service_client::TaskServiceClient;
+use tonic::service::Interceptor;
+use tonic::service::interceptor::InterceptedService;
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Request, Status};
+
+use super::cpu::Cpu;
+
+/// What a load cost.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cost {
+    /// Calls that were answered.
+    pub(crate) calls: u64,
+    /// How long it took.
+    pub(crate) time: Duration,
+    /// The CPU time of the server, and of its database where that is another process.
+    pub(crate) cpu: [Duration; 2],
+}
+
+impl Cost {
+    /// CPU time of the server per call, in microseconds.
+    pub(crate) fn server(&self) -> f64 {
+        self.per_call(self.cpu[0])
+    }
+
+    /// CPU time of server and database together per call, in microseconds.
+    pub(crate) fn together(&self) -> f64 {
+        self.per_call(self.cpu[0] + self.cpu[1])
+    }
+
+    /// Calls per second.
+    pub(crate) fn rate(&self) -> f64 {
+        self.count() / self.time.as_secs_f64()
+    }
+
+    fn per_call(&self, cpu: Duration) -> f64 {
+        cpu.as_secs_f64() * 1e6 / self.count()
+    }
+
+    fn count(&self) -> f64 {
+        f64::from(u32::try_from(self.calls).expect("a number of calls that fits"))
+    }
+}
+
+/// What CPU time is read of: the server, and its database where that is another process.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Meters {
+    pub(crate) server: Cpu,
+    pub(crate) database: Option<Cpu>,
+}
+
+impl Meters {
+    fn used(self) -> [Duration; 2] {
+        [self.server.used(), self.database.map_or(Duration::ZERO, Cpu::used)]
+    }
+}
+
+/// Has `callers` call for `time`, after a fifth of it to warm up; `call` is given the caller's index.
+pub(crate) async fn run<F>(
+    meters: Meters,
+    callers: usize,
+    time: Duration,
+    call: impl Fn(usize) -> F,
+) -> Cost
+where
+    F: Future<Output = ()>,
+{
+    repeat(callers, time / 5, &call).await;
+    let (start, before) = (Instant::now(), meters.used());
+    let calls = repeat(callers, time, &call).await;
+    let (time, after) = (start.elapsed(), meters.used());
+    Cost { calls, time, cpu: [after[0] - before[0], after[1] - before[1]] }
+}
+
+async fn repeat<F>(callers: usize, time: Duration, call: &impl Fn(usize) -> F) -> u64
+where
+    F: Future<Output = ()>,
+{
+    let start = Instant::now();
+    let caller = async |index| {
+        let mut calls = 0;
+        while start.elapsed() < time {
+            call(index).await;
+            calls += 1;
+        }
+        calls
+    };
+    join_all((0..callers).map(caller)).await.into_iter().sum()
+}
+
+/// A client of the task service that speaks for one user.
+pub(crate) type Tasks = TaskServiceClient<InterceptedService<Channel, Bearer>>;
+
+/// Sends a token with every call.
+#[derive(Clone)]
+pub(crate) struct Bearer(pub(crate) String);
+
+impl Interceptor for Bearer {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        let bearer = format!("Bearer {}", self.0).parse().expect("a token is a header value");
+        request.metadata_mut().insert("authorization", bearer);
+        Ok(request)
+    }
+}
+
+/// A connection to a server.
+pub(crate) async fn connect(url: &str) -> Channel {
+    Endpoint::from_shared(url.to_owned()).expect("a URL").connect().await.expect("a server")
+}

@@ -1,0 +1,132 @@
+//! The tasks that the databases are filled with: what a task is follows from its number alone, and
+//! nothing of it but its times of creation from its place in any order.
+
+use tandem_task::domain::{Position, Priority, SortField, Status, Task};
+use uuid::Uuid;
+
+/// The user with many tasks.
+pub(crate) const ONE: &str = "one";
+
+/// One of the users with few.
+pub(crate) const OTHER: &str = "other-7";
+
+/// How many tasks each of them has.
+pub(crate) const FEW: i64 = 10;
+
+const SECOND: i64 = 1_000_000;
+
+/// Microseconds in a day.
+pub(crate) const DAY: i64 = 24 * 60 * 60 * SECOND;
+
+/// How large a database is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Size {
+    /// Tasks of the one user.
+    pub(crate) tasks: i64,
+    /// Other users.
+    pub(crate) others: i64,
+    /// The time of the fill, in microseconds since 1970.
+    pub(crate) now: i64,
+}
+
+impl Size {
+    /// Every task: the owner, the row, the task.
+    pub(crate) fn all(self) -> impl Iterator<Item = (String, i64, Task)> {
+        let one = (1..=self.tasks).map(move |number| (ONE.to_owned(), number, self.task(number)));
+        let others = (0..self.others * FEW).map(move |index| {
+            let owner = format!("other-{}", index / FEW);
+            (owner, self.tasks + 1 + index, self.task(index % FEW + 1))
+        });
+        one.chain(others)
+    }
+
+    /// How many tasks of each owner are pending and completed, and not deleted.
+    pub(crate) fn counts(self, tasks: i64) -> [i64; 2] {
+        let live = (1..=tasks).map(|number| self.task(number)).filter(|it| it.deleted.is_none());
+        live.fold([0, 0], |mut counts, task| {
+            counts[usize::from(task.status == Status::Completed)] += 1;
+            counts
+        })
+    }
+
+    /// Where a page begins that has half of the one user's tasks before it, or all but the last ones.
+    pub(crate) fn position(self, field: SortField, at_the_end: bool) -> Position {
+        let mut tasks = (1..=self.tasks).map(|number| self.task(number)).collect::<Vec<_>>();
+        let key = |task: &Task| match field {
+            SortField::Created => task.created,
+            SortField::Updated => task.updated,
+            SortField::Due => task.due.unwrap_or(i64::MAX),
+            SortField::Priority => task.priority.map_or(0, |it| it as i64 + 1),
+            // The row, which is the number of the one user's tasks.
+            SortField::Number => task.number,
+        };
+        tasks.sort_by_key(|task| (key(task), task.number));
+        let place = if at_the_end { tasks.len() - 70 } else { tasks.len() / 2 };
+        Position { key: key(&tasks[place]), number: tasks[place].number }
+    }
+
+    fn task(self, number: i64) -> Task {
+        let chance = Chance::of(number);
+        let created = self.now - (self.tasks - number) * 20 * SECOND;
+        let done = chance.one_in(2, 1);
+        Task {
+            id: Uuid::now_v7(),
+            number,
+            title: format!("Task u{number} {}", words(chance)).trim_end().to_owned(),
+            description: "The shop at the corner closes at eight; ask for the receipt.".to_owned(),
+            status: if done { Status::Completed } else { Status::Pending },
+            priority: [None, Some(Priority::Low), Some(Priority::Medium), Some(Priority::High)]
+                [chance.below(4, 2)],
+            due: (!chance.one_in(4, 3)).then(|| self.now + chance.up_to(730 * DAY) - 365 * DAY),
+            labels: labels(chance),
+            created,
+            updated: created + chance.up_to(30 * DAY),
+            completed: done.then_some(created),
+            deleted: chance.one_in(50, 4).then_some(self.now),
+            version: 1,
+        }
+    }
+}
+
+/// Words that one task in ten, a hundred and a thousand has.
+fn words(chance: Chance) -> String {
+    let words = [("tenth", 10), ("hundredth", 100), ("thousandth", 1000)];
+    let words = words.into_iter().filter(|(_, share)| chance.one_in(*share, 5));
+    words.map(|(word, _)| word).collect::<Vec<_>>().join(" ")
+}
+
+fn labels(chance: Chance) -> Vec<String> {
+    let labels = [("fifth", 5), ("fiftieth", 50), ("thousandth", 1000)];
+    let labels = labels.into_iter().filter(|(_, share)| chance.one_in(*share, 6));
+    labels.map(|(label, _)| label.to_owned()).collect()
+}
+
+/// What looks like chance, and is the same each time.
+#[derive(Debug, Clone, Copy)]
+struct Chance(u64);
+
+impl Chance {
+    fn of(number: i64) -> Self {
+        Self(number.unsigned_abs())
+    }
+
+    /// `SplitMix64` of the number and the question.
+    fn draw(self, question: u64) -> u64 {
+        let mut it = (self.0 + (question << 40)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        it = (it ^ (it >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        it = (it ^ (it >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        it ^ (it >> 31)
+    }
+
+    fn below(self, count: usize, question: u64) -> usize {
+        usize::try_from(self.draw(question) % count as u64).expect("a small number")
+    }
+
+    fn one_in(self, share: usize, question: u64) -> bool {
+        self.below(share, question + 10 * share as u64) == 0
+    }
+
+    fn up_to(self, most: i64) -> i64 {
+        i64::try_from(self.draw(7) % most.unsigned_abs()).expect("it fits")
+    }
+}
