@@ -27,7 +27,7 @@ fn sought(word: &str) -> Sought {
     Sought { words: vec![word.to_owned()], conversation_id: None }
 }
 
-/// Alice has 2000 conversations, and in one of them 100,000 messages; half of these are found by
+/// Alice has 2000 conversations of 20,000, and in one of them 100,000 messages; half of these are found by
 /// `often`, and one in a thousand by `seldom`.
 async fn fill(db: &Database) {
     db.migrate::<Migrator>().await.expect("a schema");
@@ -46,8 +46,9 @@ async fn fill(db: &Database) {
 fn postgres_rows(often: &str, seldom: &str) -> Vec<String> {
     vec![
         format!(
-            "INSERT INTO conversations SELECT gen_random_uuid(), 'alice', '', 0, 0, 0, NULL, 1 \
-             FROM generate_series(1, 2000); \
+            "INSERT INTO conversations SELECT gen_random_uuid(), \
+             CASE WHEN n % 10 = 0 THEN 'alice' ELSE 'user-' || n END, '', 0, 0, 0, NULL, 1 \
+             FROM generate_series(1, 20000) AS n; \
              INSERT INTO conversations VALUES ('{TALK}', 'alice', '', 100000, 0, 0, NULL, 1)"
         ),
         format!(
@@ -73,9 +74,9 @@ fn sqlite_rows(often: &str, seldom: &str) -> Vec<String> {
     vec![
         format!(
             "INSERT INTO conversations {} \
-             SELECT randomblob(16), 'alice', '', 0, 0, 0, NULL, 1 FROM n; \
+             SELECT randomblob(16), iif(n % 10 = 0, 'alice', 'user-' || n), '', 0, 0, 0, NULL, 1 FROM n; \
              INSERT INTO conversations VALUES (x'{talk}', 'alice', '', 100000, 0, 0, NULL, 1)",
-            numbers(2000)
+            numbers(20_000)
         ),
         format!(
             "INSERT INTO messages (id, owner, conversation_id, sequence, turn_id, role, content, \
