@@ -1,6 +1,7 @@
 //! Lists of tasks.
 
 mod filters;
+mod many;
 mod orders;
 mod pages;
 mod words;

@@ -2,7 +2,7 @@
 //!
 //! A page is read along the index of its order ([`walk`]), passing over what the filter leaves out. That
 //! costs little where the filter holds many of the tasks, and where there are few tasks. Where the first
-//! thousand do not fill the page, the index of the filter may lead to it sooner ([`narrow`]). What is due
+//! hundreds do not fill the page, the index of the filter may lead to it sooner ([`narrow`]). What is due
 //! within some days is read from those days ([`days`]), and words have an index that is read in the order
 //! of the numbers ([`words`]).
 
@@ -29,7 +29,7 @@ use super::entity::task;
 use crate::domain::{Filter, Position, SortField, Task};
 
 /// How many tasks a walk looks at beyond the page before other ways are considered.
-const BUDGET: u64 = 1000;
+const BUDGET: u64 = 500;
 
 /// A page of tasks.
 #[derive(Debug)]
@@ -51,7 +51,8 @@ pub async fn list(
     size: u32,
 ) -> Result<Page, Error> {
     // One more than wanted tells whether there is another page.
-    let wanted = Wanted { owner, filter, order, after, limit: u64::from(size) + 1 };
+    let limit = u64::from(size) + 1;
+    let wanted = Wanted { owner, filter, order, after, until: None, limit };
     let mut rows = match (wanted.is_contradictory(), filter.words.is_empty()) {
         (true, _) => Vec::new(),
         (false, true) => rows(db, wanted).await?,
@@ -79,15 +80,17 @@ async fn rows(
         return fetch(db, walk.rows(backend, &wanted, None)).await;
     }
     let budget = wanted.limit + BUDGET;
-    let mut rows = fetch(db, walk.rows(backend, &wanted, Some(budget))).await?;
+    // Where it ends is decided first: others may write in between.
+    let Some(end) = walk.position_of(db, &wanted, budget).await? else {
+        return fetch(db, walk.rows(backend, &wanted, None)).await;
+    };
+    wanted.until = Some(end);
+    let mut rows = fetch(db, walk.rows(backend, &wanted, None)).await?;
     let found = rows.len() as u64;
     if found == wanted.limit {
         return Ok(rows);
     }
-    let Some(end) = walk.position_of(db, &wanted, budget).await? else {
-        return Ok(rows);
-    };
-    wanted.after = Some(end);
+    (wanted.after, wanted.until) = (Some(end), None);
     wanted.limit -= found;
     // As many as the walk would still look at if it went on as it began.
     let few = wanted.limit * budget / (found + 1);

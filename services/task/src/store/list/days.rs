@@ -57,21 +57,22 @@ fn of_day(backend: DbBackend, day: i64, wanted: &Wanted<'_>) -> SelectStatement 
     use task::Column::{CreateTime, DeleteTime, DueTime, Number, Priority, Status};
     let filter = wanted.filter;
     let is_asked = [
-        (DueTime, !wanted.is_due_throughout(day * DAY, DAY)),
         (Status, wanted.status().is_some()),
         (Priority, filter.priority.is_some()),
         (CreateTime, filter.created_after.or(filter.created_before).is_some()),
     ];
     let asked = is_asked.into_iter().filter(|(_, is_asked)| *is_asked).map(|(column, _)| column);
     let asked = asked.collect::<Vec<_>>();
+    let is_entry_enough = asked.is_empty() && wanted.is_due_throughout(day * DAY, DAY);
     let mut entries = Query::select();
-    entries.columns([Number].iter().chain(&asked).map(|it| (task::Entity, *it)));
+    let columns = if is_entry_enough { &[Number][..] } else { &[Number, DueTime] };
+    entries.columns(columns.iter().chain(&asked).map(|column| (task::Entity, *column)));
     entries.from(task::Entity).and_where(DeleteTime.is_null());
     let owner = Index::DueDay.key(backend, wanted.owner);
     let prefix = vec![owner, (Expr::cust(OF_TASK), Expr::val(day))];
     Stretch { prefix, number: Number.into_expr() }.read(wanted, &mut entries);
     let mut first = Query::select();
-    if asked.is_empty() {
+    if is_entry_enough {
         first
             .column(Number)
             .from_subquery(entries.limit(wanted.limit).to_owned(), Alias::new("day"));

@@ -5,18 +5,16 @@ use sea_orm::{ColumnTrait as _, Condition, ConnectionTrait, DbBackend};
 use tandem_database::Db as _;
 use tandem_errors::Error;
 
+use super::among::ALL;
 use super::walk::Walk;
 use super::wanted::Wanted;
 use crate::domain::SortField;
 use crate::store::entity::{label, task};
 use crate::store::indexes::Index;
 
-/// The tasks that one part of the filter leaves, and how many they are.
+/// The tasks that one part of the filter leaves.
 #[derive(Debug)]
-pub(super) struct Narrow<'a> {
-    part: Part<'a>,
-    count: u64,
-}
+pub(super) struct Narrow<'a>(Part<'a>);
 
 /// A part of the filter that has an index.
 #[derive(Debug)]
@@ -40,7 +38,7 @@ impl<'a> Narrow<'a> {
             let count = part.count(db, wanted, most + 1).await?;
             if count <= most {
                 most = count;
-                fewest = Some(Self { part, count });
+                fewest = Some(Self(part));
             }
         }
         Ok(fewest)
@@ -54,15 +52,14 @@ impl<'a> Narrow<'a> {
         if let Some(column) = wanted.column() {
             few.expr_as(column.into_expr(), "key");
         }
-        self.part.find(backend, &mut few, wanted);
-        if let Part::Label(_) = self.part {
+        self.0.find(backend, &mut few, wanted);
+        if let Part::Label(_) = self.0 {
             few.cross_join(task::Entity).and_where(wanted.is_owned());
             few.and_where(label::Column::Number.into_expr().eq(number()));
         }
         few.and_where_option(wanted.behind(number()));
         wanted.sort(&mut few, number());
-        // They do not reach the limit, which keeps the subquery apart.
-        few.limit(self.count + 1);
+        few.limit(ALL);
         wanted.among_numbers(backend, few)
     }
 }

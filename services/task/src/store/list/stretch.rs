@@ -25,6 +25,7 @@ impl Stretch {
         query.and_where_option(column().zip(from).map(|(column, from)| column.gte(from)));
         query.and_where_option(column().zip(until).map(|(column, until)| column.lt(until)));
         query.and_where_option(wanted.behind(self.number.clone()));
+        query.and_where_option(wanted.not_too_far(self.number.clone()));
         wanted.sort(query, self.number);
     }
 }

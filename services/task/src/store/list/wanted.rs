@@ -15,6 +15,8 @@ pub(super) struct Wanted<'a> {
     pub(super) filter: &'a Filter,
     pub(super) order: Order<SortField>,
     pub(super) after: Option<Position>,
+    /// The last place that is looked at.
+    pub(super) until: Option<Position>,
     pub(super) limit: u64,
 }
 
@@ -69,14 +71,31 @@ impl Wanted<'_> {
     /// What comes behind the position.
     pub(super) fn behind(&self, number: SimpleExpr) -> Option<SimpleExpr> {
         let after = self.after?;
-        let (here, there) = match self.column() {
-            Some(column) => (
-                Expr::tuple([column.into_expr(), number]),
-                Expr::tuple([Expr::val(after.key), Expr::val(after.number)]),
-            ),
-            None => (number, Expr::val(after.number)),
-        };
-        Some(self.beyond(here, there))
+        Some(self.beyond(self.place(number), self.place_of(after)))
+    }
+
+    /// What does not come behind the last place.
+    pub(super) fn not_too_far(&self, number: SimpleExpr) -> Option<SimpleExpr> {
+        let (here, there) = (self.place(number), self.place_of(self.until?));
+        Some(match self.order.direction {
+            Direction::Ascending => here.lte(there),
+            Direction::Descending => here.gte(there),
+        })
+    }
+
+    /// The place of a task in the list.
+    fn place(&self, number: SimpleExpr) -> SimpleExpr {
+        match self.column() {
+            Some(column) => Expr::tuple([column.into_expr(), number]),
+            None => number,
+        }
+    }
+
+    fn place_of(&self, position: Position) -> SimpleExpr {
+        match self.column() {
+            Some(_) => Expr::tuple([Expr::val(position.key), Expr::val(position.number)]),
+            None => Expr::val(position.number),
+        }
     }
 
     /// `here` comes later than `there`.
