@@ -46,7 +46,8 @@ impl Config {
     }
 }
 
-/// Serves conversations on `listener` until `shutdown` is cancelled and the running turns have ended.
+/// Serves conversations on `listener` until `shutdown` is cancelled and the running turns have ended
+/// or are handed over.
 ///
 /// # Errors
 /// The settings have faults, the database cannot be opened or migrated, or the transport fails.
@@ -75,13 +76,18 @@ pub async fn serve(
         long_methods: long_methods(&settings),
         readiness: readiness(db.clone()),
     };
-    let served = tandem_server::serve(&settings.server, listener, stack, shutdown.clone());
-    let (served, (), (), ()) = tokio::join!(
-        served,
-        agent.recover(shutdown.clone()),
-        purge::every_so_often(&door, &clock, &settings.purge, &shutdown),
-        finish_turns(&agent, &settings, shutdown.clone()),
-    );
+    let stop = shutdown.child_token();
+    let served = async {
+        // Where the server ends by itself, all else does.
+        let _stop = stop.clone().drop_guard();
+        tandem_server::serve(&settings.server, listener, stack, shutdown).await
+    };
+    let turns = async {
+        agent.recover(stop.clone()).await;
+        finish_turns(&agent, &settings).await;
+    };
+    let purge = purge::every_so_often(&door, &clock, &settings.purge, &stop);
+    let (served, (), ()) = tokio::join!(served, turns, purge);
     db.close().await;
     served
 }
@@ -115,9 +121,8 @@ fn agent(settings: &Settings, db: Database, clock: Clock, models: Models) -> Res
     }))
 }
 
-/// Lets the running turns end after `shutdown`, and hands over those that take too long.
-async fn finish_turns(agent: &Agent, settings: &Settings, shutdown: CancellationToken) {
-    shutdown.cancelled().await;
+/// Lets the running turns end, and hands over those that take too long.
+async fn finish_turns(agent: &Agent, settings: &Settings) {
     let limit = Duration::from_secs(settings.server.shutdown_seconds);
     let last_words = LAST_WORDS.min(limit / 4);
     if timeout(limit - last_words, agent.stop()).await.is_err() {

@@ -50,6 +50,17 @@ impl Outcome {
         !self.succeeded && self.result["code"] == "UNKNOWN"
     }
 
+    /// Whether the outcome says nothing of what an earlier call did.
+    pub(crate) fn is_vague(&self) -> bool {
+        let vague = ["RESOURCE_EXHAUSTED", "INTERNAL"];
+        !self.succeeded && vague.iter().any(|code| self.result["code"] == *code)
+    }
+
+    /// The outcome of a call that may have been made, or not.
+    pub(crate) fn unknown() -> Self {
+        Self { succeeded: false, result: failure::Failure::Lost.result() }
+    }
+
     /// The outcome of a call that could not be made.
     #[must_use]
     pub fn unavailable() -> Self {

@@ -98,9 +98,17 @@ fn is_unreached(status: &Status) -> bool {
     causes.into_iter().any(|error| error.is::<ConnectError>())
 }
 
-/// Whether the service lost its own database: its last commit may have come through.
+/// Whether the service, or somebody in between, gave up on a call that may have come through: one that
+/// was turned away at the door did not. Nor does an answer about the request id tell what the first
+/// request with it did.
 fn is_undecided(status: &Status) -> bool {
     let info = status.get_details_error_info();
-    let reason = info.map(|info| info.reason).unwrap_or_default();
-    ErrorReason::DatabaseUnavailable.as_str_name().trim_start_matches("ERROR_REASON_") == reason
+    let is = |reason: ErrorReason| {
+        let name = reason.as_str_name().trim_start_matches("ERROR_REASON_");
+        info.as_ref().is_some_and(|info| info.reason == name)
+    };
+    match status.code() {
+        Code::Unavailable => !is(ErrorReason::Overloaded),
+        _ => is(ErrorReason::RequestIdReused),
+    }
 }

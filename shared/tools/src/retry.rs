@@ -30,10 +30,10 @@ impl Toolbox {
     pub async fn run_again(&self, call: Call<'_>, may_go_on: impl Fn() -> bool) -> Outcome {
         self.budget.deposit();
         let give_up = call.deadline.min(Instant::now() + self.patience);
-        let (mut pause, mut lost) = (PAUSE, None);
+        let (mut pause, mut lost) = (PAUSE, call.again.then(Outcome::unknown));
         loop {
             let outcome = self.run(call).await;
-            if !outcome.may_pass() {
+            if !outcome.may_pass() && !(lost.is_some() && outcome.is_vague()) {
                 return outcome;
             }
             if outcome.is_lost() {

@@ -187,7 +187,7 @@ impl Toolbox {
 
 /// The task with the new values, and the fields that have one.
 fn change(found: Task, new: UpdateTask) -> Result<(Task, Vec<&'static str>), Failure> {
-    let mut task = Task { id: found.id, labels: found.labels, ..Task::default() };
+    let mut task = Task { id: found.id, ..Task::default() };
     let mut paths = Vec::new();
     if let Some(title) = new.title {
         task.title = title;
@@ -207,8 +207,14 @@ fn change(found: Task, new: UpdateTask) -> Result<(Task, Vec<&'static str>), Fai
     }
     if new.add_labels.is_some() || new.remove_labels.is_some() {
         let removed = new.remove_labels.unwrap_or_default();
+        // The same when it is done again: a repeated request has to be equal to the first.
+        task.labels = found.labels;
         task.labels.retain(|label| !removed.contains(label));
-        task.labels.extend(new.add_labels.unwrap_or_default());
+        for label in new.add_labels.unwrap_or_default() {
+            if !task.labels.contains(&label) {
+                task.labels.push(label);
+            }
+        }
         paths.push("labels");
     }
     Ok((task, paths))
@@ -241,5 +247,28 @@ impl From<NewPriority> for Priority {
             NewPriority::High => Self::High,
             NewPriority::None => Self::Unspecified,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_changed_again_make_the_same_request() {
+        let labels = |labels: &[&str]| labels.iter().map(|it| (*it).to_owned()).collect();
+        let new = || UpdateTask {
+            task: TaskRef::Number(1),
+            title: None,
+            description: None,
+            due_time: None,
+            priority: None,
+            add_labels: Some(labels(&["home"])),
+            remove_labels: Some(labels(&["work"])),
+        };
+        let found = Task { labels: labels(&["work", "shop"]), ..Task::default() };
+        let (first, _) = change(found, new()).expect("a change");
+        let (again, _) = change(first.clone(), new()).expect("a change");
+        assert_eq!((&first.labels, &again), (&labels(&["shop", "home"]), &first));
     }
 }

@@ -41,6 +41,8 @@ pub struct Call<'a> {
     pub request_id: &'a str,
     /// When whoever makes the call has no more time for it.
     pub deadline: Instant,
+    /// Somebody who is gone may have made the same call.
+    pub again: bool,
 }
 
 impl Toolbox {

@@ -1,6 +1,7 @@
 //! A task service that is away, slow or failing: the turn ends in time and says so, and when the service
 //! is back nothing has happened twice.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use tonic::server::NamedService;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::app::Start;
 use crate::line::{Line, State};
@@ -141,7 +143,9 @@ impl Service<http::Request<Body>> for Failing {
 
     fn call(&mut self, _: http::Request<Body>) -> Self::Future {
         self.0.fetch_add(1, Ordering::SeqCst);
-        ready(Ok(Status::unavailable("overloaded").into_http()))
+        let details = ErrorDetails::with_error_info("OVERLOADED", "tandem", HashMap::new());
+        let status = Status::with_error_details(Code::Unavailable, "overloaded", details);
+        ready(Ok(status.into_http()))
     }
 }
 

@@ -12,13 +12,13 @@ use tokio::time::{Instant, sleep};
 use super::Inner;
 use super::running::Handle;
 use crate::domain::{Event, Progress, Retelling, Step, ToolCall};
-use crate::store::{Ending, Lease};
+use crate::store::{Ending, Finish, Lease};
 
 /// How long text waits for more text.
 const COALESCE: Duration = Duration::from_millis(30);
 
-/// How long a database that is away is tried again, and how often. Shorter than a lease: somebody else
-/// takes the turn over then.
+/// How long a database that is away is tried again, and how often. About as long as a lease: somebody
+/// else takes the turn over then.
 const PATIENCE: Duration = Duration::from_secs(10);
 const TRY_AGAIN: Duration = Duration::from_millis(250);
 
@@ -45,6 +45,8 @@ pub(super) struct Journal<'a> {
     /// An answer with calls, written together with the first of them.
     unwritten_step: Option<Step>,
     unwritten: String,
+    /// Text that is written with the end.
+    last_words: Vec<Event>,
     written: Option<Instant>,
 }
 
@@ -66,6 +68,7 @@ impl<'a> Journal<'a> {
             retelling: Retelling::default(),
             unwritten_step: None,
             unwritten: String::new(),
+            last_words: Vec::new(),
             written: None,
         }
     }
@@ -104,14 +107,23 @@ impl<'a> Journal<'a> {
     }
 
     /// The model's answer is whole: it is written with its first call, or with the turn's end.
-    pub(super) async fn answered(&mut self, step: Step) -> Result<(), Stop> {
+    pub(super) fn answered(&mut self, step: Step) {
         if step.calls.is_empty() {
-            self.flush().await?;
+            self.conclude();
         } else {
             self.unwritten_step = Some(step.clone());
         }
         self.progress.answered(step);
-        Ok(())
+    }
+
+    /// Nothing comes behind the text that waits but the end of the turn.
+    fn conclude(&mut self) {
+        let text = std::mem::take(&mut self.unwritten);
+        if !text.is_empty() {
+            let event = Event::Text(text);
+            self.progress.apply(&event);
+            self.last_words.push(event);
+        }
     }
 
     /// Writes that a tool is about to be called.
@@ -126,13 +138,14 @@ impl<'a> Journal<'a> {
 
     /// Writes the end, with what there is of an answer.
     pub(super) async fn finish(mut self, ending: Ending) -> Result<(), Stop> {
-        self.flush().await?;
-        let finish = || {
-            let (answer, usage) = (self.progress.answer().clone(), self.progress.usage());
-            self.inner.door.finish(self.owner, self.lease, ending.clone(), answer, usage)
-        };
-        persist(finish).await?;
-        self.handle.announce(self.last_sequence + 1);
+        self.conclude();
+        let (mut answer, usage) = (self.progress.answer().clone(), self.progress.usage());
+        // Of a worker that panicked.
+        answer.end_calls();
+        let finish = Finish { ending, unwritten: self.last_words, answer, usage };
+        persist(|| self.inner.door.finish(self.owner, self.lease, finish.clone())).await?;
+        let written = i64::try_from(finish.unwritten.len()).unwrap_or(i64::MAX);
+        self.handle.announce(self.last_sequence + written + 1);
         Ok(())
     }
 
@@ -150,7 +163,6 @@ impl<'a> Journal<'a> {
             return Ok(());
         }
         let first = self.last_sequence + 1;
-        // With text that comes before the calls there is no step yet, so it is written with a call.
         let step = self.unwritten_step.take();
         let step = step.map(|step| (self.progress.steps().len(), step));
         let write = || {

@@ -15,7 +15,7 @@ pub struct Limits {
     pub model_calls: u32,
     /// Calls to tools: 16.
     pub tool_calls: u32,
-    /// Seconds from its first event to its last: 120.
+    /// Seconds that it is worked on: 120. While its process is gone, nobody does.
     pub turn_seconds: u64,
     /// Seconds after which a turn whose process is gone may be taken over: 12.
     pub lease_seconds: u64,

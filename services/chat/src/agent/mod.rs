@@ -98,7 +98,7 @@ impl Agent {
     }
 
     /// Stores a message and begins to work on its turn. Goes on to the end when the caller does not
-    /// wait for it: a stored turn always has a worker.
+    /// wait for it.
     ///
     /// # Errors
     /// As [`Door::post`], and [`Error::ShuttingDown`].

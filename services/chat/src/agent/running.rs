@@ -9,7 +9,11 @@ use uuid::Uuid;
 
 /// The turns that this process works on.
 #[derive(Clone, Default)]
-pub(super) struct Running(Arc<Mutex<HashMap<Uuid, Arc<Handle>>>>);
+pub(super) struct Running {
+    turns: Arc<Mutex<HashMap<Uuid, Arc<Handle>>>>,
+    /// The process has to stop, for turns that begin later, too.
+    interrupted: CancellationToken,
+}
 
 /// A turn at work.
 pub(super) struct Handle {
@@ -33,7 +37,7 @@ impl Running {
     pub(super) fn register(&self, turn_id: Uuid, last_sequence: i64) -> Registration {
         let handle = Arc::new(Handle {
             cancelled: CancellationToken::new(),
-            interrupted: CancellationToken::new(),
+            interrupted: self.interrupted.child_token(),
             stored: watch::Sender::new(last_sequence),
         });
         self.with(|turns| turns.insert(turn_id, Arc::clone(&handle)));
@@ -54,9 +58,7 @@ impl Running {
 
     /// Asks every worker to stop.
     pub(super) fn interrupt(&self) {
-        for handle in self.with(|turns| turns.values().map(Arc::clone).collect::<Vec<_>>()) {
-            handle.interrupted.cancel();
-        }
+        self.interrupted.cancel();
     }
 
     /// Whether this process works on a turn.
@@ -66,7 +68,7 @@ impl Running {
 
     fn with<T>(&self, access: impl FnOnce(&mut HashMap<Uuid, Arc<Handle>>) -> T) -> T {
         // std mutex: nothing awaits while it is held.
-        access(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        access(&mut self.turns.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -79,6 +81,11 @@ impl Handle {
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        self.running.with(|turns| turns.remove(&self.turn_id));
+        self.running.with(|turns| {
+            // Another worker may have taken the turn over in the meantime.
+            if turns.get(&self.turn_id).is_some_and(|it| Arc::ptr_eq(it, &self.handle)) {
+                turns.remove(&self.turn_id);
+            }
+        });
     }
 }

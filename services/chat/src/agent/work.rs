@@ -42,14 +42,16 @@ pub(super) struct Job {
 pub(super) async fn run(inner: &Inner, job: Job, registration: Registration) {
     let Job { owner, lease, last_sequence, progress, time_left } = job;
     let handle = &*registration.handle;
+    let begun = progress.answer().tool_calls.last();
+    let inherited = begun.is_some_and(|call| call.status == ToolStatus::Running);
     let journal = Journal::new((inner, &owner), lease, handle, (last_sequence, progress));
     let deadline = Instant::now() + time_left;
-    let mut worker =
-        Worker { inner, owner: &owner, turn_id: lease.turn_id, handle, journal, deadline };
+    let (turn_id, owner) = (lease.turn_id, &owner);
+    let mut worker = Worker { inner, owner, turn_id, handle, journal, deadline, inherited };
     let ended = select! {
         // A panic must not leave a turn without an end.
         ending = AssertUnwindSafe(worker.work()).catch_unwind() => ending,
-        () = lease_lost(inner, &owner, lease, handle) => Ok(Err(Stop::LeaseLost)),
+        () = lease_lost(inner, owner, lease, handle) => Ok(Err(Stop::LeaseLost)),
     };
     let result = match ended {
         Ok(Ok(ending)) => worker.journal.finish(ending).await,
@@ -92,6 +94,8 @@ struct Worker<'a> {
     handle: &'a Handle,
     journal: Journal<'a>,
     deadline: Instant,
+    /// The worker before has begun a call, and perhaps made it.
+    inherited: bool,
 }
 
 /// What ends the work early.
@@ -166,7 +170,7 @@ impl Worker<'_> {
                 chunk = chunks.next() => chunk,
             };
             match chunk {
-                None => return Ok(self.journal.answered(step).await?),
+                None => return Ok(self.journal.answered(step)),
                 Some(Ok(Chunk::Text(piece))) => {
                     // PostgreSQL's texts hold no NUL: a model that writes one must not make the turn
                     // impossible to store.
@@ -204,8 +208,9 @@ impl Worker<'_> {
     /// Makes the call that was begun. Once it is in the journal it is made, whoever cancels the turn
     /// meanwhile: one that may have been made before is made again, so that nothing happens later.
     async fn settle(&mut self, mut call: ToolCall) -> Result<(), Break> {
+        let again = std::mem::take(&mut self.inherited);
         let outcome = select! {
-            outcome = self.run_tool(&call) => outcome,
+            outcome = self.run_tool(&call, again) => outcome,
             // Whoever takes over makes the same call.
             () = self.handle.interrupted.cancelled() => return Err(Stop::HandOver.into()),
         };
@@ -214,7 +219,7 @@ impl Worker<'_> {
         Ok(self.journal.tool_finished(call).await?)
     }
 
-    async fn run_tool(&self, call: &ToolCall) -> tools::Outcome {
+    async fn run_tool(&self, call: &ToolCall, again: bool) -> tools::Outcome {
         // The same however often the call is made, and by whom: the effect happens once.
         let number = self.journal.progress().answer().tool_calls.len();
         let request_id = format!("{}-{number}", self.turn_id);
@@ -223,7 +228,7 @@ impl Worker<'_> {
                 let (name, arguments) = (&call.name, &call.arguments);
                 let (bearer, request_id) = (&bearer, &request_id);
                 let deadline = self.deadline;
-                let call = tools::Call { name, arguments, bearer, request_id, deadline };
+                let call = tools::Call { name, arguments, bearer, request_id, deadline, again };
                 self.inner.toolbox.run_again(call, || self.may_go_on().is_ok()).await
             }
             Err(error) => {
@@ -261,14 +266,12 @@ impl Worker<'_> {
     }
 
     fn cannot_read(error: Error) -> Break {
+        if matches!(error, Error::DatabaseUnavailable(_)) {
+            // Whoever has a database goes on, when the lease runs out.
+            return Stop::Failed(error).into();
+        }
         tracing::error!(%error, "turn cannot be worked on");
-        let (reason, message) = match error {
-            Error::DatabaseUnavailable(_) => {
-                (Reason::DatabaseUnavailable, "the database is unavailable")
-            }
-            _ => (Reason::Internal, "internal error"),
-        };
-        Break::End(Ending::Failed(Failure::new(reason, message)))
+        Break::End(Ending::Failed(Failure::new(Reason::Internal, "internal error")))
     }
 }
 

@@ -12,11 +12,11 @@ use tandem_server::Clock;
 use uuid::Uuid;
 
 use super::conversations;
-use super::journal::{self, Appended, Ending, Renewed};
+use super::journal::{self, Appended, Finish, Renewed};
 use super::lease::{Lease, TakenOver};
 use super::steps;
 use super::turns::{NewTurn, Posted, running, start};
-use crate::domain::{Answer, Conversation, Event, Step, Usage};
+use crate::domain::{Conversation, Event, Step};
 
 /// How long a lease holds: of a worker that dies somebody else has the turn within 15 seconds.
 const LEASE: Duration = Duration::from_secs(12);
@@ -147,20 +147,9 @@ impl Door {
     ///
     /// # Errors
     /// [`Error::DatabaseUnavailable`].
-    pub async fn finish(
-        &self,
-        owner: &Owner,
-        lease: Lease,
-        ending: Ending,
-        answer: Answer,
-        usage: Usage,
-    ) -> Result<bool, Error> {
+    pub async fn finish(&self, owner: &Owner, lease: Lease, finish: Finish) -> Result<bool, Error> {
         let (owner, now) = (owner.clone(), self.clock.now_micros());
-        self.db
-            .write(async move |tx| {
-                journal::finish(tx, &owner, lease, &ending, &answer, usage, now).await
-            })
-            .await
+        self.db.write(async move |tx| journal::finish(tx, &owner, lease, &finish, now).await).await
     }
 
     /// Asks whoever works on a turn to cancel it.

@@ -25,6 +25,19 @@ pub enum Ending {
     Cancelled,
 }
 
+/// The end of a turn.
+#[derive(Debug, Clone)]
+pub struct Finish {
+    /// How it ends.
+    pub ending: Ending,
+    /// What was said and is not stored yet.
+    pub unwritten: Vec<Event>,
+    /// All that there is of an answer.
+    pub answer: Answer,
+    /// What the turn took.
+    pub usage: Usage,
+}
+
 /// What a worker learns when it renews its lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Renewed {
@@ -123,17 +136,16 @@ pub(super) async fn append(
     Ok(Appended::Now)
 }
 
-/// Ends a turn: stores what there is of an answer, the last event, and the state. `false` where the
+/// Ends a turn: stores what there is of an answer, the last events, and the state. `false` where the
 /// lease is lost, and then nothing is written.
 pub(super) async fn finish(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     lease: Lease,
-    ending: &Ending,
-    answer: &Answer,
-    usage: Usage,
+    finish: &Finish,
     now: i64,
 ) -> Result<bool, Error> {
+    let Finish { ending, unwritten, answer, usage } = finish;
     let turn = turns::find_turn(tx, owner, lease.turn_id).await?.ok_or(Error::Denied)?;
     let (state, failure) = match ending {
         Ending::Completed => (State::Completed, None),
@@ -141,7 +153,8 @@ pub(super) async fn finish(
         Ending::Cancelled => (State::Cancelled, None),
     };
     let message = answer_message(&turn, state, answer, now);
-    let last = turn.last_sequence + 1;
+    let first = turn.last_sequence + 1;
+    let last = first + i64::try_from(unwritten.len()).unwrap_or(i64::MAX);
     let update = held(owner, lease)
         .col_expr(Column::State, Expr::value(state_number(state)))
         .col_expr(Column::LastSequence, Expr::value(last))
@@ -170,8 +183,9 @@ pub(super) async fn finish(
     // On the day on which the turn began; after the conversation, as when a turn starts: locks are
     // taken in one order.
     super::usage::add(tx, owner, &turn.model, used, turn.created).await?;
-    let end = end_event(ending, message)?;
-    events::insert(tx, owner, turn.id, last, &[end], now).await?;
+    let mut events = unwritten.clone();
+    events.push(end_event(ending, message)?);
+    events::insert(tx, owner, turn.id, first, &events, now).await?;
     Ok(true)
 }
 

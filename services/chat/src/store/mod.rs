@@ -20,7 +20,7 @@ mod usage;
 pub use conversations::{ConversationPage, find_conversation, list_conversations};
 pub use door::Door;
 pub use events::{StoredEvent, all_events, list_events};
-pub use journal::{Ending, Renewed};
+pub use journal::{Ending, Finish, Renewed};
 pub use lease::{Lease, TakenOver};
 pub use messages::{MessagePage, find_message, list_messages, newest_messages};
 pub use migrations::Migrator;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _, Set,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Set,
 };
 use serde::{Deserialize, Serialize};
 use tandem_auth::Owner;
@@ -63,6 +64,7 @@ pub async fn expired_turns(
     let rows = Entity::find()
         .filter(Column::State.eq(RUNNING))
         .filter(Column::LeaseExpireTime.lt(now))
+        .order_by_asc(Column::LeaseExpireTime)
         .limit(100)
         .all(db)
         .await
