@@ -11,7 +11,7 @@ use tandem_auth::Owner;
 use tandem_database::Db as _;
 use tandem_errors::Error;
 
-pub(super) use self::blocks::{Blocks, block, query, query_of_row};
+pub(super) use self::blocks::{Blocks, block, queries, query_of_row};
 pub(super) use self::pattern::{has_many, pattern};
 use crate::domain::{Task, words};
 
