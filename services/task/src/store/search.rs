@@ -12,7 +12,7 @@ use tandem_database::Db as _;
 use tandem_errors::Error;
 use tandem_words as words;
 
-pub(super) use self::blocks::{Blocks, block, query, query_of_row};
+pub(super) use self::blocks::{Blocks, block, queries, query_of_row};
 pub(super) use self::pattern::{has_many, pattern};
 use crate::domain::Task;
 

@@ -23,11 +23,9 @@ impl Blocks {
     }
 }
 
-/// What the rows of `blocks` satisfy that have, for each of `words`, one that begins with it.
-pub(in crate::store) fn query(owner: &Owner, words: &[String], blocks: Blocks) -> String {
-    let blocks =
-        (blocks.from..blocks.until).map(|block| of_block(owner, words, &block.to_string()));
-    blocks.collect::<Vec<_>>().join(" | ")
+/// What the rows of each of `blocks` satisfy that have, for each of `words`, one that begins with it.
+pub(in crate::store) fn queries(owner: &Owner, words: &[String], blocks: Blocks) -> Vec<String> {
+    (blocks.from..blocks.until).map(|block| of_block(owner, words, &block.to_string())).collect()
 }
 
 /// The same for a single row, with `#` where the block of its number belongs.

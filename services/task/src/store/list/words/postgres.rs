@@ -21,10 +21,13 @@ const HAS_WORDS: &str = "(SELECT task_search.words @@ \
     replace($1, '#', (tasks.number >> 13)::text)::tsquery \
     FROM task_search WHERE task_search.row_id = tasks.row_id)";
 
-/// Whether the index has a task for the words. The ids are an array of the statement, so that nothing
-/// but the index can be read for them, and no task but these.
+/// Whether the index has a task for the words. The ids are an array of the statement, so that no task is
+/// read but these; and each block is a question of its own, since all together seem to be worth reading
+/// the whole table.
 const IS_FOUND: &str = "tasks.row_id = ANY (ARRAY(\
-    SELECT task_search.row_id FROM task_search WHERE task_search.words @@ $1::tsquery))";
+    SELECT found.row_id FROM unnest($1::text[]::tsquery[]) AS block (words) CROSS JOIN LATERAL (\
+    SELECT task_search.row_id FROM task_search WHERE task_search.words @@ block.words OFFSET 0\
+    ) AS found))";
 
 /// How many blocks are asked for at first, and how many times as many with each further question.
 const BLOCKS: (i64, i64) = (2, 4);
@@ -64,7 +67,7 @@ fn probe(wanted: &Wanted<'_>) -> SelectStatement {
 
 /// The rows that match in some blocks, sorted.
 fn matching(wanted: &Wanted<'_>, blocks: Blocks) -> SelectStatement {
-    let words = search::query(wanted.owner, &wanted.filter.words, blocks);
+    let words = search::queries(wanted.owner, &wanted.filter.words, blocks);
     let number = || task::Column::Number.into_expr();
     let mut found = Query::select();
     found.column((task::Entity, Asterisk)).from(task::Entity).limit(ALL);

@@ -12,7 +12,7 @@ use crate::store::entity::task;
 use crate::store::search;
 
 /// How many tasks are looked at in another order, before all that match are sorted.
-const PROBE: u64 = 500;
+const PROBE: u64 = 1000;
 
 pub(super) async fn rows(
     db: &impl ConnectionTrait,
