@@ -33,7 +33,8 @@ impl Toolbox {
         let (mut pause, mut lost) = (PAUSE, call.again.then(Outcome::unknown));
         loop {
             let outcome = self.run(call).await;
-            if !outcome.may_pass() && !(lost.is_some() && outcome.is_vague()) {
+            let is_open = outcome.may_pass() || (lost.is_some() && outcome.is_vague());
+            if !is_open {
                 return outcome;
             }
             if outcome.is_lost() {

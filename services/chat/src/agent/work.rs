@@ -170,7 +170,10 @@ impl Worker<'_> {
                 chunk = chunks.next() => chunk,
             };
             match chunk {
-                None => return Ok(self.journal.answered(step)),
+                None => {
+                    self.journal.answered(step);
+                    return Ok(());
+                }
                 Some(Ok(Chunk::Text(piece))) => {
                     // PostgreSQL's texts hold no NUL: a model that writes one must not make the turn
                     // impossible to store.
