@@ -52,6 +52,23 @@ async fn talk(settings: Settings) -> Talk {
     Talk::start(Start { models: Some(settings), ..Start::default() }).await
 }
 
+/// A conversation with a server that speaks the protocol of Gemini or Anthropic, and gives each of these
+/// answers to one call.
+async fn talk_in(
+    kind: Kind,
+    model: &str,
+    replies: impl IntoIterator<Item = Reply>,
+) -> (Talk, ModelServer) {
+    let server = ModelServer::play(replies).await;
+    let provider = Provider {
+        model: Some(model.to_owned()),
+        base_url: Some(server.url()),
+        api_key: Some(KEY.into()),
+        ..Provider::new(kind)
+    };
+    (talk(settings([("test", provider)])).await, server)
+}
+
 /// A conversation with a server that gives each of these answers to one call.
 async fn talk_to(replies: impl IntoIterator<Item = Reply>) -> (Talk, ModelServer) {
     let server = ModelServer::play(replies).await;

@@ -1,21 +1,14 @@
 //! Gemini, in its own protocol.
 
 use serde_json::{Value, json};
-use tandem_chat::llm::{Kind, Provider};
+use tandem_chat::llm::Kind;
 use tandem_testkit::model_server::{Answer, Ask, ModelServer, Reply};
 
-use super::{KEY, answered, settings, talk, unanswered};
+use super::{KEY, answered, talk_in, unanswered};
 use crate::talk::Talk;
 
 async fn talk_to(replies: impl IntoIterator<Item = Reply>) -> (Talk, ModelServer) {
-    let server = ModelServer::play(replies).await;
-    let provider = Provider {
-        model: Some("gemini-test".to_owned()),
-        base_url: Some(server.url()),
-        api_key: Some(KEY.into()),
-        ..Provider::new(Kind::Gemini)
-    };
-    (talk(settings([("gemini", provider)])).await, server)
+    talk_in(Kind::Gemini, "gemini-test", replies).await
 }
 
 /// The roles of what it was given, and how many parts each has.
