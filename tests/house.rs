@@ -17,8 +17,7 @@ fn broken(rule: impl Fn(&Source) -> Vec<String>) -> Vec<String> {
 #[test]
 fn the_workspace_is_read() {
     let paths = sources().into_iter().map(|source| source.path).collect::<Vec<_>>();
-    for path in ["services/chat/src/agent/mod.rs", "shared/errors/src/status.rs", "tests/house.rs"]
-    {
+    for path in ["services/chat/src/agent/mod.rs", "shared/error/src/status.rs", "tests/house.rs"] {
         assert!(paths.iter().any(|it| it == path), "{path}");
     }
     let crates = manifests().into_iter().map(|manifest| manifest.folder).collect::<Vec<_>>();
@@ -43,7 +42,7 @@ fn a_service_that_depends_on_another_is_caught() {
         ("services/chat", "[dependencies]\ntandem-task.workspace = true"),
         ("services/chat", "[dev-dependencies]\ntandem-task = { path = \"../task\" }"),
         ("services/chat", "[build-dependencies]\ntasks = { package = \"tandem-task\" }"),
-        ("shared/tools", "[target.'cfg(unix)'.dependencies]\ntandem-task.workspace = true"),
+        ("shared/task-tools", "[target.'cfg(unix)'.dependencies]\ntandem-task.workspace = true"),
         ("proto", "[dependencies]\ntandem-task.workspace = true"),
     ];
     for (folder, dependencies) in planted {
@@ -113,7 +112,7 @@ fn a_status_made_elsewhere_is_caught() {
     for text in made {
         let path = "services/task/src/grpc/task.rs";
         assert_eq!(rules::statuses_in_errors(&Source::new(path, text)).len(), 1, "{text}");
-        let path = "shared/errors/src/status.rs";
+        let path = "shared/error/src/status.rs";
         assert!(rules::statuses_in_errors(&Source::new(path, text)).is_empty());
     }
     for text in

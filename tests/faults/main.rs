@@ -8,7 +8,7 @@ mod system;
 mod turn;
 
 use futures::future::join_all;
-use tandem_testkit::postgres;
+use tandem_test_support::postgres;
 use tokio::join;
 
 use check::check;

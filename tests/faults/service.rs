@@ -9,10 +9,10 @@ use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
 use serde_json::{Value, json};
 use tandem_chat::agent::Models;
-use tandem_chat::llm::{Call, Chunk, Entry, Error, Model, Prompt};
-use tandem_command::Service;
-use tandem_errors::Cause;
+use tandem_error::Cause;
+use tandem_llm::{Call, Chunk, Entry, Error, Model, Prompt};
 use tandem_server::logs::LogSettings;
+use tandem_service::Service;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -21,8 +21,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     match std::env::var("TANDEM_FAULT_SERVICE").as_deref() {
-        Ok("chat") => tandem_command::run::<Chat>(),
-        Ok("task") => tandem_command::run::<Task>(),
+        Ok("chat") => tandem_service::run::<Chat>(),
+        Ok("task") => tandem_service::run::<Task>(),
         _ => ExitCode::from(2),
     }
 }

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use tandem_proto::chat::chat_service_client::ChatServiceClient;
 use tandem_proto::task::task_service_client::TaskServiceClient;
-use tandem_testkit::{AUDIENCE, DELEGATED_AUDIENCE, Issuer};
+use tandem_test_support::{AUDIENCE, DELEGATED_AUDIENCE, Issuer};
 use tempfile::TempDir;
 use tokio::join;
 use tonic::metadata::{Ascii, MetadataValue};

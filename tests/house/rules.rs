@@ -12,7 +12,7 @@ const EMBEDDED: &str = "services/tandem";
 /// caller.
 pub(crate) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     (
-        "shared/tools/src/toolbox.rs",
+        "shared/task-tools/src/toolbox.rs",
         "Status::internal(",
         "a request that cannot be sent: becomes a tool's outcome like the status of one that was",
     ),
@@ -89,7 +89,7 @@ pub(crate) fn tokens_dependency(crates: &[Manifest]) -> Vec<String> {
 
 /// Only the error module makes statuses; tests and [`EXCEPTIONS`] aside.
 pub(crate) fn statuses_in_errors(source: &Source) -> Vec<String> {
-    if source.is_test() || source.path.starts_with("shared/errors/") {
+    if source.is_test() || source.path.starts_with("shared/error/") {
         return Vec::new();
     }
     let excused = |line: &String| {

@@ -55,7 +55,7 @@ impl Source {
     /// Whether it is only there for tests.
     pub(crate) fn is_test(&self) -> bool {
         let mut parts = self.path.split('/');
-        parts.any(|part| ["tests", "tests.rs", "testkit"].contains(&part))
+        parts.any(|part| ["tests", "tests.rs", "test-support"].contains(&part))
     }
 
     /// Whether it is in the module `name` at the top of a service.

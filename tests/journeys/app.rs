@@ -5,12 +5,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tandem_chat::agent::Models;
-use tandem_chat::llm::Model;
-use tandem_chat::llm::builtin::Builtin;
+use tandem_llm::Model;
+use tandem_llm_builtin::Builtin;
 use tandem_proto::chat::chat_service_client::ChatServiceClient;
 use tandem_proto::task::task_service_client::TaskServiceClient;
 use tandem_server::Clock;
-use tandem_testkit::{AUDIENCE, DELEGATED_AUDIENCE, Issuer};
+use tandem_test_support::{AUDIENCE, DELEGATED_AUDIENCE, Issuer};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -59,7 +59,7 @@ pub(crate) struct Start {
     /// The model that answers.
     pub(crate) model: Arc<dyn Model>,
     /// The settings that name the models instead, if any.
-    pub(crate) models: Option<tandem_chat::llm::Settings>,
+    pub(crate) models: Option<tandem_llm::Settings>,
     /// Changes to the chat service's settings.
     pub(crate) chat: fn(&mut tandem_chat::Settings),
     /// Changes to the task service's settings.
@@ -223,7 +223,7 @@ fn database(folder: &Path, service: &str) -> tandem_database::Settings {
     if env!("CARGO_CRATE_NAME") != "journeys_postgres" {
         return tandem_database::Settings::sqlite(folder.join(format!("{service}.db")));
     }
-    let Some(url) = tandem_testkit::postgres::database() else {
+    let Some(url) = tandem_test_support::postgres::database() else {
         // It has said so. There is nothing that these journeys could show.
         std::process::exit(0);
     };

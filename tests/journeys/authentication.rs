@@ -2,7 +2,7 @@
 
 use prost_reflect::{DescriptorPool, MethodDescriptor};
 use tandem_auth::Scope;
-use tandem_testkit::{ISSUER, Issuer};
+use tandem_test_support::{ISSUER, Issuer};
 use tonic::transport::Channel;
 use tonic::{Code, Status};
 use tonic_health::pb::HealthCheckRequest;

@@ -13,9 +13,9 @@ mod tools;
 
 use std::fmt::Debug;
 
-use tandem_chat::llm::{Kind, Provider, Settings};
+use tandem_llm::{Kind, Provider, Settings};
 use tandem_proto::chat::{CreateMessageResponse, Message, TurnState};
-use tandem_testkit::model_server::{ModelServer, Reply};
+use tandem_test_support::model_server::{ModelServer, Reply};
 use tonic::{Code, Response, Status};
 use tonic_types::StatusExt as _;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
 use serde_json::Value;
-use tandem_chat::llm::{Call, Chunk, Entry, Error, Model, Prompt};
+use tandem_llm::{Call, Chunk, Entry, Error, Model, Prompt};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio_stream::wrappers::UnboundedReceiverStream;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures::StreamExt as _;
-use tandem_chat::llm::Model;
+use tandem_llm::Model;
 use tandem_proto::chat::chat_service_client::ChatServiceClient;
 use tandem_proto::chat::{
     CreateConversationRequest, CreateMessageRequest, CreateMessageResponse, FollowTurnRequest,

@@ -5,7 +5,7 @@ mod any;
 
 use std::collections::BTreeMap;
 
-use tandem_chat::llm::Chunk;
+use tandem_llm::Chunk;
 use tandem_proto::chat::{
     Conversation, CreateConversationRequest, CreateMessageRequest, CreateMessageResponse,
     GetMessageRequest, Message,

@@ -1,12 +1,11 @@
 //! The chat service: conversations, and the assistant that answers in them.
 //!
 //! A call passes the layers of `tandem-server` and lands in [`grpc`]. A message is stored by
-//! [`store`], and [`agent`] answers it: with a model behind [`llm`], and the tools of `tandem-tools`.
+//! [`store`], and [`agent`] answers it: with a model of `tandem-llm`, and the tools of `tandem-task-tools`.
 
 pub mod agent;
 pub mod domain;
 pub mod grpc;
-pub mod llm;
 mod purge;
 mod serve;
 mod settings;

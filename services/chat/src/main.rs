@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use tandem_chat::{Config, Settings};
-use tandem_command::Service;
-use tandem_errors::Cause;
+use tandem_error::Cause;
 use tandem_server::logs::LogSettings;
+use tandem_service::Service;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -41,5 +41,5 @@ impl Service for Chat {
 }
 
 fn main() -> ExitCode {
-    tandem_command::run::<Chat>()
+    tandem_service::run::<Chat>()
 }

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use tandem_auth::{AuthLayer, Policy, Scope, Verifier};
 use tandem_database::Database;
-use tandem_errors::Cause;
+use tandem_error::Cause;
 use tandem_proto::chat::chat_service_server::{ChatServiceServer, SERVICE_NAME};
 use tandem_server::{Clock, LongMethods, Readiness, Stack};
-use tandem_tools::Toolbox;
+use tandem_task_tools::Toolbox;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;

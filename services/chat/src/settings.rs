@@ -1,11 +1,11 @@
 //! What can be set: `TANDEM_CHAT__<SECTION>__<KEY>`, or the table `[chat.<section>]` of the file.
 
 use serde::{Deserialize, Serialize};
-use tandem_settings::{Check, within};
+use tandem_config::{Check, within};
 use tonic::transport::Endpoint;
 
 use crate::agent::{DelegationSettings, Limits};
-use crate::llm;
+use tandem_llm as llm;
 
 /// The settings of the chat service, a section a field.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -67,7 +67,7 @@ pub struct Tasks {
     /// Its address: <http://127.0.0.1:50052>.
     pub endpoint: String,
     /// How calls to it are made.
-    pub calls: tandem_tools::Settings,
+    pub calls: tandem_task_tools::Settings,
 }
 
 impl Tasks {
@@ -87,7 +87,7 @@ impl Tasks {
 impl Default for Tasks {
     fn default() -> Self {
         let endpoint = "http://127.0.0.1:50052".to_owned();
-        Self { endpoint, calls: tandem_tools::Settings::default() }
+        Self { endpoint, calls: tandem_task_tools::Settings::default() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! `tandem ask`: one message, the answer as it comes.
 
-use tandem_errors::Cause;
+use tandem_error::Cause;
 
 use crate::arguments::User;
 use crate::client::{Client, explain};

@@ -2,8 +2,8 @@
 
 use std::net::SocketAddr;
 
-use tandem_chat::llm::Settings;
-use tandem_errors::Cause;
+use tandem_error::Cause;
+use tandem_llm::Settings;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Endpoint;
 use tonic_health::pb::HealthCheckRequest;

@@ -3,7 +3,7 @@
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{Config, Editor};
-use tandem_errors::Cause;
+use tandem_error::Cause;
 use tandem_proto::chat::{Role, TurnEvent};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tonic::Streaming;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tandem_errors::Cause;
+use tandem_error::Cause;
 use tandem_proto::chat::chat_service_client::ChatServiceClient;
 use tandem_proto::chat::{
     CancelTurnRequest, CreateConversationRequest, ListMessagesRequest, Message,

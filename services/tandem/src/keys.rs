@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tandem_auth::{Grant, KeySource, Scope, Signer, TrustEntry, generate_ed25519};
-use tandem_errors::Cause;
+use tandem_error::Cause;
 
 /// `iss` of people's tokens.
 const ISSUER: &str = "tandem";

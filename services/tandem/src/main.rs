@@ -13,7 +13,7 @@ mod terminal;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use tandem_errors::Cause;
+use tandem_error::Cause;
 use tokio::runtime::Runtime;
 
 use arguments::{Arguments, Command};
@@ -25,7 +25,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     match run(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => tandem_command::fail(&*error),
+        Err(error) => tandem_service::fail(&*error),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::env::vars;
 
-use tandem_errors::Cause;
-use tandem_settings::{Loaded, load_over};
+use tandem_config::{Loaded, load_over};
+use tandem_error::Cause;
 
 use crate::arguments::Arguments;
 use crate::keys::Keys;

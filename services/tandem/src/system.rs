@@ -1,6 +1,6 @@
 //! All services in one process, over real loopback sockets.
 
-use tandem_errors::Cause;
+use tandem_error::Cause;
 use tandem_server::{bind, logs, shutdown_on_signal};
 use tokio_util::sync::CancellationToken;
 

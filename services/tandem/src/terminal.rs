@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use tandem_errors::Cause;
+use tandem_error::Cause;
 use tandem_proto::chat::turn_event::Event;
 use tandem_proto::chat::{ToolCall, ToolCallStatus, TurnEvent};
 

@@ -3,9 +3,9 @@
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use tandem_command::Service;
-use tandem_errors::Cause;
+use tandem_error::Cause;
 use tandem_server::logs::LogSettings;
+use tandem_service::Service;
 use tandem_task::{Config, Settings};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -41,5 +41,5 @@ impl Service for Task {
 }
 
 fn main() -> ExitCode {
-    tandem_command::run::<Task>()
+    tandem_service::run::<Task>()
 }

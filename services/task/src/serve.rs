@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tandem_auth::{AuthLayer, Policy, Scope, Verifier};
 use tandem_database::Database;
-use tandem_errors::Cause;
+use tandem_error::Cause;
 use tandem_proto::task::task_service_server::{SERVICE_NAME, TaskServiceServer};
 use tandem_server::{Clock, LongMethods, Readiness, Stack};
 use tokio::net::TcpListener;

@@ -1,7 +1,7 @@
 //! What can be set: `TANDEM_TASK__<SECTION>__<KEY>`, or the table `[task.<section>]` of the file.
 
 use serde::{Deserialize, Serialize};
-use tandem_settings::{Check, within};
+use tandem_config::{Check, within};
 
 /// The settings of the task service, a section a field.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! Etags (AIP-154): the version of a resource as callers see it.
 
-use tandem_errors::Error;
+use tandem_error::Error;
 
 /// The etag of the version `version`: a quoted string, as RFC 9110 writes a strong validator.
 #[must_use]

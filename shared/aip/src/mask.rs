@@ -1,7 +1,7 @@
 //! Field masks of updates (AIP-134, AIP-161).
 
 use prost_types::FieldMask;
-use tandem_errors::{Error, Violation};
+use tandem_error::{Error, Violation};
 
 /// What an update of a resource may name.
 #[derive(Debug, Clone, Copy)]
@@ -88,7 +88,7 @@ pub fn with_faults(
 pub fn check_id(field: &str, id: &str) -> Option<Violation> {
     let description = match id {
         "" => "is required",
-        _ if !tandem_errors::is_uuid(id) => "is not a UUID",
+        _ if !tandem_error::is_uuid(id) => "is not a UUID",
         _ => return None,
     };
     Some(Violation::new(field, description))

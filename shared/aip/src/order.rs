@@ -1,6 +1,6 @@
 //! `order_by` (AIP-132), with a single field.
 
-use tandem_errors::Error;
+use tandem_error::Error;
 
 /// Which way a list runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

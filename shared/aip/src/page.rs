@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use prost::Message;
-use tandem_errors::Error;
+use tandem_error::Error;
 
 use crate::{Digest, digest};
 

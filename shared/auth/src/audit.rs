@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use http::Request;
-use tandem_errors::{Unauthenticated, request};
+use tandem_error::{Unauthenticated, request};
 use tonic::transport::server::{TcpConnectInfo, TlsConnectInfo};
 
 use crate::{Caller, Scope};

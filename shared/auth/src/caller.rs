@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tandem_errors::{Error, Unauthenticated};
+use tandem_error::{Error, Unauthenticated};
 use uuid::Uuid;
 
 use crate::Scope;

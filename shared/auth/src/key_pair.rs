@@ -3,7 +3,7 @@
 use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use pem::{EncodeConfig, LineEnding, Pem};
-use tandem_errors::Error;
+use tandem_error::Error;
 
 /// An Ed25519 key pair in PEM. It is not `Debug`: the private half must not reach a log.
 pub struct KeyPair {

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use futures::future::Either;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, Request, Response};
-use tandem_errors::{Error, Unauthenticated};
+use tandem_error::{Error, Unauthenticated};
 use tonic::Status;
 use tower::{Layer, Service};
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::Serialize;
-use tandem_errors::Error;
+use tandem_error::Error;
 use uuid::Uuid;
 
 use crate::caller::Owner;

@@ -2,7 +2,7 @@
 
 mod resolve;
 
-use tandem_errors::Unauthenticated;
+use tandem_error::Unauthenticated;
 use uuid::Uuid;
 
 use crate::caller::{Caller, Owner};

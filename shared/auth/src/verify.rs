@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use moka::Expiry;
 use moka::sync::Cache;
-use tandem_errors::Unauthenticated;
+use tandem_error::Unauthenticated;
 
 use crate::caller::Caller;
 use crate::clock::{self, Clock};

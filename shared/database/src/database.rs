@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend};
-use tandem_errors::Error;
+use tandem_error::Error;
 use tokio::time::timeout;
 
 use crate::{Db as _, Settings, postgres, sqlite};

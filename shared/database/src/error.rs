@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
 use sqlx::postgres::PgDatabaseError;
-use tandem_errors::Error;
+use tandem_error::Error;
 
 /// Lets a query's outcome be passed on: `Entity::find().one(db).await.db()?`.
 pub trait Db<T> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures::FutureExt as _;
 use sea_orm::DatabaseTransaction;
-use tandem_errors::Error;
+use tandem_error::Error;
 use tokio::time::timeout;
 
 /// Runs `job` for at most `limit`. A panic is [`Error::Internal`], and too long a time

@@ -3,7 +3,7 @@
 use futures::stream::{BoxStream, StreamExt as _, unfold};
 use sea_orm::DbBackend;
 use sqlx::postgres::PgListener;
-use tandem_errors::Error;
+use tandem_error::Error;
 
 use crate::{Database, postgres};
 

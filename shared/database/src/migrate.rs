@@ -9,7 +9,7 @@ use sea_orm::{
     SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
 };
 use sea_orm_migration::{MigratorTrait, SchemaManager};
-use tandem_errors::Error;
+use tandem_error::Error;
 
 use crate::{Database, Db as _, postgres, sqlite};
 

@@ -10,7 +10,7 @@ use sea_orm::{
 };
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _};
-use tandem_errors::Error;
+use tandem_error::Error;
 use tokio::time::sleep;
 
 use crate::error::{cause, is_conflict, is_duplicate, is_lost};

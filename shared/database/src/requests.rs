@@ -8,7 +8,7 @@ use std::future::Future;
 use sea_orm::{ConnectionTrait, Statement};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tandem_errors::Error;
+use tandem_error::Error;
 
 use crate::{Db as _, Step};
 

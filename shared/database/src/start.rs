@@ -1,7 +1,7 @@
 //! What a service asks of its database when it starts, and as long as it serves.
 
 use sea_orm_migration::MigratorTrait;
-use tandem_errors::Error;
+use tandem_error::Error;
 
 use crate::{Database, Settings};
 

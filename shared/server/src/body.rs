@@ -7,7 +7,7 @@ use futures::stream;
 use http::{HeaderMap, Response};
 use http_body::{Body as _, Frame};
 use http_body_util::StreamBody;
-use tandem_errors::Error;
+use tandem_error::Error;
 use tonic::Status;
 use tonic::body::Body;
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use http::{HeaderMap, Request, Response};
 use http_body::Body as _;
-use tandem_errors::Error;
+use tandem_error::Error;
 use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
 

@@ -1,6 +1,6 @@
 //! Work that is finished even when its caller goes away.
 
-use tandem_errors::{Error, request};
+use tandem_error::{Error, request};
 use tracing::Instrument as _;
 
 /// Runs `work` in a task of its own, as a part of the same request, and waits for it. A caller who

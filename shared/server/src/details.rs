@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use http::{Request, Response};
-use tandem_errors::Error;
+use tandem_error::Error;
 use tonic::body::Body;
 use tonic::{Code, Status};
 

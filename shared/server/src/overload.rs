@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use http::{Request, Response};
 use http_body::Body as _;
-use tandem_errors::Error;
+use tandem_error::Error;
 use tokio::sync::Semaphore;
 use tonic::body::Body;
 

@@ -8,7 +8,7 @@ use std::pin::Pin;
 use futures::FutureExt as _;
 use http::{Request, Response};
 use http_body::Body as _;
-use tandem_errors::Error;
+use tandem_error::Error;
 use tonic::body::Body;
 
 use crate::around::{Around, Inner};

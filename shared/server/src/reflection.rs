@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use prost::Message as _;
 use prost_types::FileDescriptorProto;
-use tandem_errors::Cause;
+use tandem_error::Cause;
 use tonic::service::Routes;
 use tonic_reflection::pb;
 use tonic_reflection::server::Builder;

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use http_body::Body as _;
-use tandem_errors::request;
+use tandem_error::request;
 use tonic::body::Body;
 use tonic::{Code, Status};
 use tracing::{Instrument as _, Span};

@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use http::{Request, Response};
-use tandem_errors::{Cause, Error};
+use tandem_error::{Cause, Error};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;

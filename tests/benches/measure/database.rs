@@ -27,7 +27,7 @@ impl Place {
 
     /// A database of the PostgreSQL that the tests use; none where that is not installed.
     pub(crate) async fn postgres() -> Option<Self> {
-        let url = tandem_testkit::postgres::database()?;
+        let url = tandem_test_support::postgres::database()?;
         let settings = Settings { url: url.as_str().into(), ..Settings::default() };
         let mut connection = PgConnection::connect(&url).await.expect("a server");
         let backend: i32 = query_scalar("SELECT pg_backend_pid()")

@@ -2,7 +2,7 @@
 
 use tandem_proto::task::task_service_client::TaskServiceClient;
 use tandem_task::{Config, Settings};
-use tandem_testkit::{AUDIENCE, Issuer};
+use tandem_test_support::{AUDIENCE, Issuer};
 
 use super::database::Place;
 use super::load::{Bearer, Meters, Tasks, connect};

@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use futures::StreamExt as _;
 use serde_json::json;
-use tandem_chat::llm::{self, Call, Chunk, Entry, Model, Prompt};
+use tandem_llm::{self as llm, Call, Chunk, Entry, Model, Prompt};
+use tandem_llm_builtin::Builtin;
 
 use crate::Kind;
 use crate::percentiles::Percentiles;
@@ -13,7 +14,8 @@ use crate::services::models;
 
 /// Asks the model at `url` as turns of this kind do; how long it took until the first word, and in all.
 pub(crate) async fn run(url: &str, kind: Kind, turns: usize) -> (Percentiles, Percentiles) {
-    let models = llm::open(&models(url)).expect("good settings");
+    let builtin: Arc<dyn Model> = Arc::new(Builtin);
+    let models = llm::open(&models(url), &builtin).expect("good settings");
     let model = models.first().expect("a model");
     let (mut first, mut whole) = (Percentiles::default(), Percentiles::default());
     // Once to connect.
@@ -53,7 +55,7 @@ fn prompt(kind: Kind, step: usize) -> Prompt {
     Prompt {
         system: "You are Tandem.".to_owned(),
         entries,
-        tools: tandem_tools::Toolbox::specs(),
+        tools: tandem_task_tools::Toolbox::specs(),
         now: chrono::DateTime::UNIX_EPOCH.with_timezone(&chrono_tz::Tz::UTC),
         max_output_tokens: 4096,
     }

@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _, stdin, stdout};
 
 use serde_json::json;
-use tandem_testkit::model_server::{Answer, Ask, ModelServer, Reply};
+use tandem_test_support::model_server::{Answer, Ask, ModelServer, Reply};
 
 use crate::measure::process;
 

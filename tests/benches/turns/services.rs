@@ -2,11 +2,11 @@
 
 use serde_json::json;
 use tandem_auth::{KeySource, TrustEntry};
-use tandem_chat::llm;
+use tandem_llm as llm;
 use tandem_proto::chat::chat_service_client::ChatServiceClient;
 use tandem_proto::chat::turn_event::Event;
 use tandem_proto::chat::{CreateConversationRequest, StreamMessageRequest};
-use tandem_testkit::{AUDIENCE, DELEGATED_AUDIENCE, Issuer};
+use tandem_test_support::{AUDIENCE, DELEGATED_AUDIENCE, Issuer};
 use tempfile::TempDir;
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::Channel;

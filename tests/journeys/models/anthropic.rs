@@ -1,8 +1,8 @@
 //! Anthropic, in its own protocol.
 
 use serde_json::json;
-use tandem_chat::llm::Kind;
-use tandem_testkit::model_server::{Answer, Ask, ModelServer, Reply};
+use tandem_llm::Kind;
+use tandem_test_support::model_server::{Answer, Ask, ModelServer, Reply};
 
 use super::{KEY, answered, talk_in, unanswered};
 use crate::talk::Talk;

@@ -1,7 +1,7 @@
 //! Answers that break off or cannot be read.
 
 use tandem_proto::task::ListTasksRequest;
-use tandem_testkit::model_server::{Answer, Reply};
+use tandem_test_support::model_server::{Answer, Reply};
 
 use super::{WORDS, answered, talk_to, unanswered};
 

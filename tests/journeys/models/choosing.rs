@@ -1,8 +1,8 @@
 //! Which model answers.
 
-use tandem_chat::llm::{Kind, Provider};
+use tandem_llm::{Kind, Provider};
 use tandem_proto::chat::CreateMessageRequest;
-use tandem_testkit::model_server::{Answer, ModelServer, Reply};
+use tandem_test_support::model_server::{Answer, ModelServer, Reply};
 
 use super::{WORDS, answered, openai, settings, talk, unanswered};
 use crate::refusal::{fields, refused};

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tandem_proto::chat::GetUsageRequest;
 use tandem_proto::chat::turn_event::Event;
 use tandem_proto::task::ListTasksRequest;
-use tandem_testkit::model_server::{Answer, ModelServer, Reply};
+use tandem_test_support::model_server::{Answer, ModelServer, Reply};
 
 use super::{KEY, answered, openai, settings, talk, talk_to};
 use crate::talk::rest;

@@ -1,7 +1,7 @@
 //! What is asked again, and what is not; who is asked next.
 
-use tandem_chat::llm::Provider;
-use tandem_testkit::model_server::{Answer, ModelServer, Reply};
+use tandem_llm::Provider;
+use tandem_test_support::model_server::{Answer, ModelServer, Reply};
 
 use super::{KEY, WORDS, answered, openai, settings, talk, talk_to, unanswered};
 use crate::talk::Talk;

@@ -1,6 +1,6 @@
 //! A model that plays a file.
 
-use tandem_chat::llm::{Kind, Provider};
+use tandem_llm::{Kind, Provider};
 use tandem_proto::task::TaskFilter;
 
 use super::{answered, settings, talk};

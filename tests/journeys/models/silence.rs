@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use tandem_chat::llm::{Provider, Settings};
-use tandem_testkit::model_server::{Answer, ModelServer, Reply};
+use tandem_llm::{Provider, Settings};
+use tandem_test_support::model_server::{Answer, ModelServer, Reply};
 use tonic::Code;
 
 use super::{answered, openai, settings, talk, unanswered};

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tandem_proto::chat::ToolCallStatus;
 use tandem_proto::task::TaskFilter;
-use tandem_testkit::model_server::{Answer, Ask, ModelServer, Reply};
+use tandem_test_support::model_server::{Answer, Ask, ModelServer, Reply};
 use tonic::Code;
 
 use super::{answered, openai, settings, talk, talk_to};

@@ -1,9 +1,9 @@
 //! The tools: whose tasks they reach is not for the model to say.
 
 use serde_json::{Value, json};
-use tandem_chat::llm::{Chunk, Entry};
+use tandem_llm::{Chunk, Entry};
 use tandem_proto::chat::ToolCallStatus;
-use tandem_tools::Toolbox;
+use tandem_task_tools::Toolbox;
 use uuid::Uuid;
 
 use super::{add, say, tasks};

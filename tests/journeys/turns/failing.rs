@@ -1,7 +1,7 @@
 //! Models that fail, and a task service that is away.
 
 use serde_json::json;
-use tandem_chat::llm::Entry;
+use tandem_llm::Entry;
 use tandem_proto::chat::turn_event::Event;
 use tandem_proto::chat::{CreateMessageRequest, ToolCallStatus, TurnState};
 use tonic::Code;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use tandem_chat::llm::Model;
+use tandem_llm::Model;
 use tandem_proto::chat::turn_event::Event;
 use tandem_proto::chat::{Message, ToolCallStatus, Turn, TurnState};
 use tandem_proto::task::TaskFilter;

@@ -2,7 +2,7 @@
 //! a process is killed is shown by the fault program.
 
 use serde_json::json;
-use tandem_chat::llm::Entry;
+use tandem_llm::Entry;
 use tandem_proto::chat::turn_event::Event;
 use tandem_proto::chat::{CancelTurnRequest, StreamMessageRequest, TurnEvent, TurnState};
 use tandem_proto::task::TaskFilter;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tandem_chat::llm::Entry;
+use tandem_llm::Entry;
 use tandem_proto::chat::{
     ChatRequest, GetMessageRequest, GetTurnRequest, ToolCall, ToolCallStatus,
 };

@@ -5,13 +5,13 @@ mod shown;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use tandem_auth::Owner;
-use tandem_errors::Error;
-use tandem_tools::Toolbox;
+use tandem_error::Error;
+use tandem_task_tools::Toolbox;
 
 use super::{Inner, Limits};
 use crate::domain::{Message, Planned, Progress, Role, ToolCall, Turn};
-use crate::llm::{Call, Entry, Prompt};
 use crate::store;
+use tandem_llm::{Call, Entry, Prompt};
 
 use shown::shown;
 

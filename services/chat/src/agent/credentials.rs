@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tandem_auth::{Delegation, Owner, Signer};
-use tandem_errors::Error;
+use tandem_error::Error;
 use uuid::Uuid;
 
 /// With what delegated tokens are signed: `TANDEM_CHAT__DELEGATION__<KEY>`.

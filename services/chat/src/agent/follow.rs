@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_stream::try_stream;
 use futures::{Stream, StreamExt as _, pin_mut};
 use tandem_auth::Owner;
-use tandem_errors::Error;
+use tandem_error::Error;
 use tokio::time::sleep;
 use uuid::Uuid;
 

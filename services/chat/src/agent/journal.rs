@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use tandem_auth::Owner;
-use tandem_errors::Error;
+use tandem_error::Error;
 use tokio::time::{Instant, sleep};
 
 use super::Inner;

@@ -22,9 +22,9 @@ use std::sync::Arc;
 use tandem_auth::Owner;
 use tandem_database::Database;
 use tandem_database::requests::Key;
-use tandem_errors::Error;
+use tandem_error::Error;
 use tandem_server::{Clock, within_request};
-use tandem_tools::Toolbox;
+use tandem_task_tools::Toolbox;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
@@ -34,9 +34,9 @@ pub use limits::Limits;
 pub use models::Models;
 
 use crate::domain::{Progress, Turn};
-use crate::llm::Prompt;
 use crate::store::{self, Door, Lease, NewTurn, Posted};
 use running::Running;
+use tandem_llm::Prompt;
 use work::Job;
 
 /// Works on turns. Cheap to clone; all clones are one agent.

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use tandem_errors::Error;
+use tandem_error::Error;
 
-use crate::llm::{self, Model};
+use tandem_llm::{self as llm, Model};
+use tandem_llm_builtin::Builtin;
 
 /// The models that callers may choose; the first answers those who choose none.
 #[derive(Clone)]
@@ -22,7 +23,8 @@ impl Models {
     /// # Errors
     /// What is wrong with the settings.
     pub fn open(settings: &llm::Settings) -> Result<Self, String> {
-        llm::open(settings).map(Self)
+        let builtin: Arc<dyn Model> = Arc::new(Builtin);
+        llm::open(settings, &builtin).map(Self)
     }
 
     /// The model of a turn: the first where the turn was posted under other settings, and the one that

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tandem_auth::Owner;
-use tandem_errors::Error;
+use tandem_error::Error;
 use tandem_proto::errors::ErrorReason;
 use tandem_server::every;
 use tokio_util::sync::CancellationToken;

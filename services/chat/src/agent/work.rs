@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use futures::{FutureExt as _, StreamExt as _};
 use tandem_auth::Owner;
-use tandem_errors::Error;
+use tandem_error::Error;
 use tandem_proto::errors::ErrorReason as Reason;
-use tandem_tools as tools;
+use tandem_task_tools as tools;
 use tokio::select;
 use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
@@ -18,8 +18,8 @@ use super::{Inner, Limits, context};
 use crate::domain::{
     Allowance, Failure, Next, Planned, Progress, Step, ToolCall, ToolStatus, Turn,
 };
-use crate::llm::{self, Call, Chunk, Prompt};
 use crate::store::{self, Ending, Lease, Renewed};
+use tandem_llm::{self as llm, Call, Chunk, Prompt};
 
 /// How often a worker renews its lease before it would run out.
 const RENEWALS: u32 = 6;

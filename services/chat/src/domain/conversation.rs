@@ -1,7 +1,7 @@
 //! A conversation and what may happen to it.
 
 use tandem_aip::Updatable;
-use tandem_errors::Error;
+use tandem_error::Error;
 use uuid::Uuid;
 
 use super::title;

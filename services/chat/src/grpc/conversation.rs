@@ -4,7 +4,7 @@ use tandem_aip::Mask;
 use tandem_aip::page::{self, Scope};
 use tandem_auth::{Caller, audit};
 use tandem_database::requests::Key;
-use tandem_errors::{Check as _, Error, both, check, checked};
+use tandem_error::{Check as _, Error, both, check, checked};
 use tandem_proto::chat::{
     Conversation, ConversationView, CreateConversationRequest, DeleteConversationRequest,
     GetConversationRequest, ListConversationsRequest, ListConversationsResponse,

@@ -7,7 +7,7 @@ use chrono::{DateTime, SecondsFormat};
 use serde_json::{Value, json};
 use tandem_aip::Direction;
 use tandem_auth::Caller;
-use tandem_errors::{Error, checked};
+use tandem_error::{Error, checked};
 use tandem_proto::chat::{ExportConversationRequest, ExportConversationResponse, ExportFormat};
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status};

@@ -4,7 +4,7 @@ use futures::StreamExt as _;
 use tandem_aip::Order;
 use tandem_aip::page::{self, Scope};
 use tandem_auth::{Caller, Owner, audit};
-use tandem_errors::{Error, Violation, both, check, checked, is_uuid};
+use tandem_error::{Error, Violation, both, check, checked, is_uuid};
 use tandem_proto::chat::{
     ChatRequest, ChatResponse, CreateMessageRequest, CreateMessageResponse, GetMessageRequest,
     ListMessagesRequest, ListMessagesResponse, Message, StreamMessageRequest,

@@ -15,7 +15,7 @@ use tandem_aip::digest;
 use tandem_auth::Caller;
 use tandem_database::Database;
 use tandem_database::requests::Key;
-use tandem_errors::Error;
+use tandem_error::Error;
 use tandem_server::Clock;
 
 use crate::agent::Agent;

@@ -1,7 +1,7 @@
 //! Turns.
 
 use tandem_auth::{Caller, audit};
-use tandem_errors::{Error, checked};
+use tandem_error::{Error, checked};
 use tandem_proto::chat::{CancelTurnRequest, FollowTurnRequest, GetTurnRequest, Turn, TurnView};
 use tonic::{Request, Response, Status};
 

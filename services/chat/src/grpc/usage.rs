@@ -3,7 +3,7 @@
 use chrono::DateTime;
 use tandem_aip::time;
 use tandem_auth::Caller;
-use tandem_errors::{Error, checked};
+use tandem_error::{Error, checked};
 use tandem_proto::chat::{DailyUsage, GetUsageRequest, GetUsageResponse};
 use tonic::{Request, Response, Status};
 

@@ -3,7 +3,7 @@
 use prost_types::{ListValue, Struct, value::Kind};
 use serde_json::Value;
 use tandem_aip::{etag, time};
-use tandem_errors::Error;
+use tandem_error::Error;
 use tandem_proto::chat as proto;
 use tandem_proto::chat::turn_event::Event as Wire;
 use tandem_proto::errors::ErrorReason;
@@ -12,8 +12,8 @@ use uuid::Uuid;
 use crate::domain::{
     Conversation, Event, Failure, Message, Role, State, ToolCall, ToolStatus, Turn,
 };
-use crate::llm::{Call, Entry, Prompt};
 use crate::store::StoredEvent;
+use tandem_llm::{Call, Entry, Prompt};
 
 /// Where a page of conversations ended. Encoded in page tokens.
 #[derive(Clone, PartialEq, Eq, prost::Message)]
@@ -194,14 +194,14 @@ fn turn_error(failure: &Failure) -> proto::TurnError {
 }
 
 /// A failed turn as the error of whoever waited for it.
-pub(super) fn failure(failure: &Failure) -> tandem_errors::Failure {
-    tandem_errors::Failure { reason: failure.reason(), message: failure.message.clone() }
+pub(super) fn failure(failure: &Failure) -> tandem_error::Failure {
+    tandem_error::Failure { reason: failure.reason(), message: failure.message.clone() }
 }
 
 /// The error of whoever waited for a turn that was cancelled.
-pub(super) fn cancellation() -> tandem_errors::Failure {
+pub(super) fn cancellation() -> tandem_error::Failure {
     let message = "the turn was cancelled".to_owned();
-    tandem_errors::Failure { reason: ErrorReason::TurnCancelled, message }
+    tandem_error::Failure { reason: ErrorReason::TurnCancelled, message }
 }
 
 /// A JSON object; `None` for what is not an object.

@@ -6,7 +6,7 @@ use sea_orm::{
 };
 use tandem_auth::Owner;
 use tandem_database::Db as _;
-use tandem_errors::Error;
+use tandem_error::Error;
 use uuid::Uuid;
 
 use super::entity::conversation::{self, Column, Entity, row};

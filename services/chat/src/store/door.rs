@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait;
 use tandem_auth::Owner;
 use tandem_database::Database;
 use tandem_database::requests::{Key, once};
-use tandem_errors::Error;
+use tandem_error::Error;
 use tandem_server::Clock;
 use uuid::Uuid;
 

@@ -9,7 +9,7 @@ pub(super) mod turn_step;
 use sea_orm::prelude::Json;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tandem_errors::Error;
+use tandem_error::Error;
 
 /// A value for a JSON column.
 pub(super) fn json(value: &impl Serialize) -> Result<Json, Error> {

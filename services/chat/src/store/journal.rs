@@ -5,7 +5,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, UpdateMany};
 use tandem_auth::Owner;
 use tandem_database::Db as _;
-use tandem_errors::Error;
+use tandem_error::Error;
 use uuid::Uuid;
 
 use super::entity::turn::{Column, Entity, RUNNING, state_number};

@@ -31,7 +31,7 @@ fn sought(word: &str) -> Sought {
 /// `often`, and one in a thousand by `seldom`.
 async fn fill(db: &Database) {
     db.migrate::<Migrator>().await.expect("a schema");
-    let terms = tandem_words::terms("alice", "often seldom");
+    let terms = tandem_text_search::terms("alice", "often seldom");
     let [often, seldom] = &terms[..] else { panic!("two terms: {terms:?}") };
     let (often, seldom) = (often.as_str(), seldom.as_str());
     let statements = match db.backend() {
@@ -144,7 +144,7 @@ async fn sqlite_reads_a_page_in_the_order_of_an_index() {
 
 #[tokio::test]
 async fn postgresql_reads_a_page_in_the_order_of_an_index() {
-    let Some(url) = tandem_testkit::postgres::database() else { return };
+    let Some(url) = tandem_test_support::postgres::database() else { return };
     let settings = Settings { url: url.as_str().into(), ..Settings::default() };
     let db = Database::open(&settings).await.expect("a database");
     fill(&db).await;
@@ -212,7 +212,7 @@ async fn what_is_purged_leaves_the_index_too() {
     let folder = tempfile::tempdir().expect("a folder");
     let settings = Settings::sqlite(folder.path().join("chat.db"));
     purge(Database::open(&settings).await.expect("a database")).await;
-    if let Some(url) = tandem_testkit::postgres::database() {
+    if let Some(url) = tandem_test_support::postgres::database() {
         let settings = Settings { url: url.as_str().into(), ..Settings::default() };
         purge(Database::open(&settings).await.expect("a database")).await;
     }

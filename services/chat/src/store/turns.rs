@@ -9,7 +9,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use tandem_auth::Owner;
 use tandem_database::Db as _;
-use tandem_errors::Error;
+use tandem_error::Error;
 use uuid::Uuid;
 
 use super::entity::turn::{ActiveModel, Column, Entity, Model, RUNNING};

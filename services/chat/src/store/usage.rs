@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, QueryResult, Statement};
 use tandem_auth::Owner;
 use tandem_database::Db as _;
-use tandem_errors::Error;
+use tandem_error::Error;
 
 /// Microseconds in a day.
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;

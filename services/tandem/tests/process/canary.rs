@@ -21,8 +21,8 @@ const SETTINGS: [(&str, &str); 4] = [
     (
         "TANDEM_CHAT__LOG__FILTER",
         "info,tandem=trace,tandem_aip=trace,tandem_auth=trace,tandem_chat=trace,\
-         tandem_database=trace,tandem_errors=trace,tandem_server=trace,tandem_task=trace,\
-         tandem_tools=trace",
+         tandem_database=trace,tandem_error=trace,tandem_server=trace,tandem_task=trace,\
+         tandem_task_tools=trace",
     ),
     ("TANDEM_TASK__DATABASE__ACQUIRE_TIMEOUT_MS", "1000"),
 ];

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use tandem_proto::chat::{ChatRequest, ChatResponse};
-use tandem_testkit::model_server::{Answer, ModelServer, Reply};
+use tandem_test_support::model_server::{Answer, ModelServer, Reply};
 
 use crate::run::{run, tandem};
 use crate::system::System;

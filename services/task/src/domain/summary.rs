@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, LocalResult, NaiveDate, TimeZone};
 use chrono_tz::Tz;
-use tandem_errors::Error;
+use tandem_error::Error;
 
 use super::{Status, Task};
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use tandem_aip::{Mask, Updatable};
-use tandem_errors::Error;
+use tandem_error::Error;
 use uuid::Uuid;
 
 /// What an update may name.

@@ -4,7 +4,7 @@ use tandem_aip::page::{self, Scope};
 use tandem_aip::{Mask, Order, digest};
 use tandem_auth::{Caller, audit};
 use tandem_database::requests::Key;
-use tandem_errors::{Check as _, Error, Violation, both, check, checked};
+use tandem_error::{Check as _, Error, Violation, both, check, checked};
 use tandem_proto::task::{
     BatchCreateTasksRequest, BatchCreateTasksResponse, CompleteTaskRequest, CreateTaskRequest,
     DeleteTaskRequest, GetTaskRequest, GetTaskSummaryRequest, ListTasksRequest, ListTasksResponse,

@@ -11,7 +11,7 @@ use futures::StreamExt as _;
 use tandem_aip::page::Scope;
 use tandem_aip::time;
 use tandem_auth::{Caller, Owner};
-use tandem_errors::{Error, Unauthenticated, checked};
+use tandem_error::{Error, Unauthenticated, checked};
 use tandem_proto::task::watch_tasks_response::Event;
 use tandem_proto::task::{Heartbeat, SnapshotCompleted, WatchTasksRequest, WatchTasksResponse};
 use tokio::time::{Instant, sleep, sleep_until};

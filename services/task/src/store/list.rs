@@ -19,7 +19,7 @@ use sea_orm::{ColumnTrait as _, ConnectionTrait, FromQueryResult as _};
 use tandem_aip::{Order, page};
 use tandem_auth::Owner;
 use tandem_database::Db as _;
-use tandem_errors::Error;
+use tandem_error::Error;
 
 use self::days::Days;
 use self::narrow::Narrow;

@@ -9,8 +9,8 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 use tandem_aip::digest;
 use tandem_auth::Owner;
 use tandem_database::Db as _;
-use tandem_errors::Error;
-use tandem_words as words;
+use tandem_error::Error;
+use tandem_text_search as words;
 
 pub(super) use self::blocks::{Blocks, block, queries, query_of_row};
 pub(super) use self::pattern::{has_many, pattern};

@@ -7,7 +7,7 @@ use sea_orm::{
 };
 use tandem_auth::Owner;
 use tandem_database::Db as _;
-use tandem_errors::Error;
+use tandem_error::Error;
 use uuid::Uuid;
 
 use super::entity::{label, row, status_number, task};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tandem_auth::Owner;
-use tandem_errors::Error;
+use tandem_error::Error;
 use tokio::sync::watch;
 
 /// The watchers of this process, by owner. What they are told is only that there may be more: the log

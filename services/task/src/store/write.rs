@@ -2,7 +2,7 @@
 
 use sea_orm::ConnectionTrait;
 use tandem_auth::Owner;
-use tandem_errors::Error;
+use tandem_error::Error;
 use uuid::Uuid;
 
 use super::counters::{self, Counters};

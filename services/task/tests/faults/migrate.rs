@@ -2,7 +2,7 @@
 
 use futures::future::join_all;
 use tandem_server::Clock;
-use tandem_testkit::{Issuer, postgres};
+use tandem_test_support::{Issuer, postgres};
 
 use crate::line::{Line, in_time};
 use crate::process::command;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use futures::future::join_all;
 use tandem_server::Clock;
-use tandem_testkit::Issuer;
-use tandem_testkit::postgres::Server;
+use tandem_test_support::Issuer;
+use tandem_test_support::postgres::Server;
 use tokio::join;
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;

@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::process::Stdio;
 
-use tandem_testkit::{AUDIENCE, Issuer};
+use tandem_test_support::{AUDIENCE, Issuer};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, ChildStderr, Command};
 use tonic::transport::{Channel, Endpoint};

@@ -3,7 +3,7 @@
 use tandem_database::Url;
 use tandem_server::Clock;
 use tandem_task::{Config, Settings};
-use tandem_testkit::{AUDIENCE, Issuer};
+use tandem_test_support::{AUDIENCE, Issuer};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;

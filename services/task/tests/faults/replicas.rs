@@ -13,7 +13,7 @@ use tandem_proto::task::{
     WatchTasksRequest,
 };
 use tandem_server::Clock;
-use tandem_testkit::{Issuer, postgres};
+use tandem_test_support::{Issuer, postgres};
 use tokio::join;
 use tokio::time::timeout;
 use tonic::Code;

@@ -1,7 +1,7 @@
 //! `kill -9` while many write, and a new start on the same database.
 
 use futures::future::join_all;
-use tandem_testkit::{Issuer, postgres};
+use tandem_test_support::{Issuer, postgres};
 use tokio::join;
 use tokio_util::sync::CancellationToken;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 use tandem_auth::{Settings, Verifier};
-use tandem_errors::Unauthenticated::Expired;
+use tandem_error::Unauthenticated::Expired;
 
 use crate::support::{Clock, NOW, claims, pair, signed, trust, verifier, with};
 

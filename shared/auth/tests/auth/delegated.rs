@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tandem_auth::{Delegation, KeyPair, KeySource, Owner, Scope, Signer, TrustEntry, Verifier};
-use tandem_errors::Unauthenticated::{Expired, Invalid};
+use tandem_error::Unauthenticated::{Expired, Invalid};
 use uuid::Uuid;
 
 use crate::support::{Clock, NOW, claims, pair, signed, trust, verifier, with};

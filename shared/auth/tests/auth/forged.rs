@@ -6,7 +6,7 @@ use jsonwebtoken::{Algorithm, EncodingKey};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tandem_auth::{KeyPair, Scope, Verifier};
-use tandem_errors::Unauthenticated::{self, Expired, Invalid};
+use tandem_error::Unauthenticated::{self, Expired, Invalid};
 
 use crate::support::{
     AUDIENCE, Clock, NOW, claims, forge, pair, part, private, signed, trust, verifier, with,

@@ -9,7 +9,7 @@ use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Value, json};
 use tandem_auth::{Algorithm as Allowed, KeySource, Settings, TrustEntry, Verifier};
-use tandem_errors::Unauthenticated::Invalid;
+use tandem_error::Unauthenticated::Invalid;
 use tempfile::TempDir;
 
 use crate::support::{AUDIENCE, Clock, ISSUER, claims, forge, pair, private, verifier};

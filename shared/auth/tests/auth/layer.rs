@@ -6,7 +6,7 @@ use std::sync::Arc;
 use http::{Request, Response};
 use serde_json::json;
 use tandem_auth::{AuthLayer, Caller, KeyPair, Policy, Scope, Verifier};
-use tandem_errors::reason;
+use tandem_error::reason;
 use tandem_proto::errors::ErrorReason as Reason;
 use tonic::body::Body;
 use tonic::service::Routes;

@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tandem_auth::{KeySource, Scope, TrustEntry, Verifier};
-use tandem_errors::Unauthenticated::Invalid;
+use tandem_error::Unauthenticated::Invalid;
 
 use crate::support::{AUDIENCE, Clock, ISSUER, claims, forge, pair, signed, trust, verifier, with};
 

@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, SqlxSqliteConnector};
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use tandem_errors::Error;
+use tandem_error::Error;
 use tokio::time::sleep;
 
 use crate::error::is_busy;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sea_orm::DatabaseTransaction;
 use sqlx::sqlite::SqliteConnectOptions;
-use tandem_errors::Error;
+use tandem_error::Error;
 use tokio::runtime::Builder;
 use tokio::sync::mpsc::error::SendTimeoutError;
 use tokio::sync::{mpsc, oneshot};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use futures::future::LocalBoxFuture;
 use sea_orm::{DatabaseTransaction, DbErr};
-use tandem_errors::Error;
+use tandem_error::Error;
 use tokio::sync::oneshot;
 use tracing::{Instrument as _, Span};
 

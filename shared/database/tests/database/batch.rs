@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures::future::join_all;
 use sea_orm::ConnectionTrait as _;
 use tandem_database::{Database, Db as _, Settings};
-use tandem_errors::Error;
+use tandem_error::Error;
 use tempfile::TempDir;
 use tokio::sync::Notify;
 

@@ -3,7 +3,7 @@
 use futures::future::join_all;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use tandem_database::{Database, Settings, Step};
-use tandem_errors::Error;
+use tandem_error::Error;
 
 use crate::notes::{NOTES, Notes, ids, on_each, open};
 

@@ -7,8 +7,8 @@ use futures::poll;
 use sea_orm::{ConnectionTrait, Statement};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use tandem_database::{Database, Db as _, Settings, Step};
-use tandem_errors::Error;
-use tandem_testkit::postgres;
+use tandem_error::Error;
+use tandem_test_support::postgres;
 use tokio::sync::{Notify, Semaphore};
 
 /// Creates the table of notes.

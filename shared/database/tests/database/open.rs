@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use tandem_database::{Database, Db as _, Settings};
-use tandem_errors::Error;
+use tandem_error::Error;
 
 use crate::notes::{add, ids, on_each, open, text};
 

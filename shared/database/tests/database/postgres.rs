@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction};
 use tandem_database::{Database, Db as _, Settings};
-use tandem_errors::Error;
-use tandem_testkit::postgres::{self, Server};
+use tandem_error::Error;
+use tandem_test_support::postgres::{self, Server};
 use tokio::sync::Barrier;
 
 use crate::notes::{add, ids, open, text};

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use tandem_database::{Database, Settings};
-use tandem_errors::Error;
-use tandem_testkit::postgres::Server;
+use tandem_error::Error;
+use tandem_test_support::postgres::Server;
 
 /// Makes a certificate for 127.0.0.1 in the server's own folder; it is nobody's but its own.
 const CERTIFICATE: &str = "COPY (SELECT 1) TO PROGRAM 'openssl req -x509 -nodes -days 2 \

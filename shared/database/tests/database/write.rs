@@ -4,7 +4,7 @@ use std::future::pending;
 
 use sea_orm::{ConnectionTrait as _, DbBackend, TransactionTrait as _};
 use tandem_database::{Db as _, Settings};
-use tandem_errors::Error;
+use tandem_error::Error;
 
 use crate::notes::{Held, add, ids, on_each, open};
 

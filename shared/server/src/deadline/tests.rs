@@ -54,7 +54,7 @@ async fn the_shorter_of_the_callers_and_the_service_s_time_counts() {
     for (path, timeout, millis) in cases {
         let (status, after) = end_of_hung(path, timeout).await;
         assert_eq!(status.code(), Code::DeadlineExceeded);
-        assert_eq!(tandem_errors::reason(&status), Some(ErrorReason::DeadlineExceeded));
+        assert_eq!(tandem_error::reason(&status), Some(ErrorReason::DeadlineExceeded));
         let expected = Duration::from_millis(millis);
         // The timer wheel counts in whole milliseconds.
         assert!(after >= expected && after <= expected + Duration::from_millis(1), "{after:?}");

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::{Mutex, Once};
 
 use http_body_util::{BodyExt as _, Full};
-use tandem_errors::Error;
+use tandem_error::Error;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
 use super::*;

@@ -1,6 +1,6 @@
 //! The service's own deadline, through a real server.
 
-use tandem_errors::reason;
+use tandem_error::reason;
 use tandem_proto::errors::ErrorReason;
 use tandem_proto::task::WatchTasksRequest;
 use tandem_server::{Readiness, Settings};

@@ -1,6 +1,6 @@
 //! Calls above the limits are refused at once.
 
-use tandem_errors::reason;
+use tandem_error::reason;
 use tandem_proto::errors::ErrorReason;
 use tandem_proto::task::WatchTasksRequest;
 use tandem_server::{Readiness, Settings};

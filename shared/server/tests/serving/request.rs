@@ -1,6 +1,6 @@
 //! The id of a request, and what a panic answers.
 
-use tandem_errors::reason;
+use tandem_error::reason;
 use tandem_proto::errors::ErrorReason;
 use tandem_proto::task::{GetTaskRequest, WatchTasksRequest};
 use tonic::metadata::MetadataMap;

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tandem_errors::Cause;
+use tandem_error::Cause;
 use tandem_proto::task::task_service_client::TaskServiceClient;
 use tandem_proto::task::{GetTaskRequest, Task};
 use tandem_server::{LongMethods, Readiness, Settings, Stack, bind, serve};

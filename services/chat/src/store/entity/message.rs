@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 use sea_orm::{NotSet, Set};
 use tandem_auth::Owner;
-use tandem_errors::Error;
+use tandem_error::Error;
 
 use super::{from_json, json};
 use crate::domain::{Message, Role};

@@ -3,7 +3,7 @@
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query, SelectStatement};
 use sea_orm::{ColumnTrait as _, Condition, ConnectionTrait, DbBackend};
 use tandem_database::Db as _;
-use tandem_errors::Error;
+use tandem_error::Error;
 
 use super::among::ALL;
 use super::walk::Walk;

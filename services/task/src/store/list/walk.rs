@@ -7,7 +7,7 @@
 use sea_orm::sea_query::{Asterisk, Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait as _, ConnectionTrait, DbBackend, QueryResult};
 use tandem_database::Db as _;
-use tandem_errors::Error;
+use tandem_error::Error;
 
 use super::among::ALL;
 use super::stretch::Stretch;

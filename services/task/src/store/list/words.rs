@@ -4,7 +4,7 @@ mod postgres;
 mod sqlite;
 
 use sea_orm::{ConnectionTrait, DbBackend};
-use tandem_errors::Error;
+use tandem_error::Error;
 
 use super::wanted::Wanted;
 use crate::store::entity::task;

@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tandem_auth::Owner;
 use tandem_database::Db as _;
-use tandem_errors::Error;
+use tandem_error::Error;
 
 use super::owner_key;
 

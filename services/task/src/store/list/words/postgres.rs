@@ -5,7 +5,7 @@
 use sea_orm::sea_query::{Asterisk, Expr, Query, SelectStatement};
 use sea_orm::{ColumnTrait as _, ConnectionTrait, DbBackend};
 use tandem_aip::Direction;
-use tandem_errors::Error;
+use tandem_error::Error;
 
 use super::super::{among::ALL, fetch, walk::Walk, wanted::Wanted};
 use crate::domain::SortField;

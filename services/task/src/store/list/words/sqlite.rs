@@ -4,7 +4,7 @@
 
 use sea_orm::sea_query::{Asterisk, Expr, ExprTrait as _, Query, SelectStatement};
 use sea_orm::{ColumnTrait as _, ConnectionTrait, DbBackend};
-use tandem_errors::Error;
+use tandem_error::Error;
 
 use super::super::{fetch, walk::Walk, wanted::Wanted};
 use crate::domain::{Position, SortField};
@@ -68,6 +68,6 @@ async fn probe(db: &impl ConnectionTrait, wanted: &Wanted<'_>) -> Result<Vec<tas
 
 /// Whether a task has, for each of `wanted`, a word that begins with it.
 fn has_words(row: &task::Model, wanted: &[String]) -> bool {
-    let words = tandem_words::split(&format!("{} {}", row.title, row.description));
+    let words = tandem_text_search::split(&format!("{} {}", row.title, row.description));
     wanted.iter().all(|wanted| words.iter().any(|word| word.starts_with(wanted)))
 }

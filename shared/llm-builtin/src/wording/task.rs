@@ -1,0 +1,63 @@
+//! How a task is shown.
+
+use chrono::{DateTime, Datelike as _};
+
+use crate::date::{Now, last_minute};
+use crate::resolve::Listed;
+
+/// A task on one line, with its number first: `3: buy milk, due Tue 3 Mar at 17:00, #home`.
+pub(super) fn line(task: &Listed, now: &Now) -> String {
+    let mut parts = vec![option(task.number, &task.title)];
+    parts.extend(facts(task, now));
+    if task.completed {
+        parts.push("completed".to_owned());
+    }
+    parts.join(", ")
+}
+
+/// A number and a title, as the lines of lists and questions start.
+pub(in super::super) fn option(number: u64, title: &str) -> String {
+    format!("{number}: {}", on_one_line(title))
+}
+
+/// Everything about a task.
+pub(in super::super) fn details(task: &Listed, now: &Now) -> String {
+    let mut parts = vec![named(task)];
+    parts.extend(facts(task, now));
+    parts.push(if task.completed { "completed" } else { "pending" }.to_owned());
+    let description = task.description.as_deref().map(|text| format!(" {text}"));
+    format!("{}.{}", parts.join(", "), description.unwrap_or_default())
+}
+
+/// A task in a sentence: `Task 3, "buy milk"`.
+pub(super) fn named(task: &Listed) -> String {
+    format!("Task {}, {}", task.number, quoted(&task.title))
+}
+
+/// Text in quotation marks, on one line.
+pub(in super::super) fn quoted(text: &str) -> String {
+    format!("\"{}\"", on_one_line(text))
+}
+
+/// When it is due, how urgent it is, and its labels.
+pub(super) fn facts(task: &Listed, now: &Now) -> Vec<String> {
+    let mut facts = Vec::new();
+    facts.extend(task.due_time.as_deref().and_then(|time| due(time, now)));
+    facts.extend(task.priority.as_ref().map(|level| format!("{level} priority")));
+    facts.extend(task.labels.iter().map(|label| format!("#{}", on_one_line(label))));
+    facts
+}
+
+/// "due Tue 3 Mar at 17:00" on the user's clock; without the time where none was given, and with
+/// the year where it is another one.
+fn due(time: &str, now: &Now) -> Option<String> {
+    let moment = DateTime::parse_from_rfc3339(time).ok()?.with_timezone(&now.timezone());
+    let year = if moment.year() == now.year() { "" } else { " %Y" };
+    let clock = if moment.time() == last_minute() { "" } else { " at %H:%M" };
+    Some(format!("due {}", moment.format(&format!("%a %-d %b{year}{clock}"))))
+}
+
+/// Titles may hold line breaks; the lines of an answer are read again, so they must not.
+fn on_one_line(text: &str) -> String {
+    text.split(['\n', '\r']).map(str::trim).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,52 @@
+//! Answers that need no tool.
+
+use crate::command::Topic;
+
+/// The question for a missing title; the next message answers it.
+pub(in super::super) const NEED_TITLE: &str = "What should the new task be called?";
+
+/// What the model can do, by example.
+const HELP: &str = "\
+I keep your to-do list. For example, you can say:
+- add buy milk tomorrow at 5pm with high priority #home
+- remind me to call the dentist on friday
+- show my list, what is overdue?, what's due this week?
+- find tasks about milk, show task 4, how many tasks do I have?
+- complete 1 and 2, I finished the report, reopen 3
+- rename 2 to call Dr Lee, add a note to 2: ask for the invoice
+- push the report to friday, make 2 high priority, tag 3 with #work
+- delete the milk one
+Several at once are fine: add call mom, complete 2, then show my list.";
+
+/// What is said about a topic.
+pub(super) fn text(topic: Topic) -> &'static str {
+    match topic {
+        Topic::Help => HELP,
+        Topic::Hello => "Hello! I keep your to-do list. Say \"help\" to see what I can do.",
+        Topic::Thanks => "You're welcome!",
+        Topic::Bye => "Goodbye!",
+        Topic::Dropped => "All right, I changed nothing.",
+        Topic::NothingPending => "There is nothing waiting for an answer. What can I do for you?",
+        Topic::Denied => "All right, I left your tasks as they are.",
+        Topic::Asked => {
+            "I changed nothing, because that sounded like a question. To have something done, just \
+             say it, for example \"complete 2\". Say \"help\" for more."
+        }
+        Topic::Others => "I can only see and change your own tasks.",
+        Topic::NeedTitle => NEED_TITLE,
+        Topic::NeedNewTitle => "What should it be called? For example: rename 3 to call Dr Lee.",
+        Topic::NeedTask => "Which task? Please name it by its number or its title.",
+        Topic::NeedDate => "To which date? For example: move 3 to friday.",
+        Topic::NotYet => "Good luck! Say \"complete\" and its number or title once it is done.",
+        Topic::Unclear => {
+            "I did not understand that, so I changed nothing. To put something on your list, say \
+             \"add\" and what it is; say \"help\" to see what else I can do."
+        }
+    }
+}
+
+/// Whether the topic goes without saying next to real work.
+pub(super) fn is_small_talk(topic: Topic) -> bool {
+    use Topic::{Bye, Dropped, Hello, NothingPending, Thanks};
+    matches!(topic, Hello | Thanks | Bye | Dropped | NothingPending)
+}
