@@ -55,7 +55,7 @@ fn prompt(kind: Kind, step: usize) -> Prompt {
     Prompt {
         system: "You are Tandem.".to_owned(),
         entries,
-        tools: tandem_task_tools::Toolbox::specs(),
+        tools: tandem_task_tools::Toolbox::list_tools(),
         now: chrono::DateTime::UNIX_EPOCH.with_timezone(&chrono_tz::Tz::UTC),
         max_output_tokens: 4096,
     }

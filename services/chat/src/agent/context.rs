@@ -64,7 +64,7 @@ async fn prompt_before(
     Ok(Prompt {
         system: system(&now),
         entries: within_budget(&messages, limits.history_tokens).iter().flat_map(entries).collect(),
-        tools: Toolbox::specs(),
+        tools: Toolbox::list_tools(),
         now,
         max_output_tokens: limits.output_tokens,
     })

@@ -229,10 +229,14 @@ impl Worker<'_> {
         let outcome = match self.inner.credentials.mint(self.owner, self.turn_id) {
             Ok(bearer) => {
                 let (name, arguments) = (&call.name, &call.arguments);
-                let (bearer, request_id) = (&bearer, &request_id);
-                let deadline = self.deadline;
-                let call = tools::Call { name, arguments, bearer, request_id, deadline, again };
-                self.inner.toolbox.run_again(call, || self.may_go_on().is_ok()).await
+                let (bearer_token, request_id) = (&bearer, &request_id);
+                let (deadline, is_replay) = (self.deadline, again);
+                let call =
+                    tools::Call { name, arguments, bearer_token, request_id, deadline, is_replay };
+                self.inner
+                    .toolbox
+                    .call_tool_with_retry(call, || self.may_go_on().is_ok())
+                    .await
             }
             Err(error) => {
                 tracing::error!(turn.id = %self.turn_id, %error, "no delegated token");
