@@ -233,10 +233,7 @@ impl Worker<'_> {
                 let (deadline, is_replay) = (self.deadline, again);
                 let call =
                     tools::Call { name, arguments, bearer_token, request_id, deadline, is_replay };
-                self.inner
-                    .toolbox
-                    .call_tool_with_retry(call, || self.may_go_on().is_ok())
-                    .await
+                self.inner.toolbox.call_tool_with_retry(call, || self.may_go_on().is_ok()).await
             }
             Err(error) => {
                 tracing::error!(turn.id = %self.turn_id, %error, "no delegated token");

@@ -46,7 +46,7 @@ impl ChatApi {
 
 /// The words of a query. That it is not empty is a rule of its own.
 fn words(query: &str) -> Result<Vec<String>, Error> {
-    let words = tandem_text_search::split(query);
+    let words = tandem_text_search::split_words(query);
     if words.is_empty() && !query.is_empty() {
         return Err(Error::invalid("query", "has no words to search for"));
     }
@@ -54,7 +54,7 @@ fn words(query: &str) -> Result<Vec<String>, Error> {
 }
 
 fn show(message: Message, words: &[String]) -> MessageMatch {
-    let shown = tandem_text_search::snippet(&message.content, words);
+    let shown = tandem_text_search::extract_snippet(&message.content, words);
     MessageMatch {
         message: Some(wire::message(message)),
         snippet: shown.text,

@@ -23,7 +23,7 @@ pub struct Filter {
     pub created_before: Option<i64>,
     /// Pending, with a due time before this one.
     pub overdue_at: Option<i64>,
-    /// With a word that begins with each of these, as [`tandem_text_search::split`] gives them.
+    /// With a word that begins with each of these, as [`tandem_text_search::split_words`] gives them.
     pub words: Vec<String>,
     /// Deleted ones too.
     pub show_deleted: bool,

@@ -84,7 +84,7 @@ pub(super) fn has_value(task: &proto::Task, field: &str) -> bool {
 
 /// Which tasks a caller wants; `now` is what overdue is counted from.
 pub(super) fn filter(filter: proto::TaskFilter, now: i64) -> Result<Filter, Error> {
-    let words = tandem_text_search::split(&filter.query);
+    let words = tandem_text_search::split_words(&filter.query);
     if words.is_empty() && !filter.query.is_empty() {
         return Err(Error::invalid("filter.query", "has no words to search for"));
     }
