@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use tandem_aip::page::{self, Scope};
 use tandem_auth::Caller;
-use tandem_error::{Error, both, check};
+use tandem_error::{Error, combine_violations, validate_mut};
 use tandem_proto::chat::{MessageMatch, SearchMessagesRequest, SearchMessagesResponse, Span};
 use tonic::{Request, Response, Status};
 
@@ -20,15 +20,16 @@ impl ChatApi {
         &self,
         request: Request<SearchMessagesRequest>,
     ) -> Result<Response<SearchMessagesResponse>, Status> {
-        let caller = Caller::of(&request)?.clone();
+        let caller = Caller::from_request(&request)?.clone();
         let mut request = request.into_inner();
-        let rules = check(&mut request);
+        let rules = validate_mut(&mut request);
         let words = words(&request.query);
         let size = page::size(std::mem::take(&mut request.page_size), PAGE.0, PAGE.1);
         let token = std::mem::take(&mut request.page_token);
         let (db, owner) = (self.db.reader(), caller.owner());
         let scope = Scope::of("SearchMessages", owner.as_str(), &request);
-        let (((), words), after) = both(both(rules, words), scope.position::<i64>(&token))?;
+        let (((), words), after) =
+            combine_violations(combine_violations(rules, words), scope.position::<i64>(&token))?;
         let mut sought = Sought { words, conversation_id: None };
         if !request.conversation_id.is_empty() {
             let id = wire::id(&request.conversation_id)?;

@@ -6,7 +6,6 @@ use tandem_aip::{etag, time};
 use tandem_error::Error;
 use tandem_proto::chat as proto;
 use tandem_proto::chat::turn_event::Event as Wire;
-use tandem_proto::errors::ErrorReason;
 use uuid::Uuid;
 
 use crate::domain::{
@@ -55,10 +54,10 @@ pub(super) fn conversation(conversation: Conversation) -> proto::Conversation {
         id: conversation.id.to_string(),
         title: conversation.title,
         message_count: conversation.last_sequence,
-        create_time: Some(time::timestamp(conversation.created)),
-        update_time: Some(time::timestamp(conversation.updated)),
-        delete_time: conversation.deleted.map(time::timestamp),
-        etag: etag::of(conversation.version),
+        create_time: Some(time::to_timestamp(conversation.created)),
+        update_time: Some(time::to_timestamp(conversation.updated)),
+        delete_time: conversation.deleted.map(time::to_timestamp),
+        etag: etag::from_version(conversation.version),
         messages: Vec::new(),
     }
 }
@@ -76,7 +75,7 @@ pub(super) fn message(message: Message) -> proto::Message {
         content: message.content,
         metadata: message.metadata,
         tool_calls: message.tool_calls.into_iter().map(tool_call).collect(),
-        create_time: Some(time::timestamp(message.created)),
+        create_time: Some(time::to_timestamp(message.created)),
         turn_id: message.turn_id.to_string(),
         incomplete: message.incomplete,
     }
@@ -114,8 +113,8 @@ pub(super) fn turn(turn: Turn) -> proto::Turn {
             .map(|it| it.to_string())
             .unwrap_or_default(),
         model: turn.model,
-        create_time: Some(time::timestamp(turn.created)),
-        end_time: turn.ended.map(time::timestamp),
+        create_time: Some(time::to_timestamp(turn.created)),
+        end_time: turn.ended.map(time::to_timestamp),
         usage: Some(proto::TurnUsage {
             model_calls: i32::try_from(turn.usage.model_calls).unwrap_or(i32::MAX),
             tool_calls: i32::try_from(turn.usage.tool_calls).unwrap_or(i32::MAX),
@@ -156,7 +155,7 @@ pub(super) fn event(turn_id: Uuid, stored: StoredEvent) -> proto::TurnEvent {
     proto::TurnEvent {
         turn_id: turn_id.to_string(),
         sequence: stored.sequence,
-        event_time: Some(time::timestamp(stored.time)),
+        event_time: Some(time::to_timestamp(stored.time)),
         event: Some(event),
     }
 }
@@ -191,17 +190,6 @@ fn call(call: Call) -> proto::ToolCall {
 fn turn_error(failure: &Failure) -> proto::TurnError {
     let reason = failure.reason().as_str_name().trim_start_matches("ERROR_REASON_").to_owned();
     proto::TurnError { reason, message: failure.message.clone() }
-}
-
-/// A failed turn as the error of whoever waited for it.
-pub(super) fn failure(failure: &Failure) -> tandem_error::Failure {
-    tandem_error::Failure { reason: failure.reason(), message: failure.message.clone() }
-}
-
-/// The error of whoever waited for a turn that was cancelled.
-pub(super) fn cancellation() -> tandem_error::Failure {
-    let message = "the turn was cancelled".to_owned();
-    tandem_error::Failure { reason: ErrorReason::TurnCancelled, message }
 }
 
 /// A JSON object; `None` for what is not an object.

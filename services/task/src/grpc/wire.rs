@@ -25,13 +25,13 @@ pub(super) fn task_to_proto(task: Task) -> proto::Task {
         description: task.description,
         status: status.into(),
         priority: priority.into(),
-        due_time: task.due.map(time::timestamp),
+        due_time: task.due.map(time::to_timestamp),
         labels: task.labels,
-        create_time: Some(time::timestamp(task.created)),
-        update_time: Some(time::timestamp(task.updated)),
-        complete_time: task.completed.map(time::timestamp),
-        delete_time: task.deleted.map(time::timestamp),
-        etag: etag::of(task.version),
+        create_time: Some(time::to_timestamp(task.created)),
+        update_time: Some(time::to_timestamp(task.updated)),
+        complete_time: task.completed.map(time::to_timestamp),
+        delete_time: task.deleted.map(time::to_timestamp),
+        etag: etag::from_version(task.version),
     }
 }
 
@@ -59,7 +59,7 @@ pub(super) fn change_to_proto(change: Change) -> proto::TaskChange {
 pub(super) fn draft_from_proto(task: proto::Task) -> Draft {
     Draft {
         priority: priority_from_proto(task.priority()),
-        due: task.due_time.as_ref().map(time::micros),
+        due: task.due_time.as_ref().map(time::to_micros),
         title: task.title,
         description: task.description,
         labels: task.labels,
@@ -84,7 +84,7 @@ pub(super) fn filter_from_proto(filter: proto::TaskFilter, now: i64) -> Result<F
     if words.is_empty() && !filter.query.is_empty() {
         return Err(Error::invalid("filter.query", "has no words to search for"));
     }
-    let micros = |time: &Option<prost_types::Timestamp>| time.as_ref().map(time::micros);
+    let micros = |time: &Option<prost_types::Timestamp>| time.as_ref().map(time::to_micros);
     Ok(Filter {
         number: (filter.number != 0).then_some(filter.number),
         status: match filter.status() {
