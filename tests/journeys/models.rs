@@ -12,6 +12,7 @@ mod silence;
 mod tools;
 
 use std::fmt::Debug;
+use std::time::Duration;
 
 use tandem_llm::{Kind, Provider, Settings};
 use tandem_proto::chat::{CreateMessageResponse, Message, TurnState};
@@ -35,14 +36,18 @@ fn openai(server: &ModelServer) -> Provider {
         model: Some("test-model".to_owned()),
         base_url: Some(server.openai_url()),
         api_key: Some(KEY.into()),
-        ..Provider::new(Kind::OpenAi)
+        ..Provider::new(Kind::OPENAI)
     }
 }
 
 /// Settings that use these providers, the first for everybody who names none.
 fn settings<const N: usize>(providers: [(&str, Provider); N]) -> Settings {
-    let mut settings = Settings { retry_pause_ms: 1, longest_pause_ms: 1_000, ..Settings::default() };
-    settings.order = providers.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let mut settings = Settings {
+        retry_initial_backoff: Duration::from_millis(1).into(),
+        retry_max_backoff: Duration::from_secs(1).into(),
+        ..Settings::default()
+    };
+    settings.fallback_order = providers.iter().map(|(name, _)| (*name).to_owned()).collect();
     settings.providers.extend(providers.map(|(name, provider)| (name.to_owned(), provider)));
     settings
 }

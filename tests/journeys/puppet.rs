@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
 use serde_json::Value;
-use tandem_llm::{Call, Chunk, Entry, Error, Model, Prompt};
+use tandem_llm::{Chunk, Entry, Error, Model, Prompt, ToolCall};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio_stream::wrappers::UnboundedReceiverStream;
 
@@ -32,7 +32,7 @@ pub(crate) fn text(text: &str) -> Chunk {
 
 /// A call to a tool.
 pub(crate) fn call(id: &str, name: &str, arguments: Value) -> Chunk {
-    Chunk::Call(Call { id: id.to_owned(), name: name.to_owned(), arguments, signature: None })
+    Chunk::ToolCall(ToolCall { id: id.to_owned(), name: name.to_owned(), arguments, signature: None })
 }
 
 /// What the user wrote last.

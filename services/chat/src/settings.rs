@@ -1,5 +1,7 @@
 //! What can be set: `TANDEM_CHAT__<SECTION>__<KEY>`, or the table `[chat.<section>]` of the file.
 
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 use tandem_config::{Check, within};
 use tonic::transport::Endpoint;
@@ -130,13 +132,11 @@ impl Check for Settings {
     }
 
     fn aliases() -> &'static [(&'static str, &'static str)] {
-        &[
-            ("DATABASE_URL", "database.url"),
-            ("OPENAI_API_KEY", "models.providers.openai.api_key"),
-            ("OPENAI_BASE_URL", "models.providers.openai.base_url"),
-            ("GEMINI_API_KEY", "models.providers.gemini.api_key"),
-            ("ANTHROPIC_API_KEY", "models.providers.anthropic.api_key"),
-            ("ANTHROPIC_BASE_URL", "models.providers.anthropic.base_url"),
-        ]
+        static ALIASES: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+            let models = llm::environment_aliases()
+                .map(|(variable, path)| (variable, &*format!("models.{path}").leak()));
+            std::iter::once(("DATABASE_URL", "database.url")).chain(models).collect()
+        });
+        &ALIASES
     }
 }

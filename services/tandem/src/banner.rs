@@ -49,15 +49,15 @@ async fn serving(address: SocketAddr) -> Result<(), Cause> {
     Err(format!("the service at {address} ended before it served").into())
 }
 
-/// Which models answer. A key alone sends nobody's tasks anywhere; whoever set one reads how to use it.
+/// The models in use. A key alone sends no data anywhere; if there is one, the line shows how to use it.
 pub(crate) fn models(settings: &Settings) -> String {
-    let used = settings.order.join(", then ");
-    let is_unused = |name: &&String| !settings.order.contains(*name);
+    let used = settings.fallback_order.join(", then ");
+    let is_unused = |name: &&String| !settings.fallback_order.contains(*name);
     let keys = settings.providers.iter().filter(|(_, provider)| provider.api_key.is_some());
     match keys.map(|(name, _)| name).find(is_unused) {
         Some(name) => format!(
             "{used}\n                 (a key is set for {name}: \
-             TANDEM_CHAT__MODELS__USE={name},builtin uses it)"
+             TANDEM_CHAT__MODELS__FALLBACK_ORDER={name},builtin uses it)"
         ),
         None => used,
     }

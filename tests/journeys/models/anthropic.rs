@@ -8,7 +8,7 @@ use super::{KEY, answered, talk_in, unanswered};
 use crate::talk::Talk;
 
 async fn talk_to(replies: impl IntoIterator<Item = Reply>) -> (Talk, ModelServer) {
-    talk_in(Kind::Anthropic, "claude-test", replies).await
+    talk_in(Kind::ANTHROPIC, "claude-test", replies).await
 }
 
 /// What it was given: the role of each message, and the types of its blocks.

@@ -33,7 +33,7 @@ async fn the_first_answers_unless_a_message_names_another_that_is_allowed() {
 async fn a_model_that_is_not_allowed_is_refused_and_nothing_is_stored_or_asked() {
     let (one, two) = (server("One.").await, server("Two.").await);
     let mut settings = settings([("one", openai(&one)), ("two", openai(&two))]);
-    settings.choose = vec!["one".to_owned()];
+    settings.selectable = vec!["one".to_owned()];
     let talk = talk(settings).await;
     // One behind the first, one that is there and unused, one that nobody has.
     for model in ["two", "builtin", "nobody"] {
@@ -52,7 +52,7 @@ async fn one_that_is_only_for_choosing_has_none_behind_it() {
     let away = ModelServer::start(|_| Reply::status(401, WORDS)).await;
     let mut settings = settings([("one", openai(&one))]);
     settings.providers.insert("big".to_owned(), openai(&away));
-    settings.choose = vec!["big".to_owned()];
+    settings.selectable = vec!["big".to_owned()];
     let talk = talk(settings).await;
     let request = CreateMessageRequest { model: "big".to_owned(), ..talk.message("hello") };
     super::check_refusal(talk.chat.clone().create_message(request).await);
@@ -64,7 +64,7 @@ async fn one_that_is_only_for_choosing_has_none_behind_it() {
 async fn the_builtin_model_can_stand_behind_a_provider() {
     let away = ModelServer::start(|_| Reply::status(500, WORDS)).await;
     let providers =
-        [("away", openai(&away)), ("offline", Provider::new(Kind::Builtin))];
+        [("away", openai(&away)), ("offline", Provider::new(Kind::BUILTIN))];
     let talk = talk(settings(providers)).await;
     let message = answered(&talk, "add buy milk").await;
     assert_eq!(message.tool_calls[0].name, "add_task");

@@ -8,7 +8,7 @@ use super::{KEY, answered, talk_in, unanswered};
 use crate::talk::Talk;
 
 async fn talk_to(replies: impl IntoIterator<Item = Reply>) -> (Talk, ModelServer) {
-    talk_in(Kind::Gemini, "gemini-test", replies).await
+    talk_in(Kind::GEMINI, "gemini-test", replies).await
 }
 
 /// The roles of what it was given, and how many parts each has.

@@ -1,12 +1,14 @@
 //! What is asked again, and what is not; who is asked next.
 
+use std::time::Duration;
+
 use tandem_llm::Provider;
 use tandem_test_support::model_server::{Answer, ModelServer, Reply};
 
 use super::{KEY, WORDS, answered, openai, settings, talk, talk_to, unanswered};
 use crate::talk::Talk;
 
-const HOUR_MS: u64 = 60 * 60 * 1000;
+const HOUR: Duration = Duration::from_secs(60 * 60);
 
 fn yes() -> Reply {
     Answer::say("Yes.").into()
@@ -16,7 +18,7 @@ fn yes() -> Reply {
 async fn patient(replies: Vec<Reply>) -> (Talk, ModelServer) {
     let server = ModelServer::play(replies).await;
     let mut settings = settings([("test", openai(&server))]);
-    (settings.retry_pause_ms, settings.longest_pause_ms) = (HOUR_MS, HOUR_MS);
+    (settings.retry_initial_backoff, settings.retry_max_backoff) = (HOUR.into(), HOUR.into());
     (talk(settings).await, server)
 }
 

@@ -14,7 +14,7 @@ steps = [
         { tool = "add_task", arguments = { title = "milk" } },
         { tool = "add_task", arguments = { title = "more milk" } },
     ] },
-    { text = ["Added ", "both."], pause_ms = 1 },
+    { text = ["Added ", "both."], delay = "1ms" },
 ]
 
 [[reply]]
@@ -26,7 +26,7 @@ async fn a_script_is_played_step_by_step_and_calls_real_tools() {
     let folder = tempfile::tempdir().expect("a folder");
     let script = folder.path().join("script.toml");
     std::fs::write(&script, SCRIPT).expect("a file");
-    let provider = Provider { script: Some(script), ..Provider::new(Kind::Scripted) };
+    let provider = Provider { script: Some(script), ..Provider::new(Kind::SCRIPTED) };
     let talk = talk(settings([("play", provider)])).await;
     for (message, answer) in
         [("get milk", "Added both."), ("hello", "I only know my lines."), ("MILK", "Added both.")]

@@ -12,12 +12,13 @@ use crate::refusal::{reason, refused};
 use crate::talk::Talk;
 
 /// A provider that may be silent for so long.
-fn patient(server: &ModelServer, silence_timeout_ms: u64) -> Provider {
-    Provider { silence_timeout_ms, ..openai(server) }
+fn patient(server: &ModelServer, idle_timeout_ms: u64) -> Provider {
+    let stream_idle_timeout = Duration::from_millis(idle_timeout_ms).into();
+    Provider { stream_idle_timeout, ..openai(server) }
 }
 
-fn only(server: &ModelServer, silence_timeout_ms: u64) -> Settings {
-    settings([("test", patient(server, silence_timeout_ms))])
+fn only(server: &ModelServer, idle_timeout_ms: u64) -> Settings {
+    settings([("test", patient(server, idle_timeout_ms))])
 }
 
 #[tokio::test]

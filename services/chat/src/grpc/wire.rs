@@ -13,7 +13,7 @@ use crate::domain::{
     Conversation, Event, Failure, Message, Role, State, ToolCall, ToolStatus, Turn,
 };
 use crate::store::StoredEvent;
-use tandem_llm::{Call, Entry, Prompt};
+use tandem_llm::{self as llm, Entry, Prompt};
 
 /// Where a page of conversations ended. Encoded in page tokens.
 #[derive(Clone, PartialEq, Eq, prost::Message)]
@@ -179,7 +179,7 @@ fn prompt_entry(role: &str, content: String) -> proto::PromptEntry {
     proto::PromptEntry { role: role.to_owned(), content, tool_calls: Vec::new() }
 }
 
-fn call(call: Call) -> proto::ToolCall {
+fn call(call: llm::ToolCall) -> proto::ToolCall {
     proto::ToolCall {
         id: call.id,
         name: call.name,

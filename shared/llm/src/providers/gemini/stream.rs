@@ -1,19 +1,18 @@
-//! What Gemini streams.
+//! Responses of the Gemini protocol.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::calls::id_or_new;
-use crate::http::Reader;
-use crate::{Call, Chunk, Error, Usage};
+use crate::http::StreamDecoder;
+use crate::partial_tool_call::id_or_new;
+use crate::{Chunk, Error, ToolCall, Usage};
 
-/// An answer as it comes.
+/// Decoder of one response.
 #[derive(Default)]
-pub(super) struct Answer {
-    calls: Vec<Call>,
+pub(super) struct GeminiStream {
+    calls: Vec<ToolCall>,
     usage: Option<Usage>,
-    /// Why the model ended.
-    finished: Option<String>,
+    finish_reason: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -21,7 +20,7 @@ pub(super) struct Answer {
 struct Event {
     error: Option<Value>,
     candidates: Option<Vec<Candidate>>,
-    usage_metadata: Option<Counted>,
+    usage_metadata: Option<UsageMetadata>,
     prompt_feedback: Option<Feedback>,
 }
 
@@ -61,69 +60,71 @@ struct FunctionCall {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Counted {
+struct UsageMetadata {
     prompt_token_count: Option<u64>,
     candidates_token_count: Option<u64>,
     thoughts_token_count: Option<u64>,
 }
 
-impl Reader for Answer {
-    fn read(&mut self, data: &str) -> Result<Option<String>, Error> {
-        let event: Event = serde_json::from_str(data)
-            .map_err(|error| Error::broken(format!("an event cannot be read: {error}")))?;
+impl StreamDecoder for GeminiStream {
+    fn decode_event(&mut self, data: &str) -> Result<Option<String>, Error> {
+        let event: Event = serde_json::from_str(data).map_err(|error| {
+            Error::invalid_response(format!("an event cannot be parsed: {error}"))
+        })?;
         if let Some(error) = event.error {
             return Err(Error::unavailable(error.to_string()));
         }
         if let Some(reason) = event.prompt_feedback.and_then(|it| it.block_reason) {
-            return Err(Error::refused(format!("the prompt is blocked: {reason}")));
+            return Err(Error::rejected(format!("the prompt is blocked: {reason}")));
         }
-        // Counted from the beginning in every event.
-        if let Some(counted) = event.usage_metadata {
-            self.usage = Some(counted.usage());
+        // Each event has the counts of the whole response so far.
+        if let Some(metadata) = event.usage_metadata {
+            self.usage = Some(metadata.into_usage());
         }
-        // One candidate was asked for.
+        // Only one candidate is requested.
         let candidate = event.candidates.into_iter().flatten().next();
         let Some(Candidate { content, finish_reason }) = candidate else { return Ok(None) };
-        self.finished = finish_reason.or(self.finished.take());
+        self.finish_reason = finish_reason.or(self.finish_reason.take());
         let parts = content.and_then(|content| content.parts).into_iter().flatten();
-        let text = parts.filter_map(|part| self.take(part)).collect::<String>();
+        let text = parts.filter_map(|part| self.add_part(part)).collect::<String>();
         Ok((!text.is_empty()).then_some(text))
     }
 
-    fn is_done(&self) -> bool {
-        // The stream just ends.
+    fn is_finished(&self) -> bool {
+        // There is no last event; the stream ends.
         false
     }
 
-    fn end(&mut self) -> Result<Vec<Chunk>, Error> {
-        match self.finished.take().as_deref() {
-            None => return Err(Error::broken("the answer broke off")),
+    fn finish(&mut self) -> Result<Vec<Chunk>, Error> {
+        match self.finish_reason.take().as_deref() {
+            None => return Err(Error::invalid_response("the response broke off")),
             Some(reason @ ("MALFORMED_FUNCTION_CALL" | "UNEXPECTED_TOOL_CALL")) => {
-                return Err(Error::broken(format!("the model ended with {reason}")));
+                return Err(Error::invalid_response(format!("the model ended with {reason}")));
             }
             Some(_) => {}
         }
-        let calls = self.calls.drain(..).map(Chunk::Call);
+        let calls = self.calls.drain(..).map(Chunk::ToolCall);
         Ok(calls.chain(self.usage.take().map(Chunk::Usage)).collect())
     }
 }
 
-impl Answer {
-    /// Keeps a call; the text of a part that is for the user.
-    fn take(&mut self, part: Part) -> Option<String> {
+impl GeminiStream {
+    /// Adds the tool call of a part, or returns its text. The model's thoughts are dropped.
+    fn add_part(&mut self, part: Part) -> Option<String> {
         if let Some(FunctionCall { id, name, args }) = part.function_call {
             let id = id_or_new(id.unwrap_or_default());
             let arguments = args.unwrap_or_else(|| Value::Object(Map::new()));
-            self.calls.push(Call { id, name, arguments, signature: part.thought_signature });
+            self.calls.push(ToolCall { id, name, arguments, signature: part.thought_signature });
         }
         part.text.filter(|_| part.thought != Some(true))
     }
 }
 
-impl Counted {
-    fn usage(&self) -> Usage {
-        let said = self.candidates_token_count.unwrap_or(0);
-        let thought = self.thoughts_token_count.unwrap_or(0);
-        Usage::counted(self.prompt_token_count.unwrap_or(0), said.saturating_add(thought))
+impl UsageMetadata {
+    fn into_usage(self) -> Usage {
+        let candidates = self.candidates_token_count.unwrap_or(0);
+        let thoughts = self.thoughts_token_count.unwrap_or(0);
+        let output_tokens = candidates.saturating_add(thoughts);
+        Usage::from_counts(self.prompt_token_count.unwrap_or(0), output_tokens)
     }
 }
