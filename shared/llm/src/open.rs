@@ -7,6 +7,8 @@ use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use tandem_config::ValidateConfig as _;
+
 use crate::fallback::{Fallback, Member};
 use crate::http::{Endpoint, Http, Protocol};
 use crate::providers::anthropic::{self, Anthropic};
@@ -19,9 +21,9 @@ use crate::{Kind, Model, Provider, Settings};
 /// The models that callers may choose, the default first. `builtin` is the model of that kind.
 ///
 /// # Errors
-/// What is wrong with the settings, as [`Settings::faults`] says, or a TLS library that does not start.
+/// What is wrong with the settings, as [`Settings::validate`] says, or a TLS library that does not start.
 pub fn open(settings: &Settings, builtin: &Arc<dyn Model>) -> Result<Vec<Arc<dyn Model>>, String> {
-    let faults = settings.faults();
+    let faults = settings.validate();
     if !faults.is_empty() {
         return Err(faults.join("; "));
     }

@@ -5,8 +5,9 @@ mod provider;
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tandem_config::within;
+use tandem_config::{ValidateConfig, prefixed};
 
 pub use provider::{Kind, Provider};
 
@@ -17,7 +18,7 @@ const MOST_RETRIES: u32 = 10;
 const LONGEST_MS: u64 = 60 * 60 * 1000;
 
 /// Which models answer: `TANDEM_CHAT__MODELS__<KEY>`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// The providers that answer, by name. The first answers messages that name no model; where one
@@ -55,10 +56,8 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
-    /// Every fault at once, each as `path: what is wrong`.
-    #[must_use]
-    pub fn faults(&self) -> Vec<String> {
+impl ValidateConfig for Settings {
+    fn validate(&self) -> Vec<String> {
         let mut faults = self.names();
         if self.order.is_empty() {
             faults.push("use: names no provider".to_owned());
@@ -76,12 +75,14 @@ impl Settings {
         // One that nobody can ask needs no key.
         for (name, provider) in &self.providers {
             if self.order.contains(name) || self.choose.contains(name) {
-                faults.extend(within(&format!("providers.{name}"), provider.faults()));
+                faults.extend(prefixed(&format!("providers.{name}"), provider.validate()));
             }
         }
         faults
     }
+}
 
+impl Settings {
     /// The names that stand for no provider, or cannot be one's name.
     fn names(&self) -> Vec<String> {
         let known = self.providers.keys().map(String::as_str).collect::<Vec<_>>().join(", ");

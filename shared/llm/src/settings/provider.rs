@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::header::HeaderValue;
+use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +14,7 @@ use crate::providers::scripted::Script;
 use crate::providers::{anthropic, gemini, openai};
 
 /// One provider of models: `TANDEM_CHAT__MODELS__PROVIDERS__<NAME>__<KEY>`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Provider {
     /// How it is spoken to. Required.
@@ -28,6 +29,7 @@ pub struct Provider {
     pub base_url: Option<String>,
     /// The key. Never shown. Required where `base_url` is the provider's own.
     #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "key::hidden")]
+    #[schemars(with = "Option<String>")]
     pub api_key: Option<SecretString>,
     /// A file that holds the key, instead; white space around it does not count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -45,7 +47,7 @@ pub struct Provider {
 }
 
 /// How a provider is spoken to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// Part of the service, without any network.
@@ -110,7 +112,7 @@ impl Provider {
     }
 
     /// Every fault at once, each as `field: what is wrong`.
-    pub(super) fn faults(&self) -> Vec<String> {
+    pub(super) fn validate(&self) -> Vec<String> {
         let mut faults = Vec::new();
         let timeouts = [
             ("connect_timeout_ms", self.connect_timeout_ms),

@@ -19,16 +19,16 @@ fn openai() -> Provider {
 #[test]
 fn the_defaults_are_good_and_use_no_network() {
     let settings = Settings::default();
-    assert_eq!(settings.faults(), [""; 0]);
+    assert_eq!(settings.validate(), [""; 0]);
     assert_eq!(settings.order, ["builtin"]);
 }
 
 #[test]
 fn a_server_of_ones_own_needs_no_key_and_a_provider_does() {
-    assert_eq!(with("local", openai()).faults(), [""; 0]);
+    assert_eq!(with("local", openai()).validate(), [""; 0]);
     for name in ["openai", "gemini", "anthropic"] {
         let settings = Settings { order: vec![name.to_owned()], ..Settings::default() };
-        let [fault] = &settings.faults()[..] else { panic!("{:?}", settings.faults()) };
+        let [fault] = &settings.validate()[..] else { panic!("{:?}", settings.validate()) };
         assert!(fault.starts_with(&format!("providers.{name}.api_key: is missing")), "{fault}");
     }
 }
@@ -45,7 +45,7 @@ fn every_fault_is_named_at_once() {
     let mut settings = with("local", provider);
     settings.order.push("nobody".to_owned());
     settings.retries = 99;
-    let faults = settings.faults().join("\n");
+    let faults = settings.validate().join("\n");
     for path in [
         "use: \"nobody\"",
         "retries",
@@ -71,12 +71,12 @@ fn a_key_comes_from_one_place_and_a_file_may_end_with_a_line() {
         ("sk-canary", "sk-canary".parse().expect("a value"))
     );
     let both = Provider { api_key: Some("sk-other".into()), ..from_file };
-    assert!(both.faults()[0].starts_with("api_key_file: is set, and api_key too"));
+    assert!(both.validate()[0].starts_with("api_key_file: is set, and api_key too"));
     let missing = Provider { api_key_file: Some(folder.path().join("none")), ..openai() };
-    assert!(missing.faults()[0].contains("cannot be read"));
+    assert!(missing.validate()[0].contains("cannot be read"));
     std::fs::write(&file, " \n").expect("a file");
     let empty = Provider { api_key_file: Some(file), ..openai() };
-    assert_eq!(empty.faults(), ["api_key_file: holds no key"]);
+    assert_eq!(empty.validate(), ["api_key_file: holds no key"]);
 }
 
 #[test]
@@ -92,8 +92,8 @@ fn a_key_is_never_shown() {
 fn a_script_that_cannot_be_played_is_a_fault() {
     let provider =
         Provider { script: Some("/nowhere/script.toml".into()), ..Provider::new(Kind::Scripted) };
-    let faults = with("play", provider).faults();
+    let faults = with("play", provider).validate();
     assert!(faults[0].starts_with("providers.play.script: /nowhere/script.toml cannot be read"));
-    let faults = with("play", Provider::new(Kind::Scripted)).faults();
+    let faults = with("play", Provider::new(Kind::Scripted)).validate();
     assert_eq!(faults, ["providers.play.script: names no file"]);
 }
