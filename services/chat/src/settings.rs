@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
-use tandem_config::{Check, within};
+use tandem_config::{ValidateConfig, prefixed};
 use tonic::transport::Endpoint;
 
 use crate::agent::{DelegationSettings, Limits};
@@ -50,7 +50,7 @@ impl Default for Purge {
 }
 
 impl Purge {
-    fn faults(&self) -> Vec<String> {
+    fn validate(&self) -> Vec<String> {
         let mut faults = Vec::new();
         if self.every_seconds == 0 {
             faults.push("every_seconds: must be at least 1".to_owned());
@@ -73,12 +73,12 @@ pub struct Tasks {
 }
 
 impl Tasks {
-    fn faults(&self) -> Vec<String> {
+    fn validate(&self) -> Vec<String> {
         let uri = Endpoint::from_shared(self.endpoint.clone());
         let is_address = uri.is_ok_and(|endpoint| {
             endpoint.uri().scheme_str() == Some("http") && endpoint.uri().authority().is_some()
         });
-        let mut faults = within("calls", self.calls.faults());
+        let mut faults = prefixed("calls", self.calls.validate());
         if !is_address {
             faults.push("endpoint: is no address such as http://127.0.0.1:50052".to_owned());
         }
@@ -115,18 +115,18 @@ impl Default for Settings {
     }
 }
 
-impl Check for Settings {
-    fn faults(&self) -> Vec<String> {
+impl ValidateConfig for Settings {
+    fn validate(&self) -> Vec<String> {
         [
-            within("server", self.server.faults()),
-            within("log", self.log.faults()),
-            within("auth", self.auth.faults()),
-            within("database", self.database.faults()),
-            within("tasks", self.tasks.faults()),
-            within("delegation", self.delegation.faults()),
-            within("agent", self.agent.faults()),
-            within("models", self.models.faults()),
-            within("purge", self.purge.faults()),
+            prefixed("server", self.server.validate()),
+            prefixed("log", self.log.validate()),
+            prefixed("auth", self.auth.validate()),
+            prefixed("database", self.database.validate()),
+            prefixed("tasks", self.tasks.validate()),
+            prefixed("delegation", self.delegation.validate()),
+            prefixed("agent", self.agent.validate()),
+            prefixed("models", self.models.validate()),
+            prefixed("purge", self.purge.validate()),
         ]
         .concat()
     }

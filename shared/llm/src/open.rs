@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tandem_config::ValidateConfig as _;
+
 use crate::fallback::{Fallback, Member};
 use crate::providers::OpenContext;
 use crate::retry::{Retry, RetryPolicy};
@@ -11,7 +13,7 @@ use crate::{Model, Settings};
 /// kind.
 ///
 /// # Errors
-/// The settings are invalid (see [`Settings::validate`]), or the TLS library cannot be initialized.
+/// The settings are invalid (see their [`validate`](tandem_config::ValidateConfig::validate)), or the TLS library cannot be initialized.
 pub fn open_models(
     settings: &Settings,
     builtin: &Arc<dyn Model>,

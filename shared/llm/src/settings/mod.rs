@@ -1,17 +1,16 @@
 //! The section `models` of the settings.
 
 mod api_key;
-mod duration;
 mod provider;
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tandem_config::within;
+use tandem_config::{HumanDuration, ValidateConfig, prefixed};
 
 use crate::Kind;
 pub(crate) use api_key::ApiKey;
-pub(crate) use duration::HumanDuration;
 pub use provider::Provider;
 
 const MAX_RETRIES: u32 = 10;
@@ -19,7 +18,7 @@ const MAX_DURATION: HumanDuration = HumanDuration::from_hours(1);
 const MAX_NAME_CHARS: usize = 64;
 
 /// Which models are used: `TANDEM_CHAT__MODELS__<KEY>`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// Names of providers. The first one is the default; if it fails, the next ones are called in this
@@ -59,10 +58,8 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
-    /// All violated rules, each as `path: rule`.
-    #[must_use]
-    pub fn validate(&self) -> Vec<String> {
+impl ValidateConfig for Settings {
+    fn validate(&self) -> Vec<String> {
         let mut errors = self.unknown_providers();
         errors.extend(self.invalid_names());
         if self.fallback_order.is_empty() {
@@ -80,11 +77,13 @@ impl Settings {
             .extend(too_long.map(|(field, _)| format!("{field}: must be at most {MAX_DURATION}")));
         // A preconfigured provider that is not used needs no key.
         for (name, provider) in self.providers.iter().filter(|(name, _)| self.is_used(name)) {
-            errors.extend(within(&format!("providers.{name}"), provider.validate()));
+            errors.extend(prefixed(&format!("providers.{name}"), provider.validate()));
         }
         errors
     }
+}
 
+impl Settings {
     fn is_used(&self, provider: &str) -> bool {
         self.fallback_order.iter().chain(&self.selectable).any(|name| name == provider)
     }

@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use reqwest::Url;
+use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use tandem_config::HumanDuration;
 
+use super::MAX_DURATION;
 use super::api_key::{self, ApiKey};
-use super::{HumanDuration, MAX_DURATION};
 use crate::Kind;
 use crate::http::Target;
 use crate::providers::DefaultEndpoint;
@@ -15,7 +17,7 @@ use crate::providers::DefaultEndpoint;
 const MIN_TIMEOUT: HumanDuration = HumanDuration::from_millis(1);
 
 /// A provider of models: `TANDEM_CHAT__MODELS__PROVIDERS__<NAME>__<KEY>`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Provider {
     /// The protocol: `openai`, `gemini` or `anthropic`; `builtin` or `scripted` use no network.
@@ -34,6 +36,7 @@ pub struct Provider {
         skip_serializing_if = "Option::is_none",
         serialize_with = "api_key::serialize_hidden"
     )]
+    #[schemars(with = "Option<String>")]
     pub api_key: Option<SecretString>,
     /// A file that contains the API key, instead of `api_key`. White space around the key is ignored.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -17,8 +17,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-
-use crate::settings::HumanDuration;
+use tandem_config::HumanDuration;
 
 /// The replies of a scripted model.
 #[derive(Debug, Deserialize)]

@@ -1,4 +1,4 @@
-//! What is wrong with the settings, in lines for people. Values are never quoted: one may be a secret.
+//! Errors in settings, one line each. Values are never quoted: one may be a secret.
 
 use std::fmt;
 
@@ -7,79 +7,82 @@ use figment::error::{Actual, Error, Kind};
 use crate::layers::{Layers, Origin};
 use crate::tree::Path;
 
-/// Everything that is wrong, a line each: the path, what is wrong with it, and where it was set.
+/// All errors in the settings, one line each: the path, the error, and the source of the value.
 #[derive(Debug)]
-pub struct Faults {
+pub struct ConfigErrors {
     lines: Vec<String>,
 }
 
-impl Faults {
-    pub(crate) fn new(service: &str, faults: Vec<Fault>) -> Self {
-        Self { lines: faults.iter().map(|fault| fault.line(service)).collect() }
+impl ConfigErrors {
+    pub(crate) fn new(service: &str, errors: Vec<ConfigError>) -> Self {
+        Self { lines: errors.iter().map(|error| error.format_line(service)).collect() }
     }
 
-    /// The lines, in the order in which the faults were found.
+    /// The lines, in the order in which the errors were found.
     #[must_use]
     pub fn lines(&self) -> &[String] {
         &self.lines
     }
 }
 
-impl fmt::Display for Faults {
+impl fmt::Display for ConfigErrors {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.lines.join("\n"))
     }
 }
 
-impl std::error::Error for Faults {}
+impl std::error::Error for ConfigErrors {}
 
-/// One thing that is wrong.
+/// One error.
 #[derive(Debug, Clone)]
-pub(crate) struct Fault {
-    /// Where in the settings of the service; empty when it is no single setting.
+pub(crate) struct ConfigError {
+    /// The setting, relative to the service; empty if the error is not about a single setting.
     pub(crate) path: Path,
-    /// What is wrong.
-    pub(crate) what: String,
-    /// Where the value came from.
+    pub(crate) message: String,
+    /// The source of the value.
     pub(crate) origin: Origin,
 }
 
-impl Fault {
-    /// What figment found wrong with a value.
-    pub(crate) fn of(error: &Error, layers: &Layers) -> Self {
+impl ConfigError {
+    /// The error that figment reports for a value.
+    pub(crate) fn from_figment(error: &Error, layers: &Layers) -> Self {
         let mut path = error.path.clone();
         let origin = layers.origin(&path);
         if let Kind::MissingField(name) = &error.kind {
             path.push(name.to_string());
         }
-        Self { path, what: describe(&error.kind), origin }
+        Self { path, message: describe_kind(&error.kind), origin }
     }
 
-    /// Adds the rules that the values break, but of values that have a fault already and were
-    /// replaced by their default.
-    pub(crate) fn add_broken_rules(rules: Vec<String>, layers: &Layers, faults: &mut Vec<Self>) {
+    /// Adds the violated rules, except those of values that have an error already and were replaced by
+    /// their default.
+    pub(crate) fn push_violated_rules(
+        rules: Vec<String>,
+        layers: &Layers,
+        errors: &mut Vec<Self>,
+    ) {
         for rule in rules {
-            let (path, what) = rule.split_once(": ").unwrap_or(("", &rule));
+            let (path, message) = rule.split_once(": ").unwrap_or(("", &rule));
             let path: Path = path.split('.').map(str::to_owned).collect();
-            if !faults.iter().any(|fault| fault.path.starts_with(&path)) {
+            if !errors.iter().any(|error| error.path.starts_with(&path)) {
                 let origin = layers.origin(&path);
-                faults.push(Self { path, what: what.to_owned(), origin });
+                errors.push(Self { path, message: message.to_owned(), origin });
             }
         }
     }
 
-    fn line(&self, service: &str) -> String {
+    fn format_line(&self, service: &str) -> String {
         let path: Vec<&str> =
             std::iter::once(service).chain(self.path.iter().map(String::as_str)).collect();
-        format!("{}: {} ({})", path.join("."), self.what, self.origin)
+        format!("{}: {} ({})", path.join("."), self.message, self.origin)
     }
 }
 
-fn describe(kind: &Kind) -> String {
+fn describe_kind(kind: &Kind) -> String {
     match kind {
         Kind::Message(text) => text.clone(),
         Kind::InvalidType(found, expected) => {
-            format!("expected {expected}, found {}", name(found))
+            format!("expected {expected}, found {}", type_name(found))
         }
         Kind::InvalidValue(_, expected) | Kind::InvalidLength(_, expected) => {
             format!("expected {expected}")
@@ -93,8 +96,8 @@ fn describe(kind: &Kind) -> String {
     }
 }
 
-/// The kind of a value, without the value.
-fn name(value: &Actual) -> &'static str {
+/// The type of a value, without the value.
+fn type_name(value: &Actual) -> &'static str {
     match value {
         Actual::Bool(_) => "a boolean",
         Actual::Unsigned(_) | Actual::Signed(_) => "an integer",

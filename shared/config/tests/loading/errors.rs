@@ -1,9 +1,9 @@
-//! What is refused, and in which words.
+//! Invalid settings, and their messages.
 
 use crate::{loaded, refusal};
 
 #[test]
-fn all_faults_are_in_one_answer() {
+fn all_errors_are_reported_at_once() {
     let text = "[task]\nsecret = \"abc\"\n[task.server]\nprot = 1\nratio = \"half\"";
     let variables =
         [("TANDEM_TASK__SERVER__PORT", "many"), ("TANDEM_TASK__SERVER__REFLEXION", "1")];
@@ -24,16 +24,16 @@ fn all_faults_are_in_one_answer() {
 }
 
 #[test]
-fn a_fault_names_the_file_or_the_default_that_it_came_from() {
-    let Err(faults) = loaded("[task.server]\nport = 0", &[]) else { panic!("port 0 accepted") };
-    let line = &faults.lines()[0];
+fn an_error_names_its_source() {
+    let Err(errors) = loaded("[task.server]\nport = 0", &[]) else { panic!("port 0 accepted") };
+    let line = &errors.lines()[0];
     assert!(line.starts_with("task.server.port: must not be 0 (file "), "{line}");
     assert!(line.ends_with("tandem.toml)"), "{line}");
-    assert_eq!(faults.to_string(), *line);
+    assert_eq!(errors.to_string(), *line);
 }
 
 #[test]
-fn a_fault_inside_a_list_names_the_element() {
+fn an_error_in_a_list_names_the_element() {
     let text = "[[task.trust]]\nissuer = \"me\"\nalgorithms = [\"RS256\", \"NONE\"]";
     assert_eq!(refusal(text, &[]), ["task.trust.0.algorithms.1: expected one of RS256, EDDSA"]);
     let text = "[[task.trust]]\nissuer = \"me\"\nalgorithms = []\nissuers = 1";
@@ -45,7 +45,7 @@ fn a_fault_inside_a_list_names_the_element() {
 }
 
 #[test]
-fn a_list_in_a_variable_is_judged_by_the_reading_that_fits_best() {
+fn the_best_reading_of_a_list_counts() {
     let text = r#"[{ issuer = "me", algorithms = ["none"] }]"#;
     assert_eq!(
         refusal("", &[("TANDEM_TASK__TRUST", text)]),
@@ -55,7 +55,7 @@ fn a_list_in_a_variable_is_judged_by_the_reading_that_fits_best() {
 }
 
 #[test]
-fn no_fault_quotes_a_value() {
+fn no_error_quotes_a_value() {
     let canary = "canary-5e1";
     let text = format!("[task]\nsecret = [\"{canary}\"]\n[task.server]\nport = \"{canary}\"");
     let lines = refusal(&text, &[("TANDEM_TASK__SERVER__RATIO", canary)]);
@@ -64,19 +64,19 @@ fn no_fault_quotes_a_value() {
 }
 
 #[test]
-fn a_file_that_is_not_toml_is_named_with_the_line_but_not_quoted() {
+fn invalid_toml_is_located_not_quoted() {
     let lines = refusal("[task]\nsecret = \"canary\nname = 1", &[]);
     assert!(lines[0].starts_with("task: is not TOML: line 2: "), "{lines:?}");
     assert!(!lines[0].contains("canary"), "{lines:?}");
 }
 
 #[test]
-fn a_file_that_is_not_there_is_a_fault() {
+fn a_missing_file_is_an_error() {
     let variables = [("TANDEM_TASK__SECRET_FILE", "/no/such/file")];
-    let [line] = &refusal("", &variables)[..] else { panic!("one fault is expected") };
+    let [line] = &refusal("", &variables)[..] else { panic!("one error is expected") };
     assert!(line.starts_with("task.secret: cannot read its file: "), "{line}");
     let missing = std::path::Path::new("/no/such/tandem.toml");
     let loaded = tandem_config::load::<crate::Settings>("task", Some(missing), [].into_iter());
-    let Err(faults) = loaded else { panic!("a missing file was accepted") };
-    assert!(faults.lines()[0].starts_with("task: cannot be read: "), "{faults}");
+    let Err(errors) = loaded else { panic!("a missing file was accepted") };
+    assert!(errors.lines()[0].starts_with("task: cannot be read: "), "{errors}");
 }
