@@ -4,6 +4,8 @@
 mod rules;
 mod tree;
 
+use std::slice;
+
 use rules::EXCEPTIONS;
 use tree::{Manifest, Source, manifests, sources};
 
@@ -197,7 +199,7 @@ fn an_unregistered_api_test_is_caught() {
     let parent = |text| Source::new("tests/api/task.rs", text);
     let files = |text| [parent(text), Source::new("tests/api/task/get.rs", "")];
     let root = Source::new("tests/api/main.rs", "mod task;");
-    let forgotten = |text| rules::api_modules(&[&[root.clone()], &files(text)[..]].concat());
+    let forgotten = |text| rules::api_modules(&[slice::from_ref(&root), &files(text)].concat());
     assert!(forgotten("mod get;").is_empty());
     assert!(forgotten("pub(crate) mod get;").is_empty());
     assert_eq!(forgotten("mod list;").len(), 1);
