@@ -66,8 +66,18 @@ fn rename(id: &str, title: &str) -> UpdateTaskRequest {
 
 /// The numbers of the tasks that a filter finds, in order.
 pub(crate) async fn numbers(tasks: &Tasks, filter: TaskFilter) -> Vec<i64> {
+    listed_numbers(tasks, filter, false).await
+}
+
+/// The same with deleted tasks, if wanted.
+pub(crate) async fn listed_numbers(
+    tasks: &Tasks,
+    filter: TaskFilter,
+    show_deleted: bool,
+) -> Vec<i64> {
     let request = ListTasksRequest {
         filter: Some(filter),
+        show_deleted,
         order_by: "number".to_owned(),
         page_size: 1000,
         ..Default::default()
@@ -188,8 +198,8 @@ async fn a_deleted_task_is_shown_when_asked_for_and_takes_no_change() {
     let deleted = delete(&tasks, &gone.id).await;
 
     assert_eq!(numbers(&tasks, TaskFilter::default()).await, [kept.number]);
-    let both = TaskFilter { show_deleted: true, ..TaskFilter::default() };
-    assert_eq!(numbers(&tasks, both).await, [gone.number, kept.number]);
+    let both = listed_numbers(&tasks, TaskFilter::default(), true).await;
+    assert_eq!(both, [gone.number, kept.number]);
 
     let id = gone.id.clone();
     let complete = CompleteTaskRequest { id: id.clone(), ..Default::default() };

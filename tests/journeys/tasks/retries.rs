@@ -90,8 +90,7 @@ async fn a_repeated_write_answers_as_the_first_time_though_the_task_has_changed_
         assert_eq!(write.clone().done(&tasks).await, answer, "{write:?}");
     }
     assert_eq!(get(&tasks, &task.id).await, end, "no write happened a second time");
-    let all = TaskFilter { show_deleted: true, ..TaskFilter::default() };
-    assert_eq!(numbers(&tasks, all).await, [1, 2]);
+    assert_eq!(listed_numbers(&tasks, TaskFilter::default(), true).await, [1, 2]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -174,9 +174,8 @@ fn version(task: &Task) -> i64 {
 }
 
 async fn listed(app: &App, user: &str) -> BTreeMap<i64, Task> {
-    let filter = TaskFilter { show_deleted: true, ..TaskFilter::default() };
     let request =
-        ListTasksRequest { filter: Some(filter), page_size: 1000, ..ListTasksRequest::default() };
+        ListTasksRequest { show_deleted: true, page_size: 1000, ..ListTasksRequest::default() };
     let tasks = app.tasks_as(user).list_tasks(request).await.expect("a list").into_inner().tasks;
     tasks.into_iter().map(|task| (task.number, task)).collect()
 }

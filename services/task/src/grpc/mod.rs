@@ -25,6 +25,8 @@ pub struct TaskApi {
     pub clock: Clock,
     /// Those who are told of changes.
     pub watchers: Watchers,
+    /// How long a deleted task is kept before it may be purged.
+    pub retention: Duration,
     /// How long a token is accepted after it has expired.
     pub leeway: Duration,
     /// Ends the watches.

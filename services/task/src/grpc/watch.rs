@@ -133,7 +133,7 @@ impl Reader {
         }
         let event = |task: crate::domain::Task| {
             self.place.number = task.number;
-            self.event(Event::SnapshotTask(wire::task(task)))
+            self.event(Event::SnapshotTask(wire::task(task, self.api.retention)))
         };
         Ok(tasks.into_iter().map(event).collect())
     }
@@ -147,7 +147,7 @@ impl Reader {
         }
         let event = |change: crate::domain::Change| {
             self.place.sequence = change.sequence;
-            self.event(Event::TaskChange(wire::change(change)))
+            self.event(Event::TaskChange(wire::change(change, self.api.retention)))
         };
         Ok(changes.into_iter().map(event).collect())
     }

@@ -1,5 +1,7 @@
 //! Messages to domain types and back. Requests have passed their checks when they come here.
 
+use std::time::Duration;
+
 use tandem_aip::{etag, time};
 use tandem_error::Error;
 use tandem_proto::task as proto;
@@ -7,8 +9,8 @@ use uuid::Uuid;
 
 use crate::domain::{Change, ChangeKind, Draft, Filter, Priority, Status, Task};
 
-/// A task as callers see it.
-pub(super) fn task(task: Task) -> proto::Task {
+/// A task as callers see it. `retention` is how long a deleted task is kept.
+pub(super) fn task(task: Task, retention: Duration) -> proto::Task {
     let status = match task.status {
         Status::Pending => proto::TaskStatus::Pending,
         Status::Completed => proto::TaskStatus::Completed,
@@ -32,12 +34,13 @@ pub(super) fn task(task: Task) -> proto::Task {
         update_time: Some(time::timestamp(task.updated)),
         complete_time: task.completed.map(time::timestamp),
         delete_time: task.deleted.map(time::timestamp),
+        purge_time: task.deleted.map(|deleted| time::after(deleted, retention)),
         etag: etag::of(task.version),
     }
 }
 
 /// A change as watchers see it.
-pub(super) fn change(change: Change) -> proto::TaskChange {
+pub(super) fn change(change: Change, retention: Duration) -> proto::TaskChange {
     let kind = match change.kind {
         ChangeKind::Created => proto::TaskChangeType::Created,
         ChangeKind::Updated => proto::TaskChangeType::Updated,
@@ -53,37 +56,41 @@ pub(super) fn change(change: Change) -> proto::TaskChange {
             let (id, number) = (change.task.id.to_string(), change.task.number);
             proto::Task { id, number, ..proto::Task::default() }
         }
-        _ => task(change.task),
+        _ => task(change.task, retention),
     };
     proto::TaskChange { r#type: kind.into(), task: Some(task) }
 }
 
-/// What a caller says of a task.
+/// The fields of a task that callers set.
 pub(super) fn draft(task: proto::Task) -> Draft {
-    Draft {
-        priority: priority(task.priority()),
-        due: task.due_time.as_ref().map(time::micros),
-        title: task.title,
-        description: task.description,
-        labels: task.labels,
-    }
-}
-
-/// Whether a caller gave a value for a field, a good one or a bad one: what an update without a mask
-/// changes (AIP-134).
-pub(super) fn has_value(task: &proto::Task, field: &str) -> bool {
-    match field {
-        "title" => !task.title.is_empty(),
-        "description" => !task.description.is_empty(),
-        "priority" => task.priority != proto::Priority::Unspecified as i32,
-        "due_time" => task.due_time.is_some(),
-        "labels" => !task.labels.is_empty(),
-        _ => false,
-    }
+    let priority = priority(task.priority());
+    // All fields by name: a new one that is left out does not compile.
+    let proto::Task {
+        title,
+        description,
+        priority: _,
+        due_time,
+        labels,
+        // Set by the service.
+        id: _,
+        number: _,
+        status: _,
+        create_time: _,
+        update_time: _,
+        complete_time: _,
+        delete_time: _,
+        purge_time: _,
+        etag: _,
+    } = task;
+    Draft { title, description, priority, due: due_time.as_ref().map(time::micros), labels }
 }
 
 /// Which tasks a caller wants; `now` is what overdue is counted from.
-pub(super) fn filter(filter: proto::TaskFilter, now: i64) -> Result<Filter, Error> {
+pub(super) fn filter(
+    filter: proto::TaskFilter,
+    show_deleted: bool,
+    now: i64,
+) -> Result<Filter, Error> {
     let words = tandem_text_search::split(&filter.query);
     if words.is_empty() && !filter.query.is_empty() {
         return Err(Error::invalid("filter.query", "has no words to search for"));
@@ -97,13 +104,13 @@ pub(super) fn filter(filter: proto::TaskFilter, now: i64) -> Result<Filter, Erro
             proto::TaskStatus::Completed => Some(Status::Completed),
         },
         priority: priority(filter.priority()),
-        due_after: micros(&filter.due_after),
-        due_before: micros(&filter.due_before),
-        created_after: micros(&filter.created_after),
-        created_before: micros(&filter.created_before),
+        due_after: micros(&filter.start_due_time),
+        due_before: micros(&filter.end_due_time),
+        created_after: micros(&filter.start_create_time),
+        created_before: micros(&filter.end_create_time),
         overdue_at: filter.overdue.then_some(now),
         words,
-        show_deleted: filter.show_deleted,
+        show_deleted,
         labels: filter.labels,
     })
 }
@@ -121,3 +128,6 @@ fn priority(priority: proto::Priority) -> Option<Priority> {
         proto::Priority::High => Some(Priority::High),
     }
 }
+
+#[cfg(test)]
+mod tests;
