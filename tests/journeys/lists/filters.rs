@@ -6,7 +6,7 @@ use super::{micros, page};
 use crate::app::{App, Start};
 use crate::hands::Hands;
 use crate::refusal::{fields, refused};
-use crate::tasks::{Tasks, complete, create, create_as, delete, numbers};
+use crate::tasks::{Tasks, complete, create, create_as, delete, listed_numbers, numbers};
 
 /// Thirty tasks, a minute apart, that differ in everything: also in whether they are done or deleted.
 async fn assortment(tasks: &Tasks, hands: &Hands) -> Vec<Task> {

@@ -3,7 +3,7 @@
 use tandem_proto::task::{Task, TaskFilter, UpdateTaskRequest};
 
 use crate::app::App;
-use crate::tasks::{Tasks, create, create_as, delete, numbers};
+use crate::tasks::{Tasks, create, create_as, delete, listed_numbers, numbers};
 
 async fn found(tasks: &Tasks, query: &str) -> Vec<i64> {
     numbers(tasks, TaskFilter { query: query.to_owned(), ..TaskFilter::default() }).await

@@ -7,7 +7,7 @@ use tandem_proto::task::{
 };
 use tonic::{Code, Response, Status};
 
-use super::{Tasks, complete, create, get, numbers, rename, reopen};
+use super::{Tasks, complete, create, get, listed_numbers, numbers, rename, reopen};
 use crate::app::{App, Start};
 use crate::hands::Hands;
 use crate::refusal::{reason, refused};

@@ -1,4 +1,4 @@
-//! Messages to domain types and back. Requests have passed their checks when they come here.
+//! Conversions between messages and domain types. Requests are already validated.
 
 use std::time::Duration;
 
@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use crate::domain::{Change, ChangeKind, Draft, Filter, Priority, Status, Task};
 
-/// A task as callers see it. `retention` is how long a deleted task is kept.
-pub(super) fn task(task: Task, retention: Duration) -> proto::Task {
+/// `retention` is how long a deleted task is kept.
+pub(super) fn task_to_proto(task: Task, retention: Duration) -> proto::Task {
     let status = match task.status {
         Status::Pending => proto::TaskStatus::Pending,
         Status::Completed => proto::TaskStatus::Completed,
@@ -39,8 +39,7 @@ pub(super) fn task(task: Task, retention: Duration) -> proto::Task {
     }
 }
 
-/// A change as watchers see it.
-pub(super) fn change(change: Change, retention: Duration) -> proto::TaskChange {
+pub(super) fn change_to_proto(change: Change, retention: Duration) -> proto::TaskChange {
     let kind = match change.kind {
         ChangeKind::Created => proto::TaskChangeType::Created,
         ChangeKind::Updated => proto::TaskChangeType::Updated,
@@ -51,19 +50,19 @@ pub(super) fn change(change: Change, retention: Duration) -> proto::TaskChange {
         ChangeKind::Purged => proto::TaskChangeType::Purged,
     };
     let task = match change.kind {
-        // What was in it is gone for good.
+        // The content is gone.
         ChangeKind::Purged => {
             let (id, number) = (change.task.id.to_string(), change.task.number);
             proto::Task { id, number, ..proto::Task::default() }
         }
-        _ => task(change.task, retention),
+        _ => task_to_proto(change.task, retention),
     };
     proto::TaskChange { r#type: kind.into(), task: Some(task) }
 }
 
 /// The fields of a task that callers set.
-pub(super) fn draft(task: proto::Task) -> Draft {
-    let priority = priority(task.priority());
+pub(super) fn draft_from_proto(task: proto::Task) -> Draft {
+    let priority = priority_from_proto(task.priority());
     // All fields by name: a new one that is left out does not compile.
     let proto::Task {
         title,
@@ -85,8 +84,8 @@ pub(super) fn draft(task: proto::Task) -> Draft {
     Draft { title, description, priority, due: due_time.as_ref().map(time::micros), labels }
 }
 
-/// Which tasks a caller wants; `now` is what overdue is counted from.
-pub(super) fn filter(
+/// `now` decides which tasks are overdue.
+pub(super) fn filter_from_proto(
     filter: proto::TaskFilter,
     show_deleted: bool,
     now: i64,
@@ -103,7 +102,7 @@ pub(super) fn filter(
             proto::TaskStatus::Pending => Some(Status::Pending),
             proto::TaskStatus::Completed => Some(Status::Completed),
         },
-        priority: priority(filter.priority()),
+        priority: priority_from_proto(filter.priority()),
         due_after: micros(&filter.start_due_time),
         due_before: micros(&filter.end_due_time),
         created_after: micros(&filter.start_create_time),
@@ -115,12 +114,12 @@ pub(super) fn filter(
     })
 }
 
-/// An id that has passed its check.
-pub(super) fn id(id: &str) -> Result<Uuid, Error> {
+/// Parses an id that is already validated.
+pub(super) fn parse_id(id: &str) -> Result<Uuid, Error> {
     Uuid::try_parse(id).map_err(Error::internal)
 }
 
-fn priority(priority: proto::Priority) -> Option<Priority> {
+fn priority_from_proto(priority: proto::Priority) -> Option<Priority> {
     match priority {
         proto::Priority::Unspecified => None,
         proto::Priority::Low => Some(Priority::Low),

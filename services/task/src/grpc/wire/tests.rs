@@ -30,10 +30,12 @@ fn each_updatable_field_is_applied() {
         let paths = FieldMask { paths: vec![(*field).to_owned()] };
         let mask = Mask::read(Some(&paths), &UPDATABLE, |_| false).expect("a known field");
         let mut updated = stored();
-        updated.update(&draft(filled()), &mask, 20).expect("not deleted");
-        let updated = task(updated, RETENTION);
+        updated.update(&draft_from_proto(filled()), &mask, 20).expect("not deleted");
+        let updated = task_to_proto(updated, RETENTION);
         let other = UPDATABLE.fields.iter().filter(|other| *other != field);
-        assert!(updated.has_value(field) && updated.etag != task(stored(), RETENTION).etag);
+        assert!(
+            updated.has_value(field) && updated.etag != task_to_proto(stored(), RETENTION).etag
+        );
         assert!(other.filter(|it| **it != "title").all(|it| !updated.has_value(it)), "{field}");
     }
 }
@@ -46,9 +48,9 @@ fn fields_of_the_service_are_ignored() {
 
 #[test]
 fn purge_time_follows_deletion() {
-    assert_eq!(task(stored(), RETENTION).purge_time, None);
+    assert_eq!(task_to_proto(stored(), RETENTION).purge_time, None);
     let mut deleted = stored();
     deleted.delete(5_000_001);
-    let purge_time = task(deleted, RETENTION).purge_time;
+    let purge_time = task_to_proto(deleted, RETENTION).purge_time;
     assert_eq!(purge_time, Some(Timestamp { seconds: 65, nanos: 1_000 }));
 }
