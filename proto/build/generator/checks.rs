@@ -8,18 +8,21 @@ use super::options::{FieldOptions, Reader};
 use super::rules::{self, Rules, StringRules, TypeRules};
 use super::{is_own, is_request};
 
-pub(super) fn generate(reader: &Reader, message: &MessageDescriptor) -> Result<String, String> {
+pub(super) fn generate_checks(
+    reader: &Reader,
+    message: &MessageDescriptor,
+) -> Result<String, String> {
     let mut body = String::new();
     for field in message.fields() {
-        let options = reader.read(&field)?;
+        let options = reader.read_options(&field)?;
         if !options.has_behavior() {
-            return Err(options.fault("has no google.api.field_behavior"));
+            return Err(options.describe_fault("has no google.api.field_behavior"));
         }
         if options.is_set_by_service() {
             options.expect_no_rules()?;
             continue;
         }
-        let rules = rules::read(&field, &options)?;
+        let rules = rules::read_rules(&field, &options)?;
         expect_presence(&field, &options, &rules)?;
         expect_effect(&field, &options, &rules)?;
         body.push_str(&field_checks(&field, &options, &rules)?);
@@ -40,14 +43,14 @@ fn expect_presence(
     rules: &Rules,
 ) -> Result<(), String> {
     if field.supports_presence() && field.kind().as_message().is_none() {
-        return Err(options.fault("fields with presence are not supported in requests"));
+        return Err(options.describe_fault("fields with presence are not supported in requests"));
     }
     let in_request = is_request(field.parent_message());
     if rules.required && !in_request {
-        return Err(options.fault("required is for requests: partial updates omit fields"));
+        return Err(options.describe_fault("required is for requests: partial updates omit fields"));
     }
     if in_request && rules.required != options.is_required() {
-        return Err(options.fault("REQUIRED and required have to stand together"));
+        return Err(options.describe_fault("REQUIRED and required have to stand together"));
     }
     Ok(())
 }
@@ -64,13 +67,13 @@ fn expect_effect(
         _ => false,
     };
     if rules.ignore_zero && (rules.required || !refuses_zero) {
-        return Err(options.fault("ignore has no effect"));
+        return Err(options.describe_fault("ignore has no effect"));
     }
     if refuses_zero && field.kind() != Kind::String {
-        return Err(options.fault("a minimum above 0 is not understood"));
+        return Err(options.describe_fault("a minimum above 0 is not understood"));
     }
     if refuses_zero && !rules.ignore_zero && !rules.required {
-        return Err(options.fault("the zero value is refused: add required or ignore"));
+        return Err(options.describe_fault("the zero value is refused: add required or ignore"));
     }
     let has_strings = match field.kind() {
         Kind::String => true,
@@ -84,7 +87,7 @@ fn expect_effect(
         _ => false,
     };
     if options.normalized_text && (!has_strings || has_form) {
-        return Err(options.fault("normalized_text has no effect"));
+        return Err(options.describe_fault("normalized_text has no effect"));
     }
     Ok(())
 }
@@ -100,50 +103,82 @@ fn field_checks(
         push_call(&mut source, field, "check_required", "&", &[]);
     }
     let text = options.normalized_text;
+    let literal = |rules| string_rules_literal(rules, text);
     match &rules.of_type {
         TypeRules::Map { max_pairs, keys, values } => {
-            let arguments = [limit(*max_pairs), literal(keys, text), literal(values, text)];
+            let arguments = [limit_literal(*max_pairs), literal(keys), literal(values)];
             push_call(&mut source, field, "check_map", "&mut ", &arguments);
-            return Ok(source);
         }
         TypeRules::Integer { minimum } => {
-            push_call(&mut source, field, "check_minimum", "", &[format!("{minimum}")]);
-            return Ok(source);
+            push_call(&mut source, field, "check_minimum", "", &[minimum.to_string()]);
         }
-        _ => {}
-    }
-    let (max_items, strings) = match &rules.of_type {
-        TypeRules::String(rules) => (None, literal(rules, text)),
-        TypeRules::Repeated { max_items, items } => (*max_items, literal(items, text)),
-        _ => (None, literal(&StringRules::default(), text)),
-    };
-    match (field.kind(), field.is_list()) {
-        (Kind::String, false) => {
-            push_call(&mut source, field, "check_string", "&mut ", &[strings]);
+        TypeRules::String(rules) => {
+            push_call(&mut source, field, "check_string", "&mut ", &[literal(rules)]);
         }
-        (Kind::String, true) => {
-            let arguments = [limit(max_items), strings];
-            push_call(&mut source, field, "check_strings", "&mut ", &arguments);
+        TypeRules::Repeated { max_items, items } => {
+            push_list_check(&mut source, field, options, *max_items, &literal(items))?;
         }
-        (Kind::Enum(descriptor), false) if matches!(rules.of_type, TypeRules::Enum) => {
-            let known = format!("&{:?}", rules::numbers(&descriptor));
-            push_call(&mut source, field, "check_enum", "", &[known]);
+        TypeRules::Enum => push_enum_check(&mut source, field),
+        TypeRules::None => {
+            let strings = literal(&StringRules::default());
+            push_default_check(&mut source, field, options, &strings)?;
         }
-        (Kind::Enum(_), _) => return Err(options.fault("has no enum.defined_only")),
-        (Kind::Message(message), false) if is_own(&message) => {
-            push_call(&mut source, field, "check_message", "&mut ", &[]);
-        }
-        (Kind::Message(message), true) if is_own(&message) => {
-            push_call(&mut source, field, "check_messages", "&mut ", &[limit(max_items)]);
-        }
-        (Kind::Message(message), false) if message.full_name() == "google.protobuf.Timestamp" => {
-            push_call(&mut source, field, "check_timestamp", "&", &[]);
-        }
-        (Kind::Message(message), false) if !is_own(&message) => {}
-        (Kind::Bool | Kind::Int32 | Kind::Int64, false) => {}
-        (kind, _) => return Err(options.fault(&format!("no checks for fields of {kind:?}"))),
     }
     Ok(source)
+}
+
+/// The check of a field without rules of its type: of text, messages and timestamps.
+fn push_default_check(
+    source: &mut String,
+    field: &FieldDescriptor,
+    options: &FieldOptions,
+    strings: &str,
+) -> Result<(), String> {
+    match field.kind() {
+        _ if field.is_list() => return push_list_check(source, field, options, None, strings),
+        Kind::String => push_call(source, field, "check_string", "&mut ", &[strings.to_owned()]),
+        Kind::Enum(_) => return Err(options.describe_fault("has no enum.defined_only")),
+        Kind::Message(message) if is_own(&message) => {
+            push_call(source, field, "check_message", "&mut ", &[]);
+        }
+        Kind::Message(message) if message.full_name() == "google.protobuf.Timestamp" => {
+            push_call(source, field, "check_timestamp", "&", &[]);
+        }
+        Kind::Message(message) if !message.is_map_entry() => {}
+        Kind::Bool | Kind::Int32 | Kind::Int64 => {}
+        kind => return Err(no_checks(options, &kind)),
+    }
+    Ok(())
+}
+
+fn push_list_check(
+    source: &mut String,
+    field: &FieldDescriptor,
+    options: &FieldOptions,
+    max_items: Option<u64>,
+    strings: &str,
+) -> Result<(), String> {
+    let limit = limit_literal(max_items);
+    match field.kind() {
+        Kind::String => {
+            push_call(source, field, "check_strings", "&mut ", &[limit, strings.to_owned()]);
+        }
+        Kind::Message(message) if is_own(&message) => {
+            push_call(source, field, "check_messages", "&mut ", &[limit]);
+        }
+        kind => return Err(no_checks(options, &kind)),
+    }
+    Ok(())
+}
+
+fn push_enum_check(source: &mut String, field: &FieldDescriptor) {
+    let kind = field.kind();
+    let numbers = kind.as_enum().map(rules::value_numbers).unwrap_or_default();
+    push_call(source, field, "check_enum", "", &[format!("&{numbers:?}")]);
+}
+
+fn no_checks(options: &FieldOptions, kind: &Kind) -> String {
+    options.describe_fault(&format!("no checks for fields of {kind:?}"))
 }
 
 /// Adds `crate::rules::check(path, "field", &mut self.field, …, violations);`.
@@ -163,12 +198,12 @@ fn push_call(
 }
 
 /// A limit as a Rust value.
-fn limit(limit: Option<u64>) -> String {
+fn limit_literal(limit: Option<u64>) -> String {
     format!("{limit:?}")
 }
 
 /// The rules of a string as a Rust value.
-fn literal(rules: &StringRules, normalized_text: bool) -> String {
+fn string_rules_literal(rules: &StringRules, normalized_text: bool) -> String {
     let form = match rules {
         _ if normalized_text => "NormalizedText",
         StringRules { uuid: true, .. } => "Uuid",
@@ -178,6 +213,6 @@ fn literal(rules: &StringRules, normalized_text: bool) -> String {
     format!(
         "&crate::rules::StringRules {{ form: crate::rules::Form::{form}, min_len: {}, max_len: {} }}",
         rules.min_len,
-        limit(rules.max_len),
+        limit_literal(rules.max_len),
     )
 }

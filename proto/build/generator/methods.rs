@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use prost_reflect::{DescriptorPool, MethodDescriptor};
 
-use super::options::extension;
+use super::options::find_extension;
 
 /// `pub const METHODS`, for a package with services.
-pub(super) fn generate(pool: &DescriptorPool, package: &str) -> Result<String, String> {
+pub(super) fn generate_methods(pool: &DescriptorPool, package: &str) -> Result<String, String> {
     let mut entries = String::new();
     let services = pool.services().filter(|service| service.package_name() == package);
     for method in services.flat_map(|service| service.methods().collect::<Vec<_>>()) {
@@ -27,7 +27,7 @@ pub(super) fn generate(pool: &DescriptorPool, package: &str) -> Result<String, S
 }
 
 fn read_deadline(pool: &DescriptorPool, method: &MethodDescriptor) -> Result<&'static str, String> {
-    let deadline = extension(pool, "tandem.options.v1.deadline")?;
+    let deadline = find_extension(pool, "tandem.options.v1.deadline")?;
     let number = method.options().get_extension(&deadline).as_enum_number();
     match number {
         Some(0) if method.is_server_streaming() => {

@@ -22,12 +22,12 @@ pub(crate) fn generate(pool: &DescriptorPool, package: &str) -> Result<String, S
     let mut source = String::new();
     for message in pool.all_messages().filter(|message| message.package_name() == package) {
         if inputs.contains(message.full_name()) {
-            source.push_str(&checks::generate(&reader, &message)?);
+            source.push_str(&checks::generate_checks(&reader, &message)?);
         }
-        source.push_str(&pages::generate(&reader, &message)?);
-        source.push_str(&updates::generate(&reader, &message)?);
+        source.push_str(&pages::generate_page_sizes(&reader, &message)?);
+        source.push_str(&updates::generate_updatable(&reader, &message)?);
     }
-    source.push_str(&methods::generate(pool, package)?);
+    source.push_str(&methods::generate_methods(pool, package)?);
     Ok(source)
 }
 
@@ -40,7 +40,7 @@ fn input_messages(pool: &DescriptorPool, reader: &Reader) -> Result<BTreeSet<Str
             continue;
         }
         for field in message.fields() {
-            if !reader.read(&field)?.is_set_by_service() {
+            if !reader.read_options(&field)?.is_set_by_service() {
                 pending.extend(own_message(&field));
             }
         }
@@ -58,7 +58,7 @@ fn refuse_rules_outside(
         .all_messages()
         .filter(|message| is_own(message) && !inputs.contains(message.full_name()));
     for field in outputs.flat_map(|message| message.fields().collect::<Vec<_>>()) {
-        reader.read(&field)?.expect_no_rules()?;
+        reader.read_options(&field)?.expect_no_rules()?;
     }
     Ok(())
 }

@@ -19,14 +19,14 @@ pub(super) struct Reader {
 impl Reader {
     pub(super) fn new(pool: &DescriptorPool) -> Result<Self, String> {
         Ok(Self {
-            behavior: extension(pool, "google.api.field_behavior")?,
-            rules: extension(pool, "buf.validate.field")?,
-            normalized_text: extension(pool, "tandem.options.v1.normalized_text")?,
-            page_size: extension(pool, "tandem.options.v1.page_size")?,
+            behavior: find_extension(pool, "google.api.field_behavior")?,
+            rules: find_extension(pool, "buf.validate.field")?,
+            normalized_text: find_extension(pool, "tandem.options.v1.normalized_text")?,
+            page_size: find_extension(pool, "tandem.options.v1.page_size")?,
         })
     }
 
-    pub(super) fn read(&self, field: &FieldDescriptor) -> Result<FieldOptions, String> {
+    pub(super) fn read_options(&self, field: &FieldDescriptor) -> Result<FieldOptions, String> {
         let options = field.options();
         let behavior = options.get_extension(&self.behavior);
         let message = |extension: &ExtensionDescriptor| {
@@ -47,13 +47,16 @@ impl Reader {
         };
         let is_true = options.get_extension(&self.normalized_text).as_bool() == Some(true);
         if read.normalized_text && !is_true {
-            return Err(read.fault("normalized_text: false has no effect"));
+            return Err(read.describe_fault("normalized_text: false has no effect"));
         }
         Ok(read)
     }
 }
 
-pub(super) fn extension(pool: &DescriptorPool, name: &str) -> Result<ExtensionDescriptor, String> {
+pub(super) fn find_extension(
+    pool: &DescriptorPool,
+    name: &str,
+) -> Result<ExtensionDescriptor, String> {
     pool.get_extension_by_name(name).ok_or_else(|| format!("{name} is not defined"))
 }
 
@@ -89,13 +92,15 @@ impl FieldOptions {
     /// Refuses rules of a field that callers do not set: nothing checks them.
     pub(super) fn expect_no_rules(&self) -> Result<(), String> {
         if self.rules.is_some() || self.normalized_text || self.page_size.is_some() {
-            return Err(self.fault("rules have no effect on fields that only the service sets"));
+            return Err(
+                self.describe_fault("rules have no effect on fields that only the service sets")
+            );
         }
         Ok(())
     }
 
     /// An error about the field.
-    pub(super) fn fault(&self, description: &str) -> String {
+    pub(super) fn describe_fault(&self, description: &str) -> String {
         format!("{}: {description}", self.field)
     }
 }

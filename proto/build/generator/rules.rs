@@ -55,9 +55,9 @@ impl StringRules {
 }
 
 /// Reads the rules of a field, and refuses those that do not fit its type.
-pub(super) fn read(field: &FieldDescriptor, options: &FieldOptions) -> Result<Rules, String> {
+pub(super) fn read_rules(field: &FieldDescriptor, options: &FieldOptions) -> Result<Rules, String> {
     let Some(message) = &options.rules else { return Ok(Rules::default()) };
-    let rules = read_field_rules(message).map_err(|fault| options.fault(&fault))?;
+    let rules = read_field_rules(message).map_err(|fault| options.describe_fault(&fault))?;
     let fits = match &rules.of_type {
         TypeRules::None => rules.required,
         TypeRules::Integer { .. } => is_single(field) && is_integer_of(field, message),
@@ -68,7 +68,11 @@ pub(super) fn read(field: &FieldDescriptor, options: &FieldOptions) -> Result<Ru
         }
         TypeRules::Map { .. } => field.is_map() && is_map_of_strings(field),
     };
-    if fits { Ok(rules) } else { Err(options.fault("the rules do not fit the type of the field")) }
+    if fits {
+        Ok(rules)
+    } else {
+        Err(options.describe_fault("the rules do not fit the type of the field"))
+    }
 }
 
 fn is_single(field: &FieldDescriptor) -> bool {
@@ -108,7 +112,7 @@ fn read_field_rules(message: &DynamicMessage) -> Result<Rules, String> {
             ("enum", Value::Message(message)) => rules.of_type = read_enum(message)?,
             ("repeated", Value::Message(message)) => rules.of_type = read_repeated(message)?,
             ("map", Value::Message(message)) => rules.of_type = read_map(message)?,
-            (name, value) => return Err(unknown(name, value)),
+            (name, value) => return Err(unknown_rule(name, value)),
         }
     }
     Ok(rules)
@@ -120,7 +124,7 @@ fn read_integer(message: &DynamicMessage) -> Result<TypeRules, String> {
         match (field.name(), value) {
             ("gte", Value::I32(value)) => minimum = Some(i64::from(*value)),
             ("gte", Value::I64(value)) => minimum = Some(*value),
-            (name, value) => return Err(unknown(name, value)),
+            (name, value) => return Err(unknown_rule(name, value)),
         }
     }
     let minimum = minimum.ok_or("integer rules without a rule have no effect")?;
@@ -132,7 +136,7 @@ fn read_enum(message: &DynamicMessage) -> Result<TypeRules, String> {
     for (field, value) in message.fields() {
         match field.name() {
             "defined_only" if read_true("defined_only", value)? => rules = TypeRules::Enum,
-            name => return Err(unknown(name, value)),
+            name => return Err(unknown_rule(name, value)),
         }
     }
     Ok(rules)
@@ -148,7 +152,7 @@ fn read_string(message: &DynamicMessage) -> Result<StringRules, String> {
                 rules.printable_ascii = true;
             }
             ("uuid", value) => rules.uuid = read_true("uuid", value)?,
-            (name, value) => return Err(unknown(name, value)),
+            (name, value) => return Err(unknown_rule(name, value)),
         }
     }
     if rules.max_len.is_some_and(|max_len| max_len < rules.min_len) {
@@ -169,7 +173,7 @@ fn read_repeated(message: &DynamicMessage) -> Result<TypeRules, String> {
         match (field.name(), value) {
             ("max_items", Value::U64(value)) => max_items = Some(*value),
             ("items", Value::Message(message)) => items = read_element(message)?,
-            (name, value) => return Err(unknown(name, value)),
+            (name, value) => return Err(unknown_rule(name, value)),
         }
     }
     Ok(TypeRules::Repeated { max_items, items })
@@ -183,7 +187,7 @@ fn read_map(message: &DynamicMessage) -> Result<TypeRules, String> {
             ("max_pairs", Value::U64(value)) => max_pairs = Some(*value),
             ("keys", Value::Message(message)) => keys = read_element(message)?,
             ("values", Value::Message(message)) => values = read_element(message)?,
-            (name, value) => return Err(unknown(name, value)),
+            (name, value) => return Err(unknown_rule(name, value)),
         }
     }
     Ok(TypeRules::Map { max_pairs, keys, values })
@@ -207,11 +211,11 @@ fn read_true(name: &str, value: &Value) -> Result<bool, String> {
     }
 }
 
-fn unknown(name: &str, value: &Value) -> String {
+fn unknown_rule(name: &str, value: &Value) -> String {
     format!("the rule {name}: {value} is not understood")
 }
 
 /// The numbers of an enum's values.
-pub(super) fn numbers(descriptor: &EnumDescriptor) -> Vec<i32> {
+pub(super) fn value_numbers(descriptor: &EnumDescriptor) -> Vec<i32> {
     descriptor.values().map(|value| value.number()).collect()
 }

@@ -11,7 +11,10 @@ use super::{is_request, own_message};
 const ETAG: &str = "etag";
 
 /// For an update request, the implementation of its resource.
-pub(super) fn generate(reader: &Reader, message: &MessageDescriptor) -> Result<String, String> {
+pub(super) fn generate_updatable(
+    reader: &Reader,
+    message: &MessageDescriptor,
+) -> Result<String, String> {
     if !is_request(message) || message.get_field_by_name("update_mask").is_none() {
         return Ok(String::new());
     }
@@ -33,7 +36,7 @@ fn write_impl(
     let (mut updatable, mut ignored, mut arms) = (Vec::new(), Vec::new(), String::new());
     for field in resource.fields() {
         let name = field.name().to_owned();
-        if name == ETAG || !reader.read(&field)?.is_updatable() {
+        if name == ETAG || !reader.read_options(&field)?.is_updatable() {
             ignored.push(name);
             continue;
         }
