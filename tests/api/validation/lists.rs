@@ -48,6 +48,7 @@ async fn everything_that_is_wrong_with_a_list_is_said_at_once() {
         page_token: "no token".to_owned(),
         filter: Some(filter),
         order_by: "title".to_owned(),
+        ..Default::default()
     };
     let mut expected = ["labels[1]", "number", "priority", "query", "status"]
         .map(|field| format!("filter.{field}"))

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tandem_proto::task::task_service_client::TaskServiceClient;
 use tandem_proto::task::{
-    GetTaskSummaryRequest, ListTasksRequest, Task, TaskFilter, TaskSummary, WatchTasksRequest,
+    GetTaskSummaryRequest, ListTasksRequest, Task, TaskSummary, WatchTasksRequest,
     WatchTasksResponse,
 };
 use tokio::sync::watch;

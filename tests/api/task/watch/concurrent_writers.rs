@@ -9,7 +9,7 @@ use proptest::test_runner::{Config, TestRunner};
 use tandem_proto::task::watch_tasks_response::Event;
 use tandem_proto::task::{
     CompleteTaskRequest, CreateTaskRequest, DeleteTaskRequest, ListTasksRequest, ReopenTaskRequest,
-    Task, TaskFilter, UndeleteTaskRequest, WatchTasksResponse,
+    Task, UndeleteTaskRequest, WatchTasksResponse,
 };
 use uuid::Uuid;
 
