@@ -11,9 +11,11 @@ mod get_message;
 mod get_usage;
 mod list_conversations;
 mod list_messages;
+mod purge_time;
 mod retention;
 mod search_messages;
 mod stream_message;
+mod time_zone;
 mod turns;
 mod undelete_conversation;
 mod update_conversation;
@@ -21,6 +23,6 @@ mod update_conversation;
 database_tests! {
     modules:
         chat, conversation_lifecycle, create_message, delete_conversation, export_conversation,
-        get_conversation, get_message, get_usage, list_conversations, list_messages, retention,
-        search_messages, stream_message, turns, undelete_conversation, update_conversation;
+        get_conversation, get_message, get_usage, list_conversations, list_messages, purge_time, retention,
+        search_messages, stream_message, time_zone, turns, undelete_conversation, update_conversation;
 }

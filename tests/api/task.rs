@@ -6,10 +6,11 @@ mod delete;
 mod etags;
 mod lifecycle;
 mod list;
+mod purge_time;
 mod update;
 mod watch;
 
 database_tests! {
     modules:
-        batch_create, create, delete, etags, lifecycle, list, update, watch;
+        batch_create, create, delete, etags, lifecycle, list, purge_time, update, watch;
 }

@@ -29,8 +29,11 @@ async fn add(app: &App, user: &str, title: &str) -> Task {
 
 /// All tasks of a user, deleted ones too.
 async fn tasks(app: &App, user: &str) -> Vec<Task> {
-    let filter = Some(tandem_proto::task::TaskFilter { show_deleted: true, ..Default::default() });
-    let request = ListTasksRequest { filter, order_by: "number".to_owned(), ..Default::default() };
+    let request = ListTasksRequest {
+        show_deleted: true,
+        order_by: "number".to_owned(),
+        ..Default::default()
+    };
     app.tasks_as(user).list_tasks(request).await.expect("a list").into_inner().tasks
 }
 

@@ -1,6 +1,7 @@
 //! What can be set: `TANDEM_CHAT__<SECTION>__<KEY>`, or the table `[chat.<section>]` of the file.
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tandem_config::{ValidateConfig, prefixed};
@@ -50,6 +51,11 @@ impl Default for Purge {
 }
 
 impl Purge {
+    /// How long a deleted conversation is kept before it may be purged.
+    pub(crate) fn retention(&self) -> Duration {
+        Duration::from_secs(u64::from(self.deleted_days) * 24 * 60 * 60)
+    }
+
     fn validate(&self) -> Vec<String> {
         let mut faults = Vec::new();
         if self.every_seconds == 0 {

@@ -47,11 +47,10 @@ impl Client {
         conversation_id: &str,
         content: String,
     ) -> Result<Streaming<TurnEvent>, Cause> {
-        let zone = iana_time_zone::get_timezone().ok();
         let request = StreamMessageRequest {
             conversation_id: conversation_id.to_owned(),
             content,
-            metadata: zone.map(|zone| ("time_zone".to_owned(), zone)).into_iter().collect(),
+            time_zone: iana_time_zone::get_timezone().unwrap_or_default(),
             ..StreamMessageRequest::default()
         };
         let request = self.authenticated(request);

@@ -1,5 +1,7 @@
 //! What can be set: `TANDEM_TASK__<SECTION>__<KEY>`, or the table `[task.<section>]` of the file.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use tandem_config::{ValidateConfig, prefixed};
 
@@ -38,6 +40,11 @@ impl Default for Purge {
 }
 
 impl Purge {
+    /// How long a deleted task is kept before it may be purged.
+    pub(crate) fn retention(&self) -> Duration {
+        Duration::from_secs(u64::from(self.deleted_days) * 24 * 60 * 60)
+    }
+
     fn validate(&self) -> Vec<String> {
         let mut faults = Vec::new();
         if self.every_seconds == 0 {

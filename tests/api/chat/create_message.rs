@@ -31,7 +31,10 @@ async fn the_answer_comes_with_the_message_that_it_answers() {
     let ended = talk.turn(&answered.turn_id).await;
     assert_eq!((ended.state(), ended.error.clone()), (TurnState::Completed, None));
     assert_eq!((ended.model.as_str(), ended.assistant_message_id), ("puppet", reply.id));
-    assert_eq!(ended.usage.map(|usage| (usage.model_calls, usage.tool_calls)), Some((1, 0)));
+    assert_eq!(
+        ended.usage.map(|usage| (usage.model_call_count, usage.tool_call_count)),
+        Some((1, 0))
+    );
     assert!(ended.end_time.is_some());
 }
 

@@ -11,7 +11,7 @@ async fn export(app: &App, id: &str, format: ExportFormat) -> (String, String) {
     let pieces = app.chat_as("alice").export_conversation(request).await.expect("a document");
     let (mut pieces, mut document, mut kind) = (pieces.into_inner(), Vec::new(), String::new());
     while let Some(piece) = pieces.message().await.expect("no error") {
-        document.extend(piece.content);
+        document.extend(piece.data);
         kind.push_str(&piece.content_type);
     }
     (String::from_utf8(document).expect("UTF-8"), kind)

@@ -33,7 +33,7 @@ async fn usage_is_counted_by_day_and_model_for_the_one_who_used_it() {
     });
     let expected = [("2026-03-03", "builtin", 2, 4, 2), ("2026-03-02", "builtin", 1, 2, 1)];
     assert_eq!(counts.collect::<Vec<_>>(), expected);
-    assert!(usage.iter().all(|day| day.input_tokens > 0 && day.output_tokens > 0));
+    assert!(usage.iter().all(|day| day.input_token_count > 0 && day.output_token_count > 0));
 
     let tuesday = Timestamp { seconds: (MONDAY + 60 * 60 * 1_000_000) / 1_000_000, nanos: 0 };
     let until = GetUsageRequest { end_time: Some(tuesday), ..GetUsageRequest::default() };

@@ -35,7 +35,7 @@ async fn text_calls_and_usage_come_through() {
     let message = answered(&talk, "milk and eggs").await;
     assert_eq!(message.content, "Adding two.\n\nZoë.");
     let usage = talk.turn(&message.turn_id).await.usage.expect("what it took");
-    assert_eq!((usage.input_tokens, usage.output_tokens), (250, 16));
+    assert_eq!((usage.input_token_count, usage.output_token_count), (250, 16));
 
     let asks = server.asks();
     let [first, second] = &asks[..] else { panic!("two calls: {asks:?}") };

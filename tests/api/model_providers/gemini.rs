@@ -34,7 +34,7 @@ async fn text_calls_and_usage_come_through() {
         message.tool_calls.iter().map(|call| object(call.arguments.as_ref().expect("arguments")));
     assert_eq!(titles.collect::<Vec<_>>(), [add("milk"), add("eggs")]);
     let usage = talk.turn(&message.turn_id).await.usage.expect("what it took");
-    assert_eq!((usage.input_tokens, usage.output_tokens), (250, 16));
+    assert_eq!((usage.input_token_count, usage.output_token_count), (250, 16));
 
     let asks = server.asks();
     let [first, second] = &asks[..] else { panic!("two calls: {asks:?}") };

@@ -100,10 +100,16 @@ async fn tokens_are_counted_for_the_turn_and_for_the_day() {
     let (talk, _server) = talk_to([call.into(), Answer::say("None.").usage(150, 9).into()]).await;
     let message = answered(&talk, "what is there?").await;
     let usage = talk.turn(&message.turn_id).await.usage.expect("what it took");
-    assert_eq!((usage.model_calls, usage.input_tokens, usage.output_tokens), (2, 250, 16));
+    assert_eq!(
+        (usage.model_call_count, usage.input_token_count, usage.output_token_count),
+        (2, 250, 16)
+    );
     let days = talk.chat.clone().get_usage(GetUsageRequest::default()).await.expect("usage");
     let [day] = &days.into_inner().days[..] else { panic!("one day") };
-    assert_eq!((day.model.as_str(), day.input_tokens, day.output_tokens), ("test", 250, 16));
+    assert_eq!(
+        (day.model.as_str(), day.input_token_count, day.output_token_count),
+        ("test", 250, 16)
+    );
 }
 
 async fn connections_are_used_again() {

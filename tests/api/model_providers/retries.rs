@@ -30,7 +30,7 @@ async fn what_may_pass_is_asked_again_and_the_caller_sees_only_the_answer() {
         assert_eq!((message.content.as_str(), message.incomplete), ("Yes.", false), "{status}");
         assert_eq!(server.asks().len(), 3, "{status}");
         let usage = talk.turn(&message.turn_id).await.usage.expect("what it took");
-        assert_eq!(usage.model_calls, 1, "tries are no calls of the agent");
+        assert_eq!(usage.model_call_count, 1, "tries are no calls of the agent");
     }
 }
 

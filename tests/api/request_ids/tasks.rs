@@ -10,7 +10,9 @@ use tonic::{Code, Response, Status};
 use crate::support::app::{App, Start};
 use crate::support::manual_clock::Hands;
 use crate::support::refusal::{reason, refused};
-use crate::support::tasks::{Tasks, complete, create, get, numbers, rename, reopen};
+use crate::support::tasks::{
+    Tasks, complete, create, get, listed_numbers, numbers, rename, reopen,
+};
 
 /// Every write that there is.
 #[derive(Debug, Clone)]
@@ -89,8 +91,7 @@ async fn a_repeated_write_answers_as_the_first_time_though_the_task_has_changed_
         assert_eq!(write.clone().done(&tasks).await, answer, "{write:?}");
     }
     assert_eq!(get(&tasks, &task.id).await, end, "no write happened a second time");
-    let all = TaskFilter { show_deleted: true, ..TaskFilter::default() };
-    assert_eq!(numbers(&tasks, all).await, [1, 2]);
+    assert_eq!(listed_numbers(&tasks, TaskFilter::default(), true).await, [1, 2]);
 }
 
 async fn twenty_times_the_same_write_at_once_is_one_effect_with_one_answer() {

@@ -55,8 +55,18 @@ pub(crate) fn rename(id: &str, title: &str) -> UpdateTaskRequest {
 
 /// The numbers of the tasks that a filter finds, in order.
 pub(crate) async fn numbers(tasks: &Tasks, filter: TaskFilter) -> Vec<i64> {
+    listed_numbers(tasks, filter, false).await
+}
+
+/// The same with or without deleted tasks.
+pub(crate) async fn listed_numbers(
+    tasks: &Tasks,
+    filter: TaskFilter,
+    show_deleted: bool,
+) -> Vec<i64> {
     let request = ListTasksRequest {
         filter: Some(filter),
+        show_deleted,
         order_by: "number".to_owned(),
         page_size: 1000,
         ..Default::default()

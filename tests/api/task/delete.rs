@@ -5,7 +5,7 @@ use tonic::Code;
 
 use crate::support::app::App;
 use crate::support::refusal::{reason, refused};
-use crate::support::tasks::{create, delete, get, numbers, rename};
+use crate::support::tasks::{create, delete, get, listed_numbers, numbers, rename};
 
 async fn a_deleted_task_is_shown_when_asked_for_and_takes_no_change() {
     let app = App::start().await;
@@ -14,8 +14,8 @@ async fn a_deleted_task_is_shown_when_asked_for_and_takes_no_change() {
     let deleted = delete(&tasks, &gone.id).await;
 
     assert_eq!(numbers(&tasks, TaskFilter::default()).await, [kept.number]);
-    let both = TaskFilter { show_deleted: true, ..TaskFilter::default() };
-    assert_eq!(numbers(&tasks, both).await, [gone.number, kept.number]);
+    let both = listed_numbers(&tasks, TaskFilter::default(), true).await;
+    assert_eq!(both, [gone.number, kept.number]);
 
     let id = gone.id.clone();
     let complete = CompleteTaskRequest { id: id.clone(), ..Default::default() };

@@ -27,7 +27,7 @@ fn words(event: &WatchTasksResponse) -> String {
         Event::SnapshotCompleted(_) => "whole".to_owned(),
         Event::TaskChange(change) => {
             let task = change.task.clone().unwrap_or_default();
-            let kind = change.r#type().as_str_name().trim_start_matches("TASK_CHANGE_TYPE_");
+            let kind = change.r#type().as_str_name().trim_start_matches("TYPE_");
             format!("{kind} {} {}", task.number, task.title).trim().to_owned()
         }
         Event::Heartbeat(_) => "heartbeat".to_owned(),

@@ -48,6 +48,7 @@ async fn everything_that_is_wrong_with_a_list_is_said_at_once() {
         page_token: "no token".to_owned(),
         filter: Some(filter),
         order_by: "title".to_owned(),
+        ..Default::default()
     };
     let mut expected = ["labels[1]", "number", "priority", "query", "status"]
         .map(|field| format!("filter.{field}"))
@@ -112,10 +113,11 @@ async fn a_page_token_is_good_only_for_the_list_that_gave_it() {
     // Another size is no other list.
     alice.list_tasks(with(&token, ListTasksRequest::default())).await.expect("the rest");
 
-    let filter = Some(TaskFilter { show_deleted: true, ..Default::default() });
+    let filter = Some(TaskFilter { overdue: true, ..Default::default() });
     let filtered = ListTasksRequest { filter, ..one_a_page() };
+    let with_deleted = ListTasksRequest { show_deleted: true, ..one_a_page() };
     let ordered = ListTasksRequest { order_by: "number".to_owned(), ..one_a_page() };
-    for other in [filtered, ordered] {
+    for other in [filtered, with_deleted, ordered] {
         assert_eq!(fields(alice.list_tasks(with(&token, other)).await), ["page_token"]);
     }
     assert_eq!(fields(bob.list_tasks(with(&token, one_a_page())).await), ["page_token"]);

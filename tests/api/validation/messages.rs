@@ -28,12 +28,14 @@ fn wrong(conversation_id: &str) -> (CreateMessageRequest, Vec<String>) {
     metadata.extend(pair(&"k".repeat(65), ""));
     metadata.extend(pair("time_zone", "Mars/Olympus"));
     let mut named = (0..15).map(|n| format!("metadata[\"{n}\"]")).collect::<Vec<_>>();
-    let others = ["metadata", "metadata", "metadata[\"time_zone\"]", "model", "request_id"];
+    let others =
+        ["metadata", "metadata", "metadata[\"time_zone\"]", "time_zone", "model", "request_id"];
     named.extend(others.map(str::to_owned));
     let request = CreateMessageRequest {
         conversation_id: conversation_id.to_owned(),
         content: " \n".to_owned(),
         metadata,
+        time_zone: "Berlin".to_owned(),
         model: "unheard-of".to_owned(),
         request_id: "x".repeat(129),
     };
@@ -49,17 +51,24 @@ async fn everything_that_is_wrong_with_a_message_is_said_at_once_and_nothing_is_
         fields.sort();
         fields
     };
-    let CreateMessageRequest { conversation_id, content, metadata, model, request_id } =
+    let CreateMessageRequest { conversation_id, content, metadata, time_zone, model, request_id } =
         request.clone();
     let streamed = StreamMessageRequest {
         conversation_id: conversation_id.clone(),
         content: content.clone(),
         metadata: metadata.clone(),
+        time_zone: time_zone.clone(),
         model: model.clone(),
         request_id: request_id.clone(),
     };
-    let anywhere =
-        ChatRequest { message: content, metadata, model, request_id, ..Default::default() };
+    let anywhere = ChatRequest {
+        message: content,
+        metadata,
+        time_zone,
+        model,
+        request_id,
+        ..Default::default()
+    };
     assert_eq!(fields(client.create_message(request).await), expected("content"));
     assert_eq!(fields(client.stream_message(streamed).await), expected("content"));
     assert_eq!(fields(client.chat(anywhere.clone()).await), expected("message"));

@@ -73,17 +73,17 @@ async fn times_are_between_the_years_1_and_9999() {
     for time in times.into_iter().chain(nanos) {
         let task = Task { due_time: Some(time), ..titled("good") };
         assert_eq!(fields(client.create_task(new(task)).await), ["task.due_time"], "{time:?}");
-        let (due_after, due_before) = (Some(time), Some(time));
-        let (created_after, created_before) = (Some(time), Some(time));
+        let (start_due_time, end_due_time) = (Some(time), Some(time));
+        let (start_create_time, end_create_time) = (Some(time), Some(time));
         let filter = TaskFilter {
-            due_after,
-            due_before,
-            created_after,
-            created_before,
+            start_due_time,
+            end_due_time,
+            start_create_time,
+            end_create_time,
             ..Default::default()
         };
         let list = ListTasksRequest { filter: Some(filter), ..Default::default() };
-        let expected = ["created_after", "created_before", "due_after", "due_before"]
+        let expected = ["start_create_time", "end_create_time", "start_due_time", "end_due_time"]
             .map(|f| format!("filter.{f}"));
         assert_eq!(fields(client.list_tasks(list).await), expected, "{time:?}");
     }

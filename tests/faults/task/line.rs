@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tandem_proto::task::task_service_client::TaskServiceClient;
 use tandem_proto::task::{
-    GetTaskSummaryRequest, ListTasksRequest, Task, TaskFilter, TaskSummary, WatchTasksRequest,
+    GetTaskSummaryRequest, ListTasksRequest, Task, TaskSummary, WatchTasksRequest,
     WatchTasksResponse,
 };
 use tokio::sync::watch;
@@ -159,8 +159,8 @@ impl Line {
 
     /// All tasks there are, the deleted ones too, by number.
     pub(crate) async fn list(&self) -> Vec<Task> {
-        let filter = Some(TaskFilter { show_deleted: true, ..TaskFilter::default() });
-        let mut request = ListTasksRequest { filter, page_size: 1000, ..Default::default() };
+        let mut request =
+            ListTasksRequest { show_deleted: true, page_size: 1000, ..Default::default() };
         let mut all = Vec::new();
         loop {
             let page = self.done(async |mut tasks: Tasks| tasks.list_tasks(request.clone()).await);

@@ -1,5 +1,7 @@
 //! Messages to domain types and back. Requests have passed their checks when they come here.
 
+use std::time::Duration;
+
 use prost_types::{ListValue, Struct, value::Kind};
 use serde_json::Value;
 use tandem_aip::{etag, time};
@@ -39,18 +41,34 @@ pub(super) fn id(id: &str) -> Result<Uuid, Error> {
 
 /// A message to post and follow, as one to post.
 pub(super) fn unstreamed(request: proto::StreamMessageRequest) -> proto::CreateMessageRequest {
-    let proto::StreamMessageRequest { conversation_id, content, metadata, model, request_id } =
-        request;
-    proto::CreateMessageRequest { conversation_id, content, metadata, model, request_id }
+    let proto::StreamMessageRequest {
+        conversation_id,
+        content,
+        metadata,
+        time_zone,
+        model,
+        request_id,
+    } = request;
+    proto::CreateMessageRequest { conversation_id, content, metadata, time_zone, model, request_id }
 }
 
 /// A message to the assistant, as one to post.
 pub(super) fn anywhere(request: proto::ChatRequest) -> proto::CreateMessageRequest {
-    let proto::ChatRequest { conversation_id, message, metadata, model, request_id, .. } = request;
-    proto::CreateMessageRequest { conversation_id, content: message, metadata, model, request_id }
+    let proto::ChatRequest {
+        conversation_id,
+        message: content,
+        metadata,
+        time_zone,
+        model,
+        request_id,
+        user_id: _,
+    } = request;
+    proto::CreateMessageRequest { conversation_id, content, metadata, time_zone, model, request_id }
 }
 
-pub(super) fn conversation(conversation: Conversation) -> proto::Conversation {
+/// A conversation as callers see it, without messages. `retention` is how long a deleted conversation is
+/// kept.
+pub(super) fn conversation(conversation: Conversation, retention: Duration) -> proto::Conversation {
     proto::Conversation {
         id: conversation.id.to_string(),
         title: conversation.title,
@@ -58,9 +76,28 @@ pub(super) fn conversation(conversation: Conversation) -> proto::Conversation {
         create_time: Some(time::timestamp(conversation.created)),
         update_time: Some(time::timestamp(conversation.updated)),
         delete_time: conversation.deleted.map(time::timestamp),
+        purge_time: conversation.deleted.map(|deleted| time::after(deleted, retention)),
         etag: etag::of(conversation.version),
         messages: Vec::new(),
     }
+}
+
+/// The one field of a conversation that callers set.
+pub(super) fn title(conversation: proto::Conversation) -> String {
+    // All fields by name: a new one that is left out does not compile.
+    let proto::Conversation {
+        title,
+        // Set by the service.
+        id: _,
+        message_count: _,
+        create_time: _,
+        update_time: _,
+        delete_time: _,
+        purge_time: _,
+        etag: _,
+        messages: _,
+    } = conversation;
+    title
 }
 
 pub(super) fn message(message: Message) -> proto::Message {
@@ -117,10 +154,10 @@ pub(super) fn turn(turn: Turn) -> proto::Turn {
         create_time: Some(time::timestamp(turn.created)),
         end_time: turn.ended.map(time::timestamp),
         usage: Some(proto::TurnUsage {
-            model_calls: i32::try_from(turn.usage.model_calls).unwrap_or(i32::MAX),
-            tool_calls: i32::try_from(turn.usage.tool_calls).unwrap_or(i32::MAX),
-            input_tokens: turn.usage.input_tokens,
-            output_tokens: turn.usage.output_tokens,
+            model_call_count: turn.usage.model_calls,
+            tool_call_count: turn.usage.tool_calls,
+            input_token_count: turn.usage.input_tokens,
+            output_token_count: turn.usage.output_tokens,
         }),
         error: turn.failure.as_ref().map(turn_error),
         last_sequence: turn.last_sequence,

@@ -47,7 +47,7 @@ async fn eight_calls_to_the_model_are_enough_and_what_was_done_is_kept() {
     let talk = Talk::with(restless(1)).await;
     let (turn, kept) = exhaust(&talk).await;
     let usage = turn.usage.expect("what it took");
-    assert_eq!((usage.model_calls, usage.tool_calls), (8, 8));
+    assert_eq!((usage.model_call_count, usage.tool_call_count), (8, 8));
     assert_eq!((kept.tool_calls.len(), kept.content.matches("More.").count()), (8, 8));
     let tasks = numbers(&talk.app.tasks_as("alice"), TaskFilter::default()).await;
     assert_eq!(tasks, (1..=8).collect::<Vec<_>>());
@@ -57,7 +57,7 @@ async fn sixteen_tool_calls_are_enough_and_the_seventeenth_is_not_made() {
     let talk = Talk::with(restless(5)).await;
     let (turn, kept) = exhaust(&talk).await;
     let usage = turn.usage.expect("what it took");
-    assert_eq!((usage.model_calls, usage.tool_calls), (4, 16));
+    assert_eq!((usage.model_call_count, usage.tool_call_count), (4, 16));
     assert_eq!(kept.tool_calls.len(), 16);
     let tasks = numbers(&talk.app.tasks_as("alice"), TaskFilter::default()).await;
     assert_eq!(tasks, (1..=16).collect::<Vec<_>>());

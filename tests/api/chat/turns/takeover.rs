@@ -155,7 +155,7 @@ async fn calls_that_were_made_are_not_made_again_and_those_left_are() {
     let ids = message.tool_calls.iter().map(|call| call.id.as_str());
     assert_eq!(ids.collect::<Vec<_>>(), ["a", "call_2"], "an id is not used twice");
     let usage = talk.turn(&message.turn_id).await.usage.expect("usage");
-    assert_eq!((usage.model_calls, usage.tool_calls), (3, 2));
+    assert_eq!((usage.model_call_count, usage.tool_call_count), (3, 2));
 }
 
 database_tests! {

@@ -77,8 +77,7 @@ async fn fill(tasks: &Tasks, hands: &Hands) -> Vec<Task> {
         }
     });
     stream::iter(changes).buffer_unordered(32).for_each(async |()| {}).await;
-    let filter = Some(TaskFilter { show_deleted: true, ..TaskFilter::default() });
-    all(tasks, ListTasksRequest { filter, page_size: 1000, ..Default::default() }).await
+    all(tasks, ListTasksRequest { show_deleted: true, page_size: 1000, ..Default::default() }).await
 }
 
 fn cases(now: &Hands) -> Vec<(TaskFilter, Holds)> {
@@ -92,8 +91,8 @@ fn cases(now: &Hands) -> Vec<(TaskFilter, Holds)> {
         move |it: &Task| it.due_time.as_ref().is_some_and(|it| (from..until).contains(&micros(it)))
     };
     let due = |from, until| TaskFilter {
-        due_after: Some(hours(from)),
-        due_before: Some(hours(until)),
+        start_due_time: Some(hours(from)),
+        end_due_time: Some(hours(until)),
         ..any()
     };
     let query = |query: &str| TaskFilter { query: query.to_owned(), ..any() };

@@ -9,7 +9,7 @@ use proptest::test_runner::{Config, TestRunner};
 use tandem_proto::task::watch_tasks_response::Event;
 use tandem_proto::task::{
     CompleteTaskRequest, CreateTaskRequest, DeleteTaskRequest, ListTasksRequest, ReopenTaskRequest,
-    Task, TaskFilter, UndeleteTaskRequest, WatchTasksResponse,
+    Task, UndeleteTaskRequest, WatchTasksResponse,
 };
 use uuid::Uuid;
 
@@ -173,9 +173,8 @@ fn version(task: &Task) -> i64 {
 }
 
 async fn listed(app: &App, user: &str) -> BTreeMap<i64, Task> {
-    let filter = TaskFilter { show_deleted: true, ..TaskFilter::default() };
     let request =
-        ListTasksRequest { filter: Some(filter), page_size: 1000, ..ListTasksRequest::default() };
+        ListTasksRequest { show_deleted: true, page_size: 1000, ..ListTasksRequest::default() };
     let tasks = app.tasks_as(user).list_tasks(request).await.expect("a list").into_inner().tasks;
     tasks.into_iter().map(|task| (task.number, task)).collect()
 }
