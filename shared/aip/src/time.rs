@@ -1,5 +1,7 @@
 //! Timestamps: `google.protobuf.Timestamp` on the wire, microseconds since 1970 (UTC) everywhere else.
 
+use std::time::Duration;
+
 use prost_types::Timestamp;
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
@@ -15,6 +17,12 @@ pub fn to_micros(time: &Timestamp) -> i64 {
 pub fn to_timestamp(micros: i64) -> Timestamp {
     let nanos = i32::try_from(micros.rem_euclid(MICROS_PER_SECOND) * 1000).unwrap_or_default();
     Timestamp { seconds: micros.div_euclid(MICROS_PER_SECOND), nanos }
+}
+
+/// The timestamp of microseconds since 1970, `duration` later.
+#[must_use]
+pub fn timestamp_after(micros: i64, duration: Duration) -> Timestamp {
+    to_timestamp(micros.saturating_add(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)))
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ impl Database {
     /// [`Error::DatabaseUnavailable`] if it cannot be reached or written; [`Error::Internal`] if the
     /// settings are invalid.
     pub async fn open(settings: &Settings) -> Result<Self, Error> {
-        let faults = settings.faults();
+        let faults = settings.validate();
         if !faults.is_empty() {
             return Err(Error::internal(faults.join("; ")));
         }

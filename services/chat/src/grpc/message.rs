@@ -18,9 +18,6 @@ use crate::agent::TIME_ZONE;
 use crate::domain::{self, Event, errors};
 use crate::store::{self, NewTurn, Posted};
 
-/// The page size of a list that names none, and the largest.
-const PAGE: (u32, u32) = (50, 500);
-
 impl ChatApi {
     pub(super) async fn messages(
         &self,
@@ -30,7 +27,11 @@ impl ChatApi {
         let mut request = request.into_inner();
         let rules = validate_mut(&mut request);
         let order = Order::parse(&request.order_by, &[("sequence", ())]);
-        let size = page::size(std::mem::take(&mut request.page_size), PAGE.0, PAGE.1);
+        let size = page::size(
+            std::mem::take(&mut request.page_size),
+            ListMessagesRequest::DEFAULT_PAGE_SIZE,
+            ListMessagesRequest::MAX_PAGE_SIZE,
+        );
         let token = std::mem::take(&mut request.page_token);
         let (db, owner) = (self.db.reader(), caller.owner());
         let scope = Scope::of("ListMessages", owner.as_str(), &request);
@@ -113,11 +114,12 @@ impl ChatApi {
         mut request: CreateMessageRequest,
         rules: Result<(), Error>,
     ) -> Result<Posted, Error> {
-        let rules = combine_violations(rules, check_time_zone(&request));
+        let rules = combine_violations(rules, check_time_zones(&request));
         let model = match combine_violations(rules, self.agent.models().find(&request.model)) {
             Ok((_, model)) => model.name().to_owned(),
             Err(error) => return Err(self.refusal(caller, &request, error).await),
         };
+        move_time_zone(&mut request);
         let key = key("PostMessage", std::mem::take(&mut request.request_id), &request);
         let conversation_id = match request.conversation_id.as_str() {
             "" => None,
@@ -168,13 +170,30 @@ impl ChatApi {
     }
 }
 
-fn check_time_zone(request: &CreateMessageRequest) -> Result<(), Error> {
-    match request.metadata.get(TIME_ZONE) {
-        Some(zone) if zone.parse::<chrono_tz::Tz>().is_err() => {
-            let field = format!("metadata[{TIME_ZONE:?}]");
-            let description = "is not an IANA time zone such as Europe/Berlin";
-            Err(Error::Invalid(vec![Violation::new(field, description)]))
-        }
-        _ => Ok(()),
+/// Refuses unknown time zones, in the field and in the metadata.
+fn check_time_zones(request: &CreateMessageRequest) -> Result<(), Error> {
+    let named = Some(&request.time_zone).filter(|zone| !zone.is_empty());
+    let violations = [
+        named.and_then(|zone| check_time_zone(TIME_ZONE.to_owned(), zone)),
+        request
+            .metadata
+            .get(TIME_ZONE)
+            .and_then(|zone| check_time_zone(format!("metadata[{TIME_ZONE:?}]"), zone)),
+    ];
+    let violations = violations.into_iter().flatten().collect::<Vec<_>>();
+    if violations.is_empty() { Ok(()) } else { Err(Error::Invalid(violations)) }
+}
+
+fn check_time_zone(field: String, zone: &str) -> Option<Violation> {
+    let description = "is not an IANA time zone such as Europe/Berlin";
+    zone.parse::<chrono_tz::Tz>().is_err().then(|| Violation::new(field, description))
+}
+
+/// Moves the time zone to the metadata, as which it is stored. Before the digest of the request is taken:
+/// the same zone in the field and in the metadata is the same request.
+fn move_time_zone(request: &mut CreateMessageRequest) {
+    let zone = std::mem::take(&mut request.time_zone);
+    if !zone.is_empty() {
+        request.metadata.insert(TIME_ZONE.to_owned(), zone);
     }
 }

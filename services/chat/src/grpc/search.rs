@@ -12,9 +12,6 @@ use super::{ChatApi, wire};
 use crate::domain::Message;
 use crate::store::{self, Sought};
 
-/// The page size of a search that names none, and the largest.
-const PAGE: (u32, u32) = (20, 100);
-
 impl ChatApi {
     pub(super) async fn search(
         &self,
@@ -24,7 +21,11 @@ impl ChatApi {
         let mut request = request.into_inner();
         let rules = validate_mut(&mut request);
         let words = words(&request.query);
-        let size = page::size(std::mem::take(&mut request.page_size), PAGE.0, PAGE.1);
+        let size = page::size(
+            std::mem::take(&mut request.page_size),
+            SearchMessagesRequest::DEFAULT_PAGE_SIZE,
+            SearchMessagesRequest::MAX_PAGE_SIZE,
+        );
         let token = std::mem::take(&mut request.page_token);
         let (db, owner) = (self.db.reader(), caller.owner());
         let scope = Scope::of("SearchMessages", owner.as_str(), &request);

@@ -40,7 +40,7 @@ fn day(day: store::DailyUsage) -> DailyUsage {
         turn_count: day.used.turns,
         message_count: day.used.messages,
         tool_call_count: day.used.tool_calls,
-        input_tokens: day.used.input_tokens,
-        output_tokens: day.used.output_tokens,
+        input_token_count: day.used.input_tokens,
+        output_token_count: day.used.output_tokens,
     }
 }

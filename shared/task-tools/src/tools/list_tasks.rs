@@ -72,8 +72,8 @@ impl ListTasks {
             status: status.into(),
             priority: priority_or_unspecified(self.priority),
             labels: self.label.into_iter().collect(),
-            due_after: parse_optional_time("due_after", self.due_after)?,
-            due_before: parse_optional_time("due_before", self.due_before)?,
+            start_due_time: parse_optional_time("due_after", self.due_after)?,
+            end_due_time: parse_optional_time("due_before", self.due_before)?,
             overdue: self.overdue.unwrap_or_default(),
             query: self.query.unwrap_or_default(),
             ..TaskFilter::default()

@@ -43,8 +43,13 @@ async fn find_by_number(
     call: &Call<'_>,
     number: i64,
 ) -> Result<Option<Task>, Failure> {
-    let filter = TaskFilter { number, show_deleted: true, ..TaskFilter::default() };
-    Ok(list_page(client, call, filter, 1).await?.0.pop())
+    let request = ListTasksRequest {
+        filter: Some(TaskFilter { number, ..TaskFilter::default() }),
+        page_size: 1,
+        show_deleted: true,
+        ..ListTasksRequest::default()
+    };
+    Ok(send_list(client, call, request).await?.0.pop())
 }
 
 async fn find_by_id(
@@ -88,6 +93,14 @@ pub(crate) async fn list_page(
         order_by: "due_time".to_owned(),
         ..ListTasksRequest::default()
     };
+    send_list(client, call, request).await
+}
+
+async fn send_list(
+    client: &TaskClient,
+    call: &Call<'_>,
+    request: ListTasksRequest,
+) -> Result<(Vec<Task>, bool), Failure> {
     let page = client.send(call, request, async |mut stub, it| stub.list_tasks(it).await).await?;
     Ok((page.tasks, !page.next_page_token.is_empty()))
 }
