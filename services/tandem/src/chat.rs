@@ -89,7 +89,7 @@ async fn next_event(
 ) -> Result<Option<TurnEvent>, Cause> {
     loop {
         tokio::select! {
-            event = events.message() => return event.map_err(explain),
+            event = events.message() => return event.map_err(status_message),
             // An interrupt before the turn id is known stays queued until it is.
             Some(()) = interrupts.recv(), if !turn_id.is_empty() => client.cancel_turn(turn_id).await?,
         }
