@@ -7,19 +7,19 @@ use super::priority::Priority;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Command {
     /// What is to be done.
-    pub(super) deed: Deed,
+    pub(super) intent: Intent,
     /// The user's words for it.
-    pub(super) said: String,
+    pub(super) source: String,
 }
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Deed {
+pub(super) enum Intent {
     Add(Vec<NewTask>),
     List(Listing),
     Change(Action, Target),
     /// Nothing: only an answer.
-    Say(Topic),
+    Respond(Topic),
 }
 
 /// A task to add.
@@ -65,7 +65,7 @@ pub(super) struct Filter {
     /// Only those due in it.
     pub(super) window: Option<Window>,
     /// The words that named the window: "this week".
-    pub(super) window_said: String,
+    pub(super) window_text: String,
     pub(super) priority: Option<Priority>,
     /// Only those with it.
     pub(super) label: Option<String>,
@@ -123,9 +123,9 @@ pub(super) enum Reference {
     Number(u64),
     Title(String),
     /// Words that are one title, or several joined by "and": both are tried, in this order.
-    Joined(String, Vec<String>),
+    JoinedTitles(String, Vec<String>),
     /// The task at this place of the list shown last; negative counts from its end.
-    Place(i64),
+    Ordinal(i64),
     /// The one task spoken of last.
     It,
     /// All tasks spoken of last.
@@ -140,20 +140,20 @@ pub(super) enum Topic {
     Thanks,
     Bye,
     /// "Never mind".
-    Dropped,
+    Cancelled,
     /// "Yes" to nothing.
     NothingPending,
     /// A change that was denied: "don't delete 1".
-    Denied,
+    Negated,
     /// A change that was only asked about: "should I delete 1?".
-    Asked,
+    Hypothetical,
     /// Tasks of somebody else.
-    Others,
+    OtherUsers,
     NeedTitle,
     NeedNewTitle,
     NeedTask,
     NeedDate,
     /// A task is to be finished, not is finished: "I need to complete 3".
-    NotYet,
+    NotCompleted,
     Unclear,
 }

@@ -19,11 +19,11 @@ pub(super) struct Details {
 }
 
 /// The most words of one due time or priority.
-const LONGEST: usize = 10;
+const MAX_DETAIL_WORDS: usize = 10;
 /// Words before a day that make it no date: a task is due once.
-const REPEATING: Wordlist = Wordlist("every|each");
+const REPEATING_WORDS: Wordlist = Wordlist("every|each");
 /// The longest text in which a due time is looked for between other words.
-const LONGEST_INNER: usize = 60;
+const MAX_INNER_WORDS: usize = 60;
 
 /// What leads to a description.
 const DESCRIPTION: Wordlist = Wordlist(
@@ -40,8 +40,8 @@ const LISTS: Wordlist = Wordlist("list|lists|todos|to-dos|tasks|todo|to-do");
 const AFTER_INNER: Wordlist = Wordlist("about|with|for|to|regarding|because|so|re");
 
 /// Reads a new task; `None` if nothing is left for a title.
-pub(super) fn read(phrase: Phrase<'_>, now: &Now) -> Option<(NewTask, Details)> {
-    let (phrase, description) = described(phrase.trimmed());
+pub(super) fn parse_new_task(phrase: Phrase<'_>, now: &Now) -> Option<(NewTask, Details)> {
+    let (phrase, description) = split_description(phrase.trim_marks());
     let mut details = Details::default();
     let mut rest = phrase;
     while let Some(shorter) = details.take_end(rest, now).or_else(|| details.take_start(rest, now))
@@ -50,9 +50,9 @@ pub(super) fn read(phrase: Phrase<'_>, now: &Now) -> Option<(NewTask, Details)> 
     }
     let title = details.take_inner(rest, now);
     let task = NewTask {
-        title: if title.is_empty() { phrase.literal().to_owned() } else { title },
+        title: if title.is_empty() { phrase.unquoted_text().to_owned() } else { title },
         description,
-        due: details.when.and_then(|when| when.resolve(now)),
+        due: details.when.and_then(|when| when.resolve_moment(now)),
         priority: details.priority,
         labels: details.labels.clone(),
     };
@@ -60,12 +60,13 @@ pub(super) fn read(phrase: Phrase<'_>, now: &Now) -> Option<(NewTask, Details)> 
 }
 
 /// Reads words that say only when, how urgent and under which labels: "for tomorrow, urgent".
-pub(super) fn read_only(phrase: Phrase<'_>, now: &Now) -> Option<Details> {
+pub(super) fn parse_details(phrase: Phrase<'_>, now: &Now) -> Option<Details> {
     let mut details = Details::default();
-    let mut rest = phrase.trimmed();
+    let mut rest = phrase.trim_marks();
     while !rest.is_empty() {
-        let start = (0..rest.len()).find(|start| details.absorb(rest.from(*start), now))?;
-        rest = without_joint(rest.part(0..start));
+        let start =
+            (0..rest.len()).find(|start| details.take_detail(rest.skip_tokens(*start), now))?;
+        rest = strip_trailing_conjunction(rest.slice(0..start));
     }
     Some(details)
 }
@@ -77,15 +78,15 @@ pub(super) fn ends_in_detail(phrase: Phrase<'_>, now: &Now) -> bool {
 
 /// Whether the phrase starts with a due time, a priority or labels.
 pub(super) fn starts_with_detail(phrase: Phrase<'_>, now: &Now) -> bool {
-    let longest = phrase.len().min(LONGEST);
-    (1..=longest).any(|end| Details::default().absorb(phrase.part(0..end), now))
+    let longest = phrase.len().min(MAX_DETAIL_WORDS);
+    (1..=longest).any(|end| Details::default().take_detail(phrase.slice(0..end), now))
 }
 
 impl Details {
     /// What they change in an existing task.
     pub(super) fn into_patch(self, now: &Now) -> Patch {
         Patch {
-            due: self.when.and_then(|when| when.resolve(now)).map(Some),
+            due: self.when.and_then(|when| when.resolve_moment(now)).map(Some),
             priority: self.priority.map(Some),
             add_labels: self.labels,
             ..Patch::default()
@@ -93,8 +94,8 @@ impl Details {
     }
 
     /// Adds what they say to a task.
-    pub(super) fn complete(self, task: &mut NewTask, now: &Now) {
-        task.due = task.due.or_else(|| self.when.and_then(|when| when.resolve(now)));
+    pub(super) fn fill_missing(self, task: &mut NewTask, now: &Now) {
+        task.due = task.due.or_else(|| self.when.and_then(|when| when.resolve_moment(now)));
         task.priority = task.priority.or(self.priority);
         task.labels.extend(self.labels);
     }
@@ -105,45 +106,45 @@ impl Details {
     }
 
     fn take_end<'a>(&mut self, rest: Phrase<'a>, now: &Now) -> Option<Phrase<'a>> {
-        let first = rest.len().saturating_sub(LONGEST).max(1);
-        let free = |start: &usize| !REPEATING.has(rest.word(start - 1));
+        let first = rest.len().saturating_sub(MAX_DETAIL_WORDS).max(1);
+        let free = |start: &usize| !REPEATING_WORDS.contains(rest.word_at(start - 1));
         let mut starts = (first..rest.len()).filter(free);
-        let start = starts.find(|start| self.absorb(rest.from(*start), now))?;
-        Some(without_joint(rest.part(0..start)))
+        let start = starts.find(|start| self.take_detail(rest.skip_tokens(*start), now))?;
+        Some(strip_trailing_conjunction(rest.slice(0..start)))
     }
 
     /// A due time or priority before the title: anything goes before a colon; without one, a single
     /// word may belong to the title ("monday report", "urgent care"), so it takes "tomorrow" and
     /// "today" only.
     fn take_start<'a>(&mut self, rest: Phrase<'a>, now: &Now) -> Option<Phrase<'a>> {
-        let longest = rest.len().saturating_sub(1).min(LONGEST);
+        let longest = rest.len().saturating_sub(1).min(MAX_DETAIL_WORDS);
         let clear = |end: usize| {
             end > 1
-                || rest.word(1) == ":"
-                || matches!(rest.word(0), "tomorrow" | "today" | "tonight")
+                || rest.word_at(1) == ":"
+                || matches!(rest.word_at(0), "tomorrow" | "today" | "tonight")
         };
         let end = (1..=longest).rev().find(|end| {
-            clear(*end) && !rest.is_mark(end - 1) && self.absorb(rest.part(0..*end), now)
+            clear(*end) && !rest.is_mark(end - 1) && self.take_detail(rest.slice(0..*end), now)
         })?;
-        let after = rest.from(end).trimmed();
-        Some(if after.word(0) == "to" { after.from(1) } else { after })
+        let after = rest.skip_tokens(end).trim_marks();
+        Some(if after.word_at(0) == "to" { after.skip_tokens(1) } else { after })
     }
 
     /// Takes tags out of the middle, and a due time that other words follow: "call mom tomorrow
     /// about the party".
     fn take_inner(&mut self, rest: Phrase<'_>, now: &Now) -> String {
         let mut kept = vec![rest];
-        if let Some((start, end)) = self.inner_date(rest, now) {
-            kept = vec![rest.part(0..start), rest.from(end)];
+        if let Some((start, end)) = self.find_inner_date(rest, now) {
+            kept = vec![rest.slice(0..start), rest.skip_tokens(end)];
         }
         let mut title: Vec<&str> = Vec::new();
         for part in kept {
             let tags: Vec<usize> =
-                (0..part.len()).filter(|at| label::tag(part, *at).is_some()).collect();
+                (0..part.len()).filter(|at| label::hashtag_at(part, *at).is_some()).collect();
             let mut from = 0;
             for tag in tags.iter().copied().chain([part.len()]) {
-                title.push(part.part(from..tag).literal());
-                self.labels.extend(label::tag(part, tag).map(str::to_owned));
+                title.push(part.slice(from..tag).unquoted_text());
+                self.labels.extend(label::hashtag_at(part, tag).map(str::to_owned));
                 from = tag + 1;
             }
         }
@@ -151,74 +152,74 @@ impl Details {
         title.join(" ")
     }
 
-    fn inner_date(&mut self, rest: Phrase<'_>, now: &Now) -> Option<(usize, usize)> {
-        if self.when.is_some() || rest.len() > LONGEST_INNER {
+    fn find_inner_date(&mut self, rest: Phrase<'_>, now: &Now) -> Option<(usize, usize)> {
+        if self.when.is_some() || rest.len() > MAX_INNER_WORDS {
             return None;
         }
         let spans = (1..rest.len()).flat_map(|start| {
-            let longest = (start + LONGEST).min(rest.len());
+            let longest = (start + MAX_DETAIL_WORDS).min(rest.len());
             (start + 1..longest).rev().map(move |end| (start, end))
         });
         spans
-            .filter(|(_, end)| AFTER_INNER.has(rest.word(*end)))
-            .find(|(start, end)| self.absorb_date(rest.part(*start..*end), now))
+            .filter(|(_, end)| AFTER_INNER.contains(rest.word_at(*end)))
+            .find(|(start, end)| self.take_date(rest.slice(*start..*end), now))
     }
 
     /// Takes the phrase in if all of it is one due time, priority, list of labels or "to my list".
-    fn absorb(&mut self, phrase: Phrase<'_>, now: &Now) -> bool {
-        if let Some(Some(level)) = priority::mentioned(phrase) {
+    fn take_detail(&mut self, phrase: Phrase<'_>, now: &Now) -> bool {
+        if let Some(Some(level)) = priority::parse_marked_priority(phrase) {
             let new = self.priority.is_none();
             self.priority = self.priority.or(Some(level));
             return new;
         }
-        if let Some(labels) = label::mentioned(phrase) {
+        if let Some(labels) = label::parse_marked_labels(phrase) {
             self.labels.splice(0..0, labels);
             return true;
         }
-        if names_list(phrase) {
+        if is_list_phrase(phrase) {
             self.on_list = true;
             return true;
         }
-        self.absorb_date(phrase, now)
+        self.take_date(phrase, now)
     }
 
-    fn absorb_date(&mut self, phrase: Phrase<'_>, now: &Now) -> bool {
-        let ambiguous = phrase.len() == 1 && date::is_weak(phrase.word(0));
+    fn take_date(&mut self, phrase: Phrase<'_>, now: &Now) -> bool {
+        let ambiguous = phrase.len() == 1 && date::is_ambiguous_weekday(phrase.word_at(0));
         if ambiguous || phrase.words().any(|word| word.ends_with("'s")) {
             return false;
         }
-        let read = date::read(phrase, now);
-        let together = read.and_then(|new| self.when.map_or(Some(new), |when| when.and(new)));
+        let read = date::parse_when(phrase, now);
+        let together = read.and_then(|new| self.when.map_or(Some(new), |when| when.combine(new)));
         self.when = together.or(self.when);
         together.is_some()
     }
 }
 
 /// Without the "and" before a detail that was taken away.
-fn without_joint(phrase: Phrase<'_>) -> Phrase<'_> {
-    let rest = phrase.trimmed();
+fn strip_trailing_conjunction(phrase: Phrase<'_>) -> Phrase<'_> {
+    let rest = phrase.trim_marks();
     let joint = rest.len() > 1 && matches!(rest.last_word(), "and" | "&" | "but");
-    if joint { rest.part(0..rest.len() - 1).trimmed() } else { rest }
+    if joint { rest.slice(0..rest.len() - 1).trim_marks() } else { rest }
 }
 
 /// Separates the description from the rest.
-fn described(phrase: Phrase<'_>) -> (Phrase<'_>, Option<String>) {
+fn split_description(phrase: Phrase<'_>) -> (Phrase<'_>, Option<String>) {
     let found = (1..phrase.len())
-        .find_map(|at| Some((at, at + DESCRIPTION.longest_start(phrase.from(at))?)));
+        .find_map(|at| Some((at, at + DESCRIPTION.longest_match(phrase.skip_tokens(at))?)));
     match found {
         Some((at, end)) if end < phrase.len() => {
-            let text = phrase.from(end).trimmed().literal().to_owned();
-            (phrase.part(0..at).trimmed(), Some(text))
+            let text = phrase.skip_tokens(end).trim_marks().unquoted_text().to_owned();
+            (phrase.slice(0..at).trim_marks(), Some(text))
         }
         _ => (phrase, None),
     }
 }
 
 /// "to my list", "on the shopping list".
-fn names_list(phrase: Phrase<'_>) -> bool {
-    let owned = matches!(phrase.word(1), "my" | "the" | "our");
-    ON_LIST.has(phrase.word(0))
+fn is_list_phrase(phrase: Phrase<'_>) -> bool {
+    let owned = matches!(phrase.word_at(1), "my" | "the" | "our");
+    ON_LIST.contains(phrase.word_at(0))
         && owned
         && (3..=5).contains(&phrase.len())
-        && LISTS.has(phrase.last_word())
+        && LISTS.contains(phrase.last_word())
 }

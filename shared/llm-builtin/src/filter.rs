@@ -9,29 +9,39 @@ use super::wordlist::Wordlist;
 
 /// A filter as it was read.
 #[derive(Debug, Default)]
-pub(super) struct Reading {
+pub(super) struct ParsedFilter {
     /// The conditions.
     pub(super) filter: Filter,
     /// The words that are neither a condition nor a filler.
-    pub(super) leftover: Vec<String>,
+    pub(super) unknown_words: Vec<String>,
     /// Whether it says "tasks" or another word for the list.
-    pub(super) noun: bool,
+    pub(super) has_noun: bool,
     /// Whether it says "all", "everything" or a plural.
-    pub(super) many: bool,
+    pub(super) is_plural: bool,
     /// Whether it says "all" or "everything".
-    pub(super) everything: bool,
+    pub(super) means_all: bool,
     /// Whether it sets a condition.
-    pub(super) condition: bool,
+    pub(super) has_condition: bool,
     /// Whether it names tasks that belong to somebody else.
-    pub(super) foreign: bool,
+    pub(super) other_owner: bool,
 }
 
 /// Takes words at the start of the phrase into the reading; gives how many.
-type Reader = fn(Phrase<'_>, &Now, &mut Reading) -> Option<usize>;
+type ConditionReader = fn(Phrase<'_>, &Now, &mut ParsedFilter) -> Option<usize>;
 
 /// Tried in this order at every word; what none takes is left over.
-const READERS: &[Reader] =
-    &[foreign, labels, priorities, overdue, window, status, limit, about, noun, filler];
+const CONDITION_READERS: &[ConditionReader] = &[
+    read_other_owner,
+    read_label,
+    read_priority,
+    read_overdue,
+    read_window,
+    read_status,
+    read_limit,
+    read_query,
+    read_noun,
+    read_filler,
+];
 
 /// The words for the statuses.
 const STATUSES: &[(&str, Status)] = &[
@@ -76,157 +86,158 @@ const PEOPLE: Wordlist =
 const ACCOUNTS: Wordlist = Wordlist("user|users|account|accounts");
 
 /// The most words of a filter: a question is not longer.
-const LONGEST: usize = 100;
+const MAX_FILTER_WORDS: usize = 100;
 /// The longest window, in words: "in the next three days".
-const LONGEST_WINDOW: usize = 8;
+const MAX_WINDOW_WORDS: usize = 8;
 
 /// Reads the whole phrase; what it does not understand is left over.
-pub(super) fn read(phrase: Phrase<'_>, now: &Now) -> Reading {
-    let mut reading = Reading::default();
-    if phrase.len() > LONGEST {
-        reading.leftover.push(phrase.text().to_owned());
-        return reading;
+pub(super) fn parse_filter(phrase: Phrase<'_>, now: &Now) -> ParsedFilter {
+    let mut parsed = ParsedFilter::default();
+    if phrase.len() > MAX_FILTER_WORDS {
+        parsed.unknown_words.push(phrase.source_text().to_owned());
+        return parsed;
     }
     let mut rest = phrase;
     while !rest.is_empty() {
-        let taken = READERS.iter().find_map(|reader| reader(rest, now, &mut reading));
+        let taken = CONDITION_READERS.iter().find_map(|reader| reader(rest, now, &mut parsed));
         if taken.is_none() && !rest.is_mark(0) {
-            reading.leftover.push(rest.part(0..1).literal().to_owned());
+            parsed.unknown_words.push(rest.slice(0..1).unquoted_text().to_owned());
         }
-        rest = rest.from(taken.unwrap_or(1));
+        rest = rest.skip_tokens(taken.unwrap_or(1));
     }
-    reading
+    parsed
 }
 
 /// Reads the phrase as several tasks by what they have in common: "all completed tasks".
-pub(super) fn bulk(phrase: Phrase<'_>, now: &Now) -> Option<Filter> {
-    let reading = read(phrase, now);
-    let singular = reading.condition && (reading.noun || phrase.last_word() == "one");
-    let known = reading.leftover.is_empty() && !reading.foreign;
-    (known && (reading.many || singular)).then_some(reading.filter)
+pub(super) fn parse_bulk_filter(phrase: Phrase<'_>, now: &Now) -> Option<Filter> {
+    let parsed = parse_filter(phrase, now);
+    let singular = parsed.has_condition && (parsed.has_noun || phrase.last_word() == "one");
+    let known = parsed.unknown_words.is_empty() && !parsed.other_owner;
+    (known && (parsed.is_plural || singular)).then_some(parsed.filter)
 }
 
-fn labels(phrase: Phrase<'_>, _: &Now, reading: &mut Reading) -> Option<usize> {
+fn read_label(phrase: Phrase<'_>, _: &Now, parsed: &mut ParsedFilter) -> Option<usize> {
     let length = (1..=3.min(phrase.len())).find(|end| {
-        label::mentioned(phrase.part(0..*end)).is_some_and(|labels| labels.len() == 1)
+        label::parse_marked_labels(phrase.slice(0..*end)).is_some_and(|labels| labels.len() == 1)
     })?;
-    reading.filter.label = label::mentioned(phrase.part(0..length))?.pop();
-    reading.condition = true;
+    parsed.filter.label = label::parse_marked_labels(phrase.slice(0..length))?.pop();
+    parsed.has_condition = true;
     Some(length)
 }
 
-fn priorities(phrase: Phrase<'_>, _: &Now, reading: &mut Reading) -> Option<usize> {
-    let read = |end: &usize| priority::mentioned(phrase.part(0..*end)).flatten();
-    let length = (1..=4.min(phrase.len())).rev().find(|end| read(end).is_some())?;
-    reading.filter.priority = read(&length);
-    reading.condition = true;
+fn read_priority(phrase: Phrase<'_>, _: &Now, parsed: &mut ParsedFilter) -> Option<usize> {
+    let level_of = |end: &usize| priority::parse_marked_priority(phrase.slice(0..*end)).flatten();
+    let length = (1..=4.min(phrase.len())).rev().find(|end| level_of(end).is_some())?;
+    parsed.filter.priority = level_of(&length);
+    parsed.has_condition = true;
     Some(length)
 }
 
-fn overdue(phrase: Phrase<'_>, _: &Now, reading: &mut Reading) -> Option<usize> {
-    let taken = match (phrase.word(0), phrase.word(1)) {
+fn read_overdue(phrase: Phrase<'_>, _: &Now, parsed: &mut ParsedFilter) -> Option<usize> {
+    let taken = match (phrase.word_at(0), phrase.word_at(1)) {
         ("overdue" | "late", _) => 1,
         ("past", "due") => 2,
         _ => return None,
     };
-    (reading.filter.overdue, reading.condition) = (true, true);
+    (parsed.filter.overdue, parsed.has_condition) = (true, true);
     Some(taken)
 }
 
-fn window(phrase: Phrase<'_>, now: &Now, reading: &mut Reading) -> Option<usize> {
+fn read_window(phrase: Phrase<'_>, now: &Now, parsed: &mut ParsedFilter) -> Option<usize> {
     // "due by friday": "by" has to come first, for it tells where the window ends.
-    if phrase.word(0) == "due" {
+    if phrase.word_at(0) == "due" {
         return None;
     }
-    let longest = LONGEST_WINDOW.min(phrase.len());
+    let longest = MAX_WINDOW_WORDS.min(phrase.len());
     let found = (1..=longest).rev().find_map(|end| {
-        let named = phrase.part(0..end);
-        Some((end, named.text(), date::window(named, now)?))
+        let named = phrase.slice(0..end);
+        Some((end, named.source_text(), date::parse_window(named, now)?))
     });
     let (length, said, window) = found?;
-    reading.filter.window = Some(window);
+    parsed.filter.window = Some(window);
     let said = said.to_lowercase();
     let said = said.strip_prefix("for ").or_else(|| said.strip_prefix("on ")).unwrap_or(&said);
-    reading.filter.window_said = said.trim_end_matches("'s").to_owned();
-    reading.condition = true;
+    parsed.filter.window_text = said.trim_end_matches("'s").to_owned();
+    parsed.has_condition = true;
     Some(length)
 }
 
-fn status(phrase: Phrase<'_>, _: &Now, reading: &mut Reading) -> Option<usize> {
-    let negated = usize::from(phrase.word(0) == "not");
-    let negated = if phrase.word(1) == "yet" && negated == 1 { 2 } else { negated };
-    let (_, named) = STATUSES.iter().find(|(word, _)| *word == phrase.word(negated))?;
-    reading.filter.status = Some(if negated > 0 { Status::Pending } else { *named });
-    reading.condition = true;
+fn read_status(phrase: Phrase<'_>, _: &Now, parsed: &mut ParsedFilter) -> Option<usize> {
+    let negated = usize::from(phrase.word_at(0) == "not");
+    let negated = if phrase.word_at(1) == "yet" && negated == 1 { 2 } else { negated };
+    let (_, named) = STATUSES.iter().find(|(word, _)| *word == phrase.word_at(negated))?;
+    parsed.filter.status = Some(if negated > 0 { Status::Pending } else { *named });
+    parsed.has_condition = true;
     Some(negated + 1)
 }
 
 /// "first 5", "top 3", "next 3" tasks.
-fn limit(phrase: Phrase<'_>, _: &Now, reading: &mut Reading) -> Option<usize> {
-    if !matches!(phrase.word(0), "first" | "top" | "next") {
+fn read_limit(phrase: Phrase<'_>, _: &Now, parsed: &mut ParsedFilter) -> Option<usize> {
+    if !matches!(phrase.word_at(0), "first" | "top" | "next") {
         return None;
     }
-    reading.filter.limit = Some(phrase.word(1).parse().ok().filter(|n| (1..=50).contains(n))?);
+    parsed.filter.limit = Some(phrase.word_at(1).parse().ok().filter(|n| (1..=50).contains(n))?);
     Some(2)
 }
 
 /// "about milk"; in "what about tomorrow" it means nothing.
-fn about(phrase: Phrase<'_>, now: &Now, reading: &mut Reading) -> Option<usize> {
-    if !ABOUT.has(phrase.word(0)) {
+fn read_query(phrase: Phrase<'_>, now: &Now, parsed: &mut ParsedFilter) -> Option<usize> {
+    if !ABOUT.contains(phrase.word_at(0)) {
         return None;
     }
-    if date::window(phrase.from(1), now).is_some() {
+    if date::parse_window(phrase.skip_tokens(1), now).is_some() {
         return Some(1);
     }
-    let ends = |at: &usize| AFTER_ABOUT.has(phrase.word(*at));
+    let ends = |at: &usize| AFTER_ABOUT.contains(phrase.word_at(*at));
     let end = (1..phrase.len()).find(ends).unwrap_or(phrase.len());
-    let topic = phrase.part(1..end).trimmed();
-    let topic = if FILLERS.has(topic.word(0)) { topic.from(1) } else { topic };
-    reading.filter.query = Some(topic.literal().to_owned()).filter(|query| !query.is_empty());
-    reading.condition = true;
+    let topic = phrase.slice(1..end).trim_marks();
+    let topic = if FILLERS.contains(topic.word_at(0)) { topic.skip_tokens(1) } else { topic };
+    parsed.filter.query = Some(topic.unquoted_text().to_owned()).filter(|query| !query.is_empty());
+    parsed.has_condition = true;
     Some(end)
 }
 
 /// "all", "tasks", "to do".
-fn noun(phrase: Phrase<'_>, _: &Now, reading: &mut Reading) -> Option<usize> {
-    let word = phrase.word(0);
-    if word == "to" && phrase.word(1) == "do" {
-        reading.noun = true;
+fn read_noun(phrase: Phrase<'_>, _: &Now, parsed: &mut ParsedFilter) -> Option<usize> {
+    let word = phrase.word_at(0);
+    if word == "to" && phrase.word_at(1) == "do" {
+        parsed.has_noun = true;
         return Some(2);
     }
-    let (plural, quantity) = (PLURALS.has(word), QUANTITIES.has(word));
-    let known = plural || quantity || NOUNS.has(word);
-    reading.noun |= known && !quantity;
-    reading.many |= plural || quantity;
-    reading.everything |= matches!(word, "all" | "everything");
+    let (plural, quantity) = (PLURALS.contains(word), QUANTITIES.contains(word));
+    let known = plural || quantity || NOUNS.contains(word);
+    parsed.has_noun |= known && !quantity;
+    parsed.is_plural |= plural || quantity;
+    parsed.means_all |= matches!(word, "all" | "everything");
     known.then_some(1)
 }
 
-fn filler(phrase: Phrase<'_>, _: &Now, _: &mut Reading) -> Option<usize> {
-    FILLERS.has(phrase.word(0)).then_some(1)
+fn read_filler(phrase: Phrase<'_>, _: &Now, _: &mut ParsedFilter) -> Option<usize> {
+    FILLERS.contains(phrase.word_at(0)).then_some(1)
 }
 
 /// "tasks of alice", "bob's list", "for user bob", "everyone's": there is no such tool.
-fn foreign(phrase: Phrase<'_>, now: &Now, reading: &mut Reading) -> Option<usize> {
-    let (word, next) = (phrase.word(0), phrase.word(1));
-    let is_date = |phrase: Phrase<'_>| date::window(phrase, now).is_some();
-    let names_list = |at: usize| is_noun(phrase.word(at));
-    let found = PEOPLE.has(word)
-        || (ACCOUNTS.has(next) && matches!(word, "of" | "for" | "from" | "by" | "as" | "other"))
+fn read_other_owner(phrase: Phrase<'_>, now: &Now, parsed: &mut ParsedFilter) -> Option<usize> {
+    let (word, next) = (phrase.word_at(0), phrase.word_at(1));
+    let is_date = |phrase: Phrase<'_>| date::parse_window(phrase, now).is_some();
+    let names_list = |at: usize| is_noun(phrase.word_at(at));
+    let found = PEOPLE.contains(word)
+        || (ACCOUNTS.contains(next)
+            && matches!(word, "of" | "for" | "from" | "by" | "as" | "other"))
         || (word.ends_with("'s")
-            && !FILLERS.has(word)
+            && !FILLERS.contains(word)
             && (names_list(1) || names_list(2))
-            && !is_date(phrase.part(0..1)))
+            && !is_date(phrase.slice(0..1)))
         || (matches!(word, "of" | "owned" | "belonging")
-            && reading.noun
+            && parsed.has_noun
             && !matches!(next, "" | "my" | "mine" | "the" | "them" | "these" | "this")
             && !(1..phrase.len()).any(names_list)
-            && priority::mentioned(phrase.part(1..3)).is_none()
-            && !is_date(phrase.from(1)));
-    reading.foreign |= found;
+            && priority::parse_marked_priority(phrase.slice(1..3)).is_none()
+            && !is_date(phrase.skip_tokens(1)));
+    parsed.other_owner |= found;
     found.then_some(phrase.len())
 }
 
 fn is_noun(word: &str) -> bool {
-    NOUNS.has(word) || PLURALS.has(word)
+    NOUNS.contains(word) || PLURALS.contains(word)
 }

@@ -10,33 +10,33 @@
 //!    tasks that were meant (`resolve`), and asks for the next calls;
 //! 4. when no call is left, `wording` says what happened.
 
-mod act;
 mod arguments;
+mod call_replay;
 mod clause;
 mod command;
 mod date;
 mod details;
+mod executor;
 mod filter;
 mod followup;
 mod grammar;
 mod label;
-mod mood;
+mod modality;
 mod pattern;
 mod phrase;
 mod priority;
 mod reference;
 mod reply;
 mod resolve;
-mod run;
+mod responses;
 #[cfg(test)]
 mod tests;
 mod token;
-mod wording;
 mod wordlist;
 
 use futures::stream::{self, BoxStream, StreamExt as _};
 
-use reply::{Reply, reply};
+use reply::{Reply, generate_reply};
 use tandem_llm::{Chunk, Entry, Error, Model, Prompt, Usage};
 
 /// The model that works without any provider.
@@ -49,9 +49,9 @@ impl Model for Builtin {
     }
 
     fn respond(&self, prompt: Prompt) -> BoxStream<'static, Result<Chunk, Error>> {
-        let answer = reply(&prompt);
-        let usage = usage(&prompt, &answer);
-        let text = pieces(&answer.text).map(|piece| Chunk::Text(piece.to_owned())).collect();
+        let answer = generate_reply(&prompt);
+        let usage = estimate_usage(&prompt, &answer);
+        let text = text_chunks(&answer.text).map(|piece| Chunk::Text(piece.to_owned())).collect();
         let calls = answer.calls.into_iter().map(Chunk::Call).collect();
         let chunks: [Vec<Chunk>; 3] = [text, calls, vec![Chunk::Usage(usage)]];
         stream::iter(chunks.into_iter().flatten().map(Ok)).boxed()
@@ -59,12 +59,12 @@ impl Model for Builtin {
 }
 
 /// The text in pieces that end with a line or a sentence; joined, they are the text.
-fn pieces(text: &str) -> impl Iterator<Item = &str> {
+fn text_chunks(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive('\n').flat_map(|line| line.split_inclusive(". "))
 }
 
 /// What the answer would have cost, at four characters a token.
-fn usage(prompt: &Prompt, answer: &Reply) -> Usage {
+fn estimate_usage(prompt: &Prompt, answer: &Reply) -> Usage {
     let read: usize = prompt.entries.iter().map(entry_length).sum();
     let called: usize = answer.calls.iter().map(|call| call.arguments.to_string().len()).sum();
     Usage {

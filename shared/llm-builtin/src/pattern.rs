@@ -7,7 +7,7 @@
 use super::phrase::Phrase;
 
 /// The most tokens that a slot takes before more words of the pattern: bounds the search.
-const LONGEST_SLOT: usize = 40;
+const MAX_SLOT_TOKENS: usize = 40;
 
 /// Words that say the same in many patterns.
 const SETS: &[(&str, &str)] = &[
@@ -46,12 +46,12 @@ const SETS: &[(&str, &str)] = &[
 /// A pattern, ready to match.
 #[derive(Debug)]
 pub(super) struct Pattern {
-    parts: Vec<Part>,
+    parts: Vec<PatternPart>,
 }
 
 /// One part of a pattern.
 #[derive(Debug)]
-enum Part {
+enum PatternPart {
     Words { choices: Vec<Vec<&'static str>>, optional: bool },
     Slot(&'static str),
 }
@@ -70,21 +70,21 @@ impl<'a> Captures<'a> {
 impl Pattern {
     /// Reads a pattern as the grammar writes it.
     pub(super) fn new(text: &'static str) -> Self {
-        Self { parts: text.split_whitespace().map(Part::new).collect() }
+        Self { parts: text.split_whitespace().map(PatternPart::new).collect() }
     }
 
     /// Matches the whole phrase. The shortest slots are tried first; `accept` judges what they took
     /// and makes the result, and when it declines the search goes on.
-    pub(super) fn find<'a, T>(
+    pub(super) fn match_phrase<'a, T>(
         &self,
         phrase: Phrase<'a>,
         accept: &dyn Fn(&Captures<'a>) -> Option<T>,
     ) -> Option<T> {
-        search(&self.parts, phrase, &mut Captures::default(), accept)
+        match_parts(&self.parts, phrase, &mut Captures::default(), accept)
     }
 }
 
-impl Part {
+impl PatternPart {
     fn new(text: &'static str) -> Self {
         if let Some(name) = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
             return Self::Slot(name);
@@ -99,8 +99,8 @@ impl Part {
     }
 }
 
-fn search<'a, T>(
-    parts: &[Part],
+fn match_parts<'a, T>(
+    parts: &[PatternPart],
     phrase: Phrase<'a>,
     captures: &mut Captures<'a>,
     accept: &dyn Fn(&Captures<'a>) -> Option<T>,
@@ -109,19 +109,19 @@ fn search<'a, T>(
         return if phrase.is_empty() { accept(captures) } else { None };
     };
     match part {
-        Part::Words { choices, optional } => choices
+        PatternPart::Words { choices, optional } => choices
             .iter()
-            .filter(|words| words.iter().enumerate().all(|(at, word)| phrase.word(at) == *word))
+            .filter(|words| words.iter().enumerate().all(|(at, word)| phrase.word_at(at) == *word))
             .map(Vec::len)
             .chain(optional.then_some(0))
-            .find_map(|taken| search(rest, phrase.from(taken), captures, accept)),
-        Part::Slot(name) => {
+            .find_map(|taken| match_parts(rest, phrase.skip_tokens(taken), captures, accept)),
+        PatternPart::Slot(name) => {
             let shortest = if rest.is_empty() { phrase.len().max(1) } else { 1 };
             let longest =
-                if rest.is_empty() { phrase.len() } else { phrase.len().min(LONGEST_SLOT) };
+                if rest.is_empty() { phrase.len() } else { phrase.len().min(MAX_SLOT_TOKENS) };
             (shortest..=longest).find_map(|taken| {
-                captures.0.push((name, phrase.part(0..taken)));
-                let found = search(rest, phrase.from(taken), captures, accept);
+                captures.0.push((name, phrase.slice(0..taken)));
+                let found = match_parts(rest, phrase.skip_tokens(taken), captures, accept);
                 captures.0.pop();
                 found
             })

@@ -13,7 +13,7 @@ pub(super) enum Priority {
 
 impl Priority {
     /// Its name in the tools and in answers.
-    pub(super) fn name(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Low => "low",
             Self::Medium => "medium",
@@ -62,28 +62,30 @@ const NOUNS: Wordlist = Wordlist("priority|prio|importance");
 const LEADS: Wordlist = Wordlist("with|at|as|of|a|the|very|its|set|to|is");
 
 /// A priority that is called one; `Some(None)` is "no priority".
-pub(super) fn mentioned(phrase: Phrase<'_>) -> Option<Option<Priority>> {
-    let words: Vec<&str> = phrase.words().skip_while(|word| LEADS.has(word)).collect();
+pub(super) fn parse_marked_priority(phrase: Phrase<'_>) -> Option<Option<Priority>> {
+    let words: Vec<&str> = phrase.words().skip_while(|word| LEADS.contains(word)).collect();
     match words[..] {
-        [word] => alone(word).map(Some),
-        [word, noun] if NOUNS.has(noun) => level(word),
-        [noun, word] | [noun, ":" | "=" | "is" | "to", word] if NOUNS.has(noun) => level(word),
+        [word] => find_standalone(word).map(Some),
+        [word, noun] if NOUNS.contains(noun) => find_level(word),
+        [noun, word] | [noun, ":" | "=" | "is" | "to", word] if NOUNS.contains(noun) => {
+            find_level(word)
+        }
         _ => None,
     }
 }
 
 /// A priority where one is expected, so that "high" is enough.
-pub(super) fn expected(phrase: Phrase<'_>) -> Option<Option<Priority>> {
-    let words: Vec<&str> = phrase.words().skip_while(|word| LEADS.has(word)).collect();
-    let bare = if let [word] = words[..] { level(word) } else { None };
-    bare.or_else(|| mentioned(phrase))
+pub(super) fn parse_priority_value(phrase: Phrase<'_>) -> Option<Option<Priority>> {
+    let words: Vec<&str> = phrase.words().skip_while(|word| LEADS.contains(word)).collect();
+    let bare = if let [word] = words[..] { find_level(word) } else { None };
+    bare.or_else(|| parse_marked_priority(phrase))
 }
 
-fn level(word: &str) -> Option<Option<Priority>> {
+fn find_level(word: &str) -> Option<Option<Priority>> {
     let named = LEVELS.iter().find(|(name, _)| *name == word).map(|(_, level)| *level);
-    named.or_else(|| alone(word).map(Some))
+    named.or_else(|| find_standalone(word).map(Some))
 }
 
-fn alone(word: &str) -> Option<Priority> {
+fn find_standalone(word: &str) -> Option<Priority> {
     ALONE.iter().find(|(name, _)| *name == word).map(|(_, level)| *level)
 }

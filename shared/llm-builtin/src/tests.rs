@@ -6,7 +6,7 @@ use futures::StreamExt as _;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::reply::{Reply, reply};
+use super::reply::{Reply, generate_reply};
 use super::{Builtin, Chunk};
 use tandem_llm::{Call, Entry, Model as _, Prompt};
 
@@ -35,7 +35,7 @@ fn said(text: &str) -> Entry {
 }
 
 fn answer_to(message: &str) -> Reply {
-    reply(&prompt(vec![user(message)]))
+    generate_reply(&prompt(vec![user(message)]))
 }
 
 /// The calls of a message that is answered with this result to every call.
@@ -43,7 +43,7 @@ fn answer_with(message: &str, result: &Value) -> (Vec<Call>, String) {
     let mut entries = vec![user(message)];
     let mut made = Vec::new();
     loop {
-        let Reply { text, calls } = reply(&prompt(entries.clone()));
+        let Reply { text, calls } = generate_reply(&prompt(entries.clone()));
         if calls.is_empty() {
             return (made, text);
         }
@@ -109,7 +109,7 @@ fn a_turn_that_another_model_began_is_not_done_twice() {
         Entry::Assistant { text: String::new(), calls: vec![call] },
         Entry::ToolResult { call_id: "x".into(), name: "add_task".into(), result },
     ];
-    let answer = reply(&prompt(entries));
+    let answer = generate_reply(&prompt(entries));
     assert!(answer.calls.is_empty());
     assert!(!answer.text.is_empty());
 }
@@ -118,14 +118,14 @@ fn a_turn_that_another_model_began_is_not_done_twice() {
 fn a_title_in_an_answer_is_no_option_of_a_question() {
     let question = "Which task do you mean by \"call\"?\n2: call mom\n3: call 9: never";
     let entries = vec![user("delete call"), said(question), user("9")];
-    assert!(reply(&prompt(entries)).calls.is_empty());
+    assert!(generate_reply(&prompt(entries)).calls.is_empty());
 }
 
 #[test]
 fn a_small_budget_cuts_the_text_at_a_line() {
     let mut small = prompt(vec![user("help")]);
     small.max_output_tokens = 30;
-    let text = reply(&small).text;
+    let text = generate_reply(&small).text;
     assert!(!text.is_empty() && text.len() <= 120);
     assert!(answer_to("help").text.starts_with(&text));
 }
@@ -180,7 +180,7 @@ proptest! {
     fn any_order_is_answered(text in order(), before in order()) {
         let question = said("Which task do you mean by \"a\"?\n1: a");
         let entries = vec![user(&before), question, user(&text)];
-        let Reply { text, calls } = reply(&prompt(entries));
+        let Reply { text, calls } = generate_reply(&prompt(entries));
         prop_assert!(!text.is_empty() || !calls.is_empty());
     }
 

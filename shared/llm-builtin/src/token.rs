@@ -7,7 +7,7 @@
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Token {
     /// What it is.
-    pub(super) kind: Kind,
+    pub(super) kind: TokenKind,
     /// In lower case with straight apostrophes and plain hyphens; empty for a quotation.
     pub(super) word: String,
     /// Where it starts in the source, in bytes.
@@ -18,7 +18,7 @@ pub(super) struct Token {
 
 /// What a [`Token`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TokenKind {
     Word,
     /// Text between quotation marks; they belong to the token.
     Quote,
@@ -26,11 +26,11 @@ pub(super) enum Kind {
 }
 
 /// Marks that stand alone wherever they are written.
-const ALWAYS: &str = ",;()…—\n";
+const MARKS_ANYWHERE: &str = ",;()…—\n";
 /// Marks that stand alone at the end of a word; inside one ("5.30", "17:00") they are part of it.
-const AT_END: &str = ".:!?";
+const MARKS_AT_WORD_END: &str = ".:!?";
 /// Marks that stand alone between spaces: bullets and dashes.
-const BETWEEN_SPACES: &str = "-–*•";
+const MARKS_BETWEEN_SPACES: &str = "-–*•";
 /// Each opening quotation mark, and the marks that close it.
 const QUOTES: &[(char, &str)] = &[
     ('"', "\"”"),
@@ -42,10 +42,10 @@ const QUOTES: &[(char, &str)] = &[
     ('`', "`"),
 ];
 /// The longest quotation, in characters: bounds the search for a closing mark.
-const LONGEST_QUOTE: usize = 1_000;
+const MAX_QUOTE_CHARS: usize = 1_000;
 
 /// The tokens of `source`, in order; only white space lies between them.
-pub(super) fn cut(source: &str) -> Vec<Token> {
+pub(super) fn tokenize(source: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut start = 0;
     while let Some(first) = source[start..].chars().next() {
@@ -55,13 +55,14 @@ pub(super) fn cut(source: &str) -> Vec<Token> {
             continue;
         }
         let (kind, end) = if let Some(end) = quotation_end(source, start, first) {
-            (Kind::Quote, end)
+            (TokenKind::Quote, end)
         } else if is_mark(first, &source[after_first..]) {
-            (Kind::Mark, after_first)
+            (TokenKind::Mark, after_first)
         } else {
-            (Kind::Word, word_end(source, after_first))
+            (TokenKind::Word, word_end(source, after_first))
         };
-        let word = if kind == Kind::Quote { String::new() } else { fold(&source[start..end]) };
+        let word =
+            if kind == TokenKind::Quote { String::new() } else { fold_case(&source[start..end]) };
         tokens.push(Token { kind, word, start, end });
         start = end;
     }
@@ -69,7 +70,7 @@ pub(super) fn cut(source: &str) -> Vec<Token> {
 }
 
 /// The text in the form in which words are compared.
-pub(super) fn fold(text: &str) -> String {
+pub(super) fn fold_case(text: &str) -> String {
     text.to_lowercase().replace(['’', '‘'], "'").replace(['–', '—', '‑'], "-")
 }
 
@@ -77,20 +78,20 @@ fn is_mark(c: char, rest: &str) -> bool {
     let next = rest.chars().next();
     let ends = |next: char| {
         next.is_whitespace()
-            || ALWAYS.contains(next)
-            || AT_END.contains(next)
+            || MARKS_ANYWHERE.contains(next)
+            || MARKS_AT_WORD_END.contains(next)
             || QUOTES.iter().any(|(open, close)| *open == next || close.contains(next))
     };
-    ALWAYS.contains(c)
-        || (AT_END.contains(c) && next.is_none_or(ends))
-        || (BETWEEN_SPACES.contains(c) && next.is_none_or(char::is_whitespace))
+    MARKS_ANYWHERE.contains(c)
+        || (MARKS_AT_WORD_END.contains(c) && next.is_none_or(ends))
+        || (MARKS_BETWEEN_SPACES.contains(c) && next.is_none_or(char::is_whitespace))
 }
 
 fn word_end(source: &str, start: usize) -> usize {
     let rest = &source[start..];
     let stops = |(at, c): &(usize, char)| {
         let after = &rest[at + c.len_utf8()..];
-        c.is_whitespace() || (!BETWEEN_SPACES.contains(*c) && is_mark(*c, after))
+        c.is_whitespace() || (!MARKS_BETWEEN_SPACES.contains(*c) && is_mark(*c, after))
     };
     rest.char_indices().find(stops).map_or(source.len(), |(at, _)| start + at)
 }
@@ -100,7 +101,7 @@ fn word_end(source: &str, start: usize) -> usize {
 fn quotation_end(source: &str, start: usize, open: char) -> Option<usize> {
     let (_, closers) = QUOTES.iter().find(|(mark, _)| *mark == open)?;
     let inner = start + open.len_utf8();
-    for (at, c) in source[inner..].char_indices().take(LONGEST_QUOTE) {
+    for (at, c) in source[inner..].char_indices().take(MAX_QUOTE_CHARS) {
         let end = inner + at + c.len_utf8();
         let inside_word = source[end..].chars().next().is_some_and(char::is_alphanumeric);
         if closers.contains(c) && !inside_word {

@@ -6,32 +6,33 @@
 //! clause before: after "remind me to call mom and", a bare "delete the photos" is still to be
 //! remembered.
 
-mod atom;
+mod segment;
 #[cfg(test)]
 mod tests;
 
-use super::command::{Action, Command, Deed, Topic};
+use super::command::{Action, Command, Intent, Topic};
 use super::date::Now;
 use super::details;
-use super::grammar::{self, Confidence, Parsed, Payload};
-use super::mood::{self, Mood};
+use super::grammar::{self, Confidence, Continuation, ParsedCommand};
+use super::modality::{self, Modality};
 use super::phrase::Phrase;
 use super::token;
-use atom::{Atom, Joint, Sentence};
+use segment::{Conjunction, Segment, Sentence};
 
 /// The commands of a message, in order.
-pub(super) fn read(source: &str, now: &Now) -> Vec<Command> {
-    let tokens = token::cut(source);
-    let mut reader = Reader { phrase: Phrase::new(source, &tokens), now, commands: Vec::new() };
+pub(super) fn parse_commands(source: &str, now: &Now) -> Vec<Command> {
+    let tokens = token::tokenize(source);
+    let mut parser =
+        CommandParser { phrase: Phrase::new(source, &tokens), now, commands: Vec::new() };
     let mut listing = false;
-    for sentence in atom::sentences(reader.phrase) {
-        listing = (listing && reader.item(&sentence)) || reader.clauses(&sentence);
+    for sentence in segment::split_sentences(parser.phrase) {
+        listing = (listing && parser.take_list_item(&sentence)) || parser.take_sentence(&sentence);
     }
-    reader.commands
+    parser.commands
 }
 
 /// Collects the commands, sentence by sentence.
-struct Reader<'a> {
+struct CommandParser<'a> {
     phrase: Phrase<'a>,
     now: &'a Now,
     commands: Vec<Command>,
@@ -42,137 +43,165 @@ struct Clause {
     start: usize,
     end: usize,
     /// What its first atom is by itself.
-    first: Option<Parsed>,
+    first: Option<ParsedCommand>,
     /// Why it gives no order, if its first atom tells.
-    mood: Option<Mood>,
+    modality: Option<Modality>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> CommandParser<'a> {
     /// Takes the sentence as one more item of a list; declines what is clearly a command again.
-    fn item(&mut self, sentence: &Sentence) -> bool {
-        let (Some(first), Some(last)) = (sentence.atoms.first(), sentence.atoms.last()) else {
+    fn take_list_item(&mut self, sentence: &Sentence) -> bool {
+        let (Some(first), Some(last)) = (sentence.segments.first(), sentence.segments.last())
+        else {
             return true;
         };
-        let phrase = self.phrase.part(first.start..last.end);
-        let parsed = grammar::parse(mood::strip(phrase).order, self.now);
+        let phrase = self.phrase.slice(first.start..last.end);
+        let parsed = grammar::parse_command(modality::strip_politeness(phrase).rest, self.now);
         let command = parsed.is_some_and(|parsed| parsed.confidence == Confidence::Explicit);
-        if !sentence.own_line || (command && !sentence.bullet) {
+        if !sentence.starts_line || (command && !sentence.has_bullet) {
             return false;
         }
-        if let Some((task, _)) = details::read(phrase, self.now) {
+        if let Some((task, _)) = details::parse_new_task(phrase, self.now) {
             self.drop_empty_header();
-            self.push(Deed::Add(vec![task]), phrase);
+            self.push_command(Intent::Add(vec![task]), phrase);
         }
         true
     }
 
     /// Takes the commands of a sentence; tells whether it ends with the header of a list.
-    fn clauses(&mut self, sentence: &Sentence) -> bool {
+    fn take_sentence(&mut self, sentence: &Sentence) -> bool {
         let mut clauses: Vec<Clause> = Vec::new();
-        for atom in &sentence.atoms {
-            let order = mood::strip(self.phrase.part(atom.start..atom.end)).order;
-            let first = grammar::parse(order, self.now);
-            let mood = if first.is_none() { mood::of(order) } else { None };
+        for segment in &sentence.segments {
+            let order =
+                modality::strip_politeness(self.phrase.slice(segment.start..segment.end)).rest;
+            let first = grammar::parse_command(order, self.now);
+            let modality = if first.is_none() { modality::detect_modality(order) } else { None };
             match clauses.last_mut() {
-                Some(clause) if !begins(atom, first.as_ref(), mood, clause, sentence) => {
-                    clause.end = atom.end;
+                Some(clause)
+                    if !starts_new_clause(segment, first.as_ref(), modality, clause, sentence) =>
+                {
+                    clause.end = segment.end;
                 }
                 _ => {
-                    clauses.push(Clause { start: atom.start, end: atom.end, first, mood });
+                    clauses.push(Clause {
+                        start: segment.start,
+                        end: segment.end,
+                        first,
+                        modality,
+                    });
                 }
             }
         }
-        let favour = clauses.first().is_some_and(|clause| mood::strip(self.of(clause)).favour);
-        let mut payload = None;
+        let favour = clauses.first().is_some_and(|clause| {
+            modality::strip_politeness(self.clause_phrase(clause)).is_request
+        });
+        let mut continuation = None;
         for clause in clauses {
-            payload = self.finish(clause, sentence, favour);
+            continuation = self.take_clause(clause, sentence, favour);
         }
-        payload == Some(Payload::List)
+        continuation == Some(Continuation::List)
     }
 
     /// Reads a whole clause, now that its end is known.
-    fn finish(&mut self, clause: Clause, sentence: &Sentence, favour: bool) -> Option<Payload> {
-        let phrase = self.of(&clause);
-        let stripped = mood::strip(phrase);
-        if let Some(mood) = clause.mood {
-            let topic = if mood == Mood::Denied { Topic::Denied } else { Topic::Asked };
-            self.push(Deed::Say(topic), phrase);
+    fn take_clause(
+        &mut self,
+        clause: Clause,
+        sentence: &Sentence,
+        favour: bool,
+    ) -> Option<Continuation> {
+        let phrase = self.clause_phrase(&clause);
+        let stripped = modality::strip_politeness(phrase);
+        if let Some(modality) = clause.modality {
+            let topic =
+                if modality == Modality::Negated { Topic::Negated } else { Topic::Hypothetical };
+            self.push_command(Intent::Respond(topic), phrase);
             return None;
         }
-        let harmless = clause.first.filter(|first| matches!(first.deed, Deed::List(_)));
-        let Some(parsed) = grammar::parse(stripped.order, self.now).or(harmless) else {
-            if !mood::is_filler(phrase) {
-                self.push(Deed::Say(Topic::Unclear), phrase);
+        let harmless = clause.first.filter(|first| matches!(first.intent, Intent::List(_)));
+        let Some(parsed) = grammar::parse_command(stripped.rest, self.now).or(harmless) else {
+            if !modality::is_filler(phrase) {
+                self.push_command(Intent::Respond(Topic::Unclear), phrase);
             }
             return None;
         };
-        let favour = favour || stripped.favour;
-        let wished = stripped.wish && !stripped.order.starts_with("mark");
-        let deed = match parsed.deed {
-            Deed::Change(..) if sentence.question && !favour => Deed::Say(Topic::Asked),
-            Deed::Change(Action::Complete, _) if wished => Deed::Say(Topic::NotYet),
-            deed => deed,
+        let favour = favour || stripped.is_request;
+        let wished = stripped.is_wish && !stripped.rest.starts_with("mark");
+        let intent = match parsed.intent {
+            Intent::Change(..) if sentence.is_question && !favour => {
+                Intent::Respond(Topic::Hypothetical)
+            }
+            Intent::Change(Action::Complete, _) if wished => Intent::Respond(Topic::NotCompleted),
+            intent => intent,
         };
-        self.push(deed, phrase);
-        Some(parsed.payload)
+        self.push_command(intent, phrase);
+        Some(parsed.continuation)
     }
 
-    fn of(&self, clause: &Clause) -> Phrase<'a> {
-        self.phrase.part(clause.start..clause.end)
+    fn clause_phrase(&self, clause: &Clause) -> Phrase<'a> {
+        self.phrase.slice(clause.start..clause.end)
     }
 
-    fn push(&mut self, deed: Deed, said: Phrase<'_>) {
-        self.commands.push(Command { deed, said: said.text().to_owned() });
+    fn push_command(&mut self, intent: Intent, source: Phrase<'_>) {
+        self.commands.push(Command { intent, source: source.source_text().to_owned() });
     }
 
     /// "Add these:" asks for titles only if none follows.
     fn drop_empty_header(&mut self) {
-        let header = |command: &mut Command| command.deed == Deed::Say(Topic::NeedTitle);
+        let header = |command: &mut Command| command.intent == Intent::Respond(Topic::NeedTitle);
         self.commands.pop_if(header);
     }
 }
 
 /// Whether the atom is a command of its own rather than part of the clause before it.
-fn begins(
-    atom: &Atom,
-    parsed: Option<&Parsed>,
-    mood: Option<Mood>,
+fn starts_new_clause(
+    segment: &Segment,
+    parsed: Option<&ParsedCommand>,
+    modality: Option<Modality>,
     before: &Clause,
     sentence: &Sentence,
 ) -> bool {
     let Some(parsed) = parsed else {
         // "Complete 1 but not 2": a denial ends what goes before, but not a title.
-        let closed = before.first.as_ref().is_some_and(|first| first.payload == Payload::None);
-        return closed && mood == Some(Mood::Denied);
+        let closed =
+            before.first.as_ref().is_some_and(|first| first.continuation == Continuation::None);
+        return closed && modality == Some(Modality::Negated);
     };
-    let least = match (before.mood, &before.first) {
-        (Some(Mood::Asked), _) => None,
-        (Some(Mood::Denied), _) if sentence.atoms.iter().any(|atom| atom.joint == Joint::Or) => {
+    let least = match (before.modality, &before.first) {
+        (Some(Modality::Hypothetical), _) => None,
+        (Some(Modality::Negated), _)
+            if sentence.segments.iter().any(|segment| segment.conjunction == Conjunction::Or) =>
+        {
             None
         }
-        (Some(Mood::Denied), _) => match atom.joint {
-            Joint::But => Some(Confidence::Plain),
-            Joint::Comma | Joint::Then => Some(Confidence::Explicit),
-            Joint::Start | Joint::And | Joint::Or => None,
+        (Some(Modality::Negated), _) => match segment.conjunction {
+            Conjunction::But => Some(Confidence::Imperative),
+            Conjunction::Comma | Conjunction::Then => Some(Confidence::Explicit),
+            Conjunction::Start | Conjunction::And | Conjunction::Or => None,
         },
-        (None, Some(first)) => least(first.payload, atom.joint),
+        (None, Some(first)) => required_confidence(first.continuation, segment.conjunction),
         // Nobody knows what the words before are, so an "and" may go on with them.
-        (None, None) if atom.joint == Joint::And => None,
-        (None, None) => least(Payload::Open, atom.joint),
+        (None, None) if segment.conjunction == Conjunction::And => None,
+        (None, None) => required_confidence(Continuation::Open, segment.conjunction),
     };
     least.is_some_and(|least| parsed.confidence >= least)
 }
 
 /// How sure an atom must be to end a clause; `None` where nothing ends it.
-fn least(payload: Payload, joint: Joint) -> Option<Confidence> {
-    use Confidence::{Bare, Explicit, Loose, Plain};
-    Some(match (joint, payload) {
-        (Joint::Start, _) => Bare,
-        (Joint::Or, _) | (Joint::Comma | Joint::And, Payload::List) => return None,
-        (Joint::Then | Joint::But, Payload::Open | Payload::List) => Plain,
-        (Joint::Comma, Payload::Open) => Plain,
-        (Joint::And, Payload::Open) => Explicit,
-        (Joint::And, Payload::Title) => Plain,
-        (Joint::Then | Joint::But | Joint::Comma | Joint::And, _) => Loose,
+fn required_confidence(continuation: Continuation, conjunction: Conjunction) -> Option<Confidence> {
+    use Confidence::{Ambiguous, Explicit, Imperative, Verbless};
+    Some(match (conjunction, continuation) {
+        (Conjunction::Start, _) => Verbless,
+        (Conjunction::Or, _) | (Conjunction::Comma | Conjunction::And, Continuation::List) => {
+            return None;
+        }
+        (Conjunction::Then | Conjunction::But, Continuation::Open | Continuation::List) => {
+            Imperative
+        }
+        (Conjunction::Comma, Continuation::Open) => Imperative,
+        (Conjunction::And, Continuation::Open) => Explicit,
+        (Conjunction::And, Continuation::Title) => Imperative,
+        (Conjunction::Then | Conjunction::But | Conjunction::Comma | Conjunction::And, _) => {
+            Ambiguous
+        }
     })
 }

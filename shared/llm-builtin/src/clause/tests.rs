@@ -1,11 +1,11 @@
 //! Where one command ends and the next begins.
 
 use super::super::tests::monday;
-use super::{Deed, read};
+use super::{Intent, parse_commands};
 
 /// The words of each command of the message.
 fn split(message: &str) -> Vec<String> {
-    read(message, &monday()).into_iter().map(|command| command.said).collect()
+    parse_commands(message, &monday()).into_iter().map(|command| command.source).collect()
 }
 
 #[test]
@@ -34,8 +34,9 @@ fn what_is_to_be_remembered_goes_on_over_and() {
 
 #[test]
 fn items_of_a_list_are_taken_literally() {
-    let commands = read("add these:\n- delete all\n2. x\n- rename 1 to y\nshow my list", &monday());
-    let added = commands.iter().filter(|command| matches!(command.deed, Deed::Add(_))).count();
+    let commands =
+        parse_commands("add these:\n- delete all\n2. x\n- rename 1 to y\nshow my list", &monday());
+    let added = commands.iter().filter(|command| matches!(command.intent, Intent::Add(_))).count();
     assert_eq!((commands.len(), added), (4, 3));
 }
 
@@ -43,7 +44,10 @@ fn items_of_a_list_are_taken_literally() {
 fn questions_and_denials_cover_what_follows() {
     for message in ["what if I add milk and delete 3?", "don't delete 1 and 2, complete 3 or add x"]
     {
-        let commands = read(message, &monday());
-        assert!(commands.iter().all(|command| matches!(command.deed, Deed::Say(_))), "{message}");
+        let commands = parse_commands(message, &monday());
+        assert!(
+            commands.iter().all(|command| matches!(command.intent, Intent::Respond(_))),
+            "{message}"
+        );
     }
 }

@@ -3,11 +3,11 @@
 use super::super::phrase::Phrase;
 use super::super::tests::monday;
 use super::super::token;
-use super::{due, window};
+use super::{parse_due_date, parse_window};
 
 fn due_of(text: &str) -> Option<String> {
-    let tokens = token::cut(text);
-    due(Phrase::new(text, &tokens), &monday()).map(|due| due.format("%F %R").to_string())
+    let tokens = token::tokenize(text);
+    parse_due_date(Phrase::new(text, &tokens), &monday()).map(|due| due.format("%F %R").to_string())
 }
 
 #[track_caller]
@@ -92,8 +92,8 @@ fn other_words_are_no_dates() {
 #[test]
 fn windows() {
     let day = |text: &str| {
-        let tokens = token::cut(text);
-        let window = window(Phrase::new(text, &tokens), &monday()).expect("a window");
+        let tokens = token::tokenize(text);
+        let window = parse_window(Phrase::new(text, &tokens), &monday()).expect("a window");
         [window.after, window.before].map(|end| end.map(|end| end.format("%m-%d %R").to_string()))
     };
     let some = |text: &str| Some(text.to_owned());

@@ -9,74 +9,75 @@ mod task;
 mod topic;
 
 pub(super) use change::{
-    added, adding, changed, changing, failed, left_over, near_question, no_match, no_such_number,
-    settled,
+    add_action, added_message, change_action, changed_message, did_you_mean_question,
+    failure_message, no_match_message, unchanged_status_message, unfinished_change,
+    unknown_number_message,
 };
-pub(super) use list::{count, list, none_match};
-pub(super) use task::{details, option, quoted};
-pub(super) use topic::NEED_TITLE;
+pub(super) use list::{no_tasks_message, task_count_message, task_list_message};
+pub(super) use task::{option_line, quote_text, task_details};
+pub(super) use topic::TITLE_QUESTION;
 
-use super::act::Report;
 use super::command::Topic;
 use super::date::Now;
-use super::resolve::Listed;
+use super::executor::Report;
+use super::resolve::ListedTask;
 
 /// What listing is called when it fails.
-pub(super) const LISTING: &str = "look at your list";
+pub(super) const LIST_ACTION: &str = "look at your list";
 /// The answer where "it" means no task, or more than one.
-pub(super) const WHICH_NUMBER: &str =
+pub(super) const UNCLEAR_REFERENCE: &str =
     "I am not sure which task you mean. Please name it by its number or its title.";
 /// How the question before a bulk deletion starts.
-pub(super) const CONFIRM: &str = "Shall I delete";
+pub(super) const DELETION_QUESTION_START: &str = "Shall I delete";
 
 /// The most options that a question lists.
-const MOST_OPTIONS: usize = 10;
+const MAX_OPTIONS: usize = 10;
 
 /// The whole answer.
-pub(super) fn answer(report: &Report) -> String {
+pub(super) fn compose_answer(report: &Report) -> String {
     let mut paragraphs = report.lines.clone();
-    if !report.left.is_empty() {
+    if !report.unfinished.is_empty() {
         paragraphs.push(format!(
             "That was as much as I can do for one message. Still to do: {}.",
-            listing(&report.left)
+            quote_all(&report.unfinished)
         ));
     }
     let work = !paragraphs.is_empty();
     let (small, serious): (Vec<Topic>, Vec<Topic>) =
         report.topics.iter().partition(|topic| topic::is_small_talk(**topic));
-    for text in serious.into_iter().map(topic::text) {
+    for text in serious.into_iter().map(topic::topic_text) {
         if !paragraphs.iter().any(|paragraph| paragraph == text) {
             paragraphs.push(text.to_owned());
         }
     }
     match (paragraphs.is_empty(), report.unclear.is_empty()) {
-        (true, false) => paragraphs.push(topic::text(Topic::Unclear).to_owned()),
+        (true, false) => paragraphs.push(topic::topic_text(Topic::Unclear).to_owned()),
         (true, true) => {
             let topic = small.first().copied().unwrap_or(Topic::Unclear);
-            paragraphs.push(topic::text(topic).to_owned());
+            paragraphs.push(topic::topic_text(topic).to_owned());
         }
         (false, false) if work => {
-            paragraphs.push(format!("I did not understand {}.", listing(&report.unclear)));
+            paragraphs.push(format!("I did not understand {}.", quote_all(&report.unclear)));
         }
         (false, _) => {}
     }
-    joined(&paragraphs)
+    join_paragraphs(&paragraphs)
 }
 
 /// The question which of several tasks a title means.
-pub(super) fn which(title: &str, tasks: &[Listed], now: &Now) -> String {
-    let options = tasks.iter().take(MOST_OPTIONS).map(|listed| task::line(listed, now));
-    let lines: Vec<String> = std::iter::once(which_question(title)).chain(options).collect();
+pub(super) fn ambiguous_title_question(title: &str, tasks: &[ListedTask], now: &Now) -> String {
+    let options = tasks.iter().take(MAX_OPTIONS).map(|listed| task::task_line(listed, now));
+    let lines: Vec<String> = std::iter::once(which_task_question(title)).chain(options).collect();
     lines.join("\n")
 }
 
 /// The first line of [`which`].
-pub(super) fn which_question(title: &str) -> String {
-    format!("Which task do you mean by {}?", quoted(title))
+pub(super) fn which_task_question(title: &str) -> String {
+    format!("Which task do you mean by {}?", quote_text(title))
 }
 
 /// The question before several tasks are deleted, with no more of them than a turn can do.
-pub(super) fn confirm(options: &[String], most: usize) -> String {
+pub(super) fn deletion_question(options: &[String], most: usize) -> String {
     let shown = options.len().min(most);
     let which = match (options.len(), shown) {
         (1, _) => "this task".to_owned(),
@@ -84,11 +85,13 @@ pub(super) fn confirm(options: &[String], most: usize) -> String {
         (all, _) => format!("these {all} tasks"),
     };
     let lines = options[..shown].join("\n");
-    format!("{CONFIRM} {which}?\n{lines}\nSay \"yes\" to go ahead; until then nothing is deleted.")
+    format!(
+        "{DELETION_QUESTION_START} {which}?\n{lines}\nSay \"yes\" to go ahead; until then nothing is deleted."
+    )
 }
 
 /// Single lines below each other; a list stands apart.
-fn joined(paragraphs: &[String]) -> String {
+fn join_paragraphs(paragraphs: &[String]) -> String {
     let mut text = String::new();
     let mut apart = false;
     for paragraph in paragraphs {
@@ -102,6 +105,6 @@ fn joined(paragraphs: &[String]) -> String {
     text
 }
 
-fn listing(parts: &[String]) -> String {
-    parts.iter().map(|part| quoted(part)).collect::<Vec<_>>().join(", ")
+fn quote_all(parts: &[String]) -> String {
+    parts.iter().map(|part| quote_text(part)).collect::<Vec<_>>().join(", ")
 }

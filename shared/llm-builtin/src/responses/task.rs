@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Datelike as _};
 
-use crate::date::{Now, last_minute};
-use crate::resolve::Listed;
+use crate::date::{Now, end_of_day};
+use crate::resolve::ListedTask;
 
 /// A task on one line, with its number first: `3: buy milk, due Tue 3 Mar at 17:00, #home`.
-pub(super) fn line(task: &Listed, now: &Now) -> String {
-    let mut parts = vec![option(task.number, &task.title)];
-    parts.extend(facts(task, now));
+pub(super) fn task_line(task: &ListedTask, now: &Now) -> String {
+    let mut parts = vec![option_line(task.number, &task.title)];
+    parts.extend(task_attributes(task, now));
     if task.completed {
         parts.push("completed".to_owned());
     }
@@ -16,48 +16,48 @@ pub(super) fn line(task: &Listed, now: &Now) -> String {
 }
 
 /// A number and a title, as the lines of lists and questions start.
-pub(in super::super) fn option(number: u64, title: &str) -> String {
-    format!("{number}: {}", on_one_line(title))
+pub(in super::super) fn option_line(number: u64, title: &str) -> String {
+    format!("{number}: {}", to_single_line(title))
 }
 
 /// Everything about a task.
-pub(in super::super) fn details(task: &Listed, now: &Now) -> String {
-    let mut parts = vec![named(task)];
-    parts.extend(facts(task, now));
+pub(in super::super) fn task_details(task: &ListedTask, now: &Now) -> String {
+    let mut parts = vec![task_name(task)];
+    parts.extend(task_attributes(task, now));
     parts.push(if task.completed { "completed" } else { "pending" }.to_owned());
     let description = task.description.as_deref().map(|text| format!(" {text}"));
     format!("{}.{}", parts.join(", "), description.unwrap_or_default())
 }
 
 /// A task in a sentence: `Task 3, "buy milk"`.
-pub(super) fn named(task: &Listed) -> String {
-    format!("Task {}, {}", task.number, quoted(&task.title))
+pub(super) fn task_name(task: &ListedTask) -> String {
+    format!("Task {}, {}", task.number, quote_text(&task.title))
 }
 
 /// Text in quotation marks, on one line.
-pub(in super::super) fn quoted(text: &str) -> String {
-    format!("\"{}\"", on_one_line(text))
+pub(in super::super) fn quote_text(text: &str) -> String {
+    format!("\"{}\"", to_single_line(text))
 }
 
 /// When it is due, how urgent it is, and its labels.
-pub(super) fn facts(task: &Listed, now: &Now) -> Vec<String> {
+pub(super) fn task_attributes(task: &ListedTask, now: &Now) -> Vec<String> {
     let mut facts = Vec::new();
-    facts.extend(task.due_time.as_deref().and_then(|time| due(time, now)));
+    facts.extend(task.due_time.as_deref().and_then(|time| format_due_time(time, now)));
     facts.extend(task.priority.as_ref().map(|level| format!("{level} priority")));
-    facts.extend(task.labels.iter().map(|label| format!("#{}", on_one_line(label))));
+    facts.extend(task.labels.iter().map(|label| format!("#{}", to_single_line(label))));
     facts
 }
 
 /// "due Tue 3 Mar at 17:00" on the user's clock; without the time where none was given, and with
 /// the year where it is another one.
-fn due(time: &str, now: &Now) -> Option<String> {
+fn format_due_time(time: &str, now: &Now) -> Option<String> {
     let moment = DateTime::parse_from_rfc3339(time).ok()?.with_timezone(&now.timezone());
     let year = if moment.year() == now.year() { "" } else { " %Y" };
-    let clock = if moment.time() == last_minute() { "" } else { " at %H:%M" };
+    let clock = if moment.time() == end_of_day() { "" } else { " at %H:%M" };
     Some(format!("due {}", moment.format(&format!("%a %-d %b{year}{clock}"))))
 }
 
 /// Titles may hold line breaks; the lines of an answer are read again, so they must not.
-fn on_one_line(text: &str) -> String {
+fn to_single_line(text: &str) -> String {
     text.split(['\n', '\r']).map(str::trim).collect::<Vec<_>>().join(" ")
 }

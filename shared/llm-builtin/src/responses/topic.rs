@@ -3,7 +3,7 @@
 use crate::command::Topic;
 
 /// The question for a missing title; the next message answers it.
-pub(in super::super) const NEED_TITLE: &str = "What should the new task be called?";
+pub(in super::super) const TITLE_QUESTION: &str = "What should the new task be called?";
 
 /// What the model can do, by example.
 const HELP: &str = "\
@@ -19,25 +19,27 @@ I keep your to-do list. For example, you can say:
 Several at once are fine: add call mom, complete 2, then show my list.";
 
 /// What is said about a topic.
-pub(super) fn text(topic: Topic) -> &'static str {
+pub(super) fn topic_text(topic: Topic) -> &'static str {
     match topic {
         Topic::Help => HELP,
         Topic::Hello => "Hello! I keep your to-do list. Say \"help\" to see what I can do.",
         Topic::Thanks => "You're welcome!",
         Topic::Bye => "Goodbye!",
-        Topic::Dropped => "All right, I changed nothing.",
+        Topic::Cancelled => "All right, I changed nothing.",
         Topic::NothingPending => "There is nothing waiting for an answer. What can I do for you?",
-        Topic::Denied => "All right, I left your tasks as they are.",
-        Topic::Asked => {
+        Topic::Negated => "All right, I left your tasks as they are.",
+        Topic::Hypothetical => {
             "I changed nothing, because that sounded like a question. To have something done, just \
              say it, for example \"complete 2\". Say \"help\" for more."
         }
-        Topic::Others => "I can only see and change your own tasks.",
-        Topic::NeedTitle => NEED_TITLE,
+        Topic::OtherUsers => "I can only see and change your own tasks.",
+        Topic::NeedTitle => TITLE_QUESTION,
         Topic::NeedNewTitle => "What should it be called? For example: rename 3 to call Dr Lee.",
         Topic::NeedTask => "Which task? Please name it by its number or its title.",
         Topic::NeedDate => "To which date? For example: move 3 to friday.",
-        Topic::NotYet => "Good luck! Say \"complete\" and its number or title once it is done.",
+        Topic::NotCompleted => {
+            "Good luck! Say \"complete\" and its number or title once it is done."
+        }
         Topic::Unclear => {
             "I did not understand that, so I changed nothing. To put something on your list, say \
              \"add\" and what it is; say \"help\" to see what else I can do."
@@ -47,6 +49,6 @@ pub(super) fn text(topic: Topic) -> &'static str {
 
 /// Whether the topic goes without saying next to real work.
 pub(super) fn is_small_talk(topic: Topic) -> bool {
-    use Topic::{Bye, Dropped, Hello, NothingPending, Thanks};
-    matches!(topic, Hello | Thanks | Bye | Dropped | NothingPending)
+    use Topic::{Bye, Cancelled, Hello, NothingPending, Thanks};
+    matches!(topic, Hello | Thanks | Bye | Cancelled | NothingPending)
 }
