@@ -1,17 +1,17 @@
-//! The arguments of the tools, as their schemas want them.
+//! Builds the JSON arguments of tool calls, as the tools' schemas define them.
 
 use chrono::SecondsFormat;
 use serde_json::{Map, Value, json};
 
-use super::command::{Filter, NewTask, Patch, Status};
 use super::date::Now;
+use super::intent::{Filter, NewTask, Patch, Status};
 use super::priority::Priority;
-use super::resolve;
+use super::title_match;
 
-/// The most tasks that one `list_tasks` gives.
+/// The largest `limit` of `list_tasks`.
 pub(super) const MAX_LISTED_TASKS: u64 = 50;
 
-/// For `add_task`.
+/// The arguments of `add_task`.
 pub(super) fn add_task_arguments(task: &NewTask) -> Value {
     json_object([
         ("title", Some(json!(task.title))),
@@ -22,7 +22,7 @@ pub(super) fn add_task_arguments(task: &NewTask) -> Value {
     ])
 }
 
-/// For `list_tasks`; what is left out has the tool's default.
+/// The arguments of `list_tasks`. Missing fields have the tool's default.
 pub(super) fn list_tasks_arguments(filter: &Filter) -> Value {
     let window = filter.window.as_ref();
     let status = filter.status.and_then(|status| match status {
@@ -37,19 +37,23 @@ pub(super) fn list_tasks_arguments(filter: &Filter) -> Value {
         ("due_before", window.and_then(|window| window.before.as_ref()).map(format_time)),
         ("priority", filter.priority.map(priority_name)),
         ("label", filter.label.as_ref().map(|label| json!(label))),
-        ("query", filter.query.as_deref().and_then(resolve::title_query).map(Value::String)),
+        ("query", filter.query.as_deref().and_then(title_match::title_query).map(Value::String)),
         ("limit", filter.limit.map(|limit| json!(limit))),
     ])
 }
 
-/// For `complete_task`, `reopen_task` and `delete_task`.
+/// The arguments of `complete_task`, `reopen_task` and `delete_task`.
 pub(super) fn task_number_arguments(number: u64) -> Value {
     json!({ "task": number })
 }
 
-/// For `update_task`. A note goes below the description that the task has.
-pub(super) fn update_task_arguments(number: u64, patch: &Patch, described: Option<&str>) -> Value {
-    let noted = patch.note.as_ref().map(|note| match described {
+/// The arguments of `update_task`. A note is appended to the current `description`.
+pub(super) fn update_task_arguments(
+    number: u64,
+    patch: &Patch,
+    description: Option<&str>,
+) -> Value {
+    let noted = patch.note.as_ref().map(|note| match description {
         Some(text) if !text.is_empty() => format!("{text}\n{note}"),
         _ => note.clone(),
     });

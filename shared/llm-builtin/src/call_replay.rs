@@ -1,7 +1,7 @@
-//! The tool calls of a turn, as a replay.
+//! Replays the tool calls of a turn.
 //!
-//! The commands of a message are run anew for every answer. What they ask for is answered from the
-//! results that the turn already has; what has no result yet becomes a call of this answer.
+//! The model keeps no state: each response executes the commands of the message from the start. A
+//! call with a recorded result returns it; a call without one is part of the new response.
 
 use std::sync::LazyLock;
 
@@ -9,17 +9,17 @@ use serde_json::{Value, json};
 
 use tandem_llm::{Call, Entry};
 
-/// The most tool calls in one turn.
+/// The limit of tool calls per turn.
 pub(super) const MAX_CALLS: usize = 16;
-/// The most answers of the model in one turn; the last one has to be text.
+/// The limit of model responses per turn; the last one has to be text.
 const MAX_RESPONSES: usize = 8;
 
-/// What a call that was never made answers.
+/// The result of a call without a recorded result.
 static MISSING_RESULT: LazyLock<Value> = LazyLock::new(
     || json!({"status": "error", "code": "CANCELLED", "message": "the call was not carried out"}),
 );
 
-/// The calls that the turn has made, and those that it makes next.
+/// The recorded calls of a turn and the calls of the new response.
 #[derive(Debug)]
 pub(super) struct CallReplay<'a> {
     made: Vec<MadeCall<'a>>,
@@ -28,7 +28,7 @@ pub(super) struct CallReplay<'a> {
     recent: Option<Vec<TaskMention>>,
 }
 
-/// A call that the turn has made.
+/// A recorded call and its result.
 #[derive(Debug)]
 struct MadeCall<'a> {
     call: &'a Call,
@@ -36,27 +36,26 @@ struct MadeCall<'a> {
     replayed: bool,
 }
 
-/// A task that was spoken of.
+/// A task that a reply mentioned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TaskMention {
-    /// Its number.
     pub(super) number: u64,
-    /// Its title, as far as it was shown.
+    /// The title as displayed; may be empty.
     pub(super) title: String,
 }
 
-/// What came of asking for a tool call.
+/// The outcome of a requested tool call.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum CallOutcome<'a> {
     Finished(&'a Value),
-    /// The call is made with this answer; its result comes next time.
+    /// Part of the new response; the result is available in the next one.
     Pending,
-    /// The turn may make no more calls.
+    /// The turn is at its call limit; nothing was called.
     LimitReached,
 }
 
 impl<'a> CallReplay<'a> {
-    /// The run of a turn: the entries after the user's message, and the tasks spoken of before it.
+    /// Takes the entries after the user's message, and the tasks mentioned before it.
     pub(super) fn new(turn: &'a [Entry], recent: Vec<TaskMention>) -> Self {
         let answers = turn.iter().filter(|entry| matches!(entry, Entry::Assistant { .. })).count();
         let made: Vec<MadeCall<'a>> = turn_calls(turn)
@@ -67,18 +66,15 @@ impl<'a> CallReplay<'a> {
         Self { made, next: Vec::new(), room, recent: Some(recent) }
     }
 
-    /// The same run from its start, without room for any call.
+    /// Restarts the replay with a limit of no new calls.
     pub(super) fn into_replay_only(self, recent: Vec<TaskMention>) -> Self {
         let made = self.made.into_iter().map(|made| MadeCall { replayed: false, ..made }).collect();
         Self { made, next: Vec::new(), room: 0, recent: Some(recent) }
     }
 
-    /// Asks for a call.
+    /// Returns the recorded result of an equal call, or adds the call to the new response.
     pub(super) fn request_call(&mut self, name: &str, arguments: Value) -> CallOutcome<'a> {
-        let same = |made: &&mut MadeCall<'a>| {
-            !made.replayed && made.call.name == name && made.call.arguments == arguments
-        };
-        if let Some(made) = self.made.iter_mut().find(same) {
+        if let Some(made) = self.made.iter_mut().find(|made| made.is_next(name, &arguments)) {
             made.replayed = true;
             return CallOutcome::Finished(made.result);
         }
@@ -91,27 +87,33 @@ impl<'a> CallReplay<'a> {
         CallOutcome::Pending
     }
 
-    /// The tasks spoken of last; `None` while they depend on a result to come.
+    /// The tasks mentioned last; `None` while they depend on a pending result.
     pub(super) fn recent_mentions(&self) -> Option<&[TaskMention]> {
         self.recent.as_deref()
     }
 
-    /// From now on these are the tasks spoken of last.
+    /// Sets the tasks mentioned last, unless a result is pending.
     pub(super) fn set_recent_mentions(&mut self, tasks: Vec<TaskMention>) {
         if self.next.is_empty() {
             self.recent = Some(tasks);
         }
     }
 
-    /// Whether the turn has changed tasks in a way that the commands do not explain: another model
-    /// has begun it, and going on might do the same twice.
+    /// Whether the turn has recorded changes that the commands did not request. Another model
+    /// started it then, and new calls could repeat its changes.
     pub(super) fn has_unexplained_changes(&self) -> bool {
         self.made.iter().any(|made| !made.replayed && made.call.name != "list_tasks")
     }
 
-    /// The calls to make next.
+    /// The calls of the new response, in order.
     pub(super) fn into_new_calls(self) -> Vec<Call> {
         self.next
+    }
+}
+
+impl MadeCall<'_> {
+    fn is_next(&self, name: &str, arguments: &Value) -> bool {
+        !self.replayed && self.call.name == name && self.call.arguments == *arguments
     }
 }
 

@@ -13,25 +13,28 @@
 mod arguments;
 mod call_replay;
 mod clause;
-mod command;
 mod date;
 mod details;
 mod executor;
 mod filter;
 mod followup;
 mod grammar;
+mod intent;
 mod label;
+mod listed_task;
 mod modality;
 mod pattern;
 mod phrase;
+mod politeness;
 mod priority;
 mod reference;
 mod reply;
-mod resolve;
 mod responses;
 #[cfg(test)]
 mod tests;
+mod title_match;
 mod token;
+mod word_similarity;
 mod wordlist;
 
 use futures::stream::{self, BoxStream, StreamExt as _};

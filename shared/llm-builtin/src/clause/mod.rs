@@ -6,18 +6,22 @@
 //! clause before: after "remind me to call mom and", a bare "delete the photos" is still to be
 //! remembered.
 
+mod boundary;
 mod segment;
+mod splitter;
 #[cfg(test)]
 mod tests;
 
-use super::command::{Action, Command, Intent, Topic};
 use super::date::Now;
 use super::details;
 use super::grammar::{self, Confidence, Continuation, ParsedCommand};
+use super::intent::{Action, Command, Intent, Topic};
 use super::modality::{self, Modality};
 use super::phrase::Phrase;
+use super::politeness;
 use super::token;
-use segment::{Conjunction, Segment, Sentence};
+use boundary::starts_new_clause;
+use segment::Sentence;
 
 /// The commands of a message, in order.
 pub(super) fn parse_commands(source: &str, now: &Now) -> Vec<Command> {
@@ -25,7 +29,7 @@ pub(super) fn parse_commands(source: &str, now: &Now) -> Vec<Command> {
     let mut parser =
         CommandParser { phrase: Phrase::new(source, &tokens), now, commands: Vec::new() };
     let mut listing = false;
-    for sentence in segment::split_sentences(parser.phrase) {
+    for sentence in splitter::split_sentences(parser.phrase) {
         listing = (listing && parser.take_list_item(&sentence)) || parser.take_sentence(&sentence);
     }
     parser.commands
@@ -56,7 +60,7 @@ impl<'a> CommandParser<'a> {
             return true;
         };
         let phrase = self.phrase.slice(first.start..last.end);
-        let parsed = grammar::parse_command(modality::strip_politeness(phrase).rest, self.now);
+        let parsed = grammar::parse_command(politeness::strip_politeness(phrase).rest, self.now);
         let command = parsed.is_some_and(|parsed| parsed.confidence == Confidence::Explicit);
         if !sentence.starts_line || (command && !sentence.has_bullet) {
             return false;
@@ -73,7 +77,7 @@ impl<'a> CommandParser<'a> {
         let mut clauses: Vec<Clause> = Vec::new();
         for segment in &sentence.segments {
             let order =
-                modality::strip_politeness(self.phrase.slice(segment.start..segment.end)).rest;
+                politeness::strip_politeness(self.phrase.slice(segment.start..segment.end)).rest;
             let first = grammar::parse_command(order, self.now);
             let modality = if first.is_none() { modality::detect_modality(order) } else { None };
             match clauses.last_mut() {
@@ -93,7 +97,7 @@ impl<'a> CommandParser<'a> {
             }
         }
         let favour = clauses.first().is_some_and(|clause| {
-            modality::strip_politeness(self.clause_phrase(clause)).is_request
+            politeness::strip_politeness(self.clause_phrase(clause)).is_request
         });
         let mut continuation = None;
         for clause in clauses {
@@ -110,7 +114,7 @@ impl<'a> CommandParser<'a> {
         favour: bool,
     ) -> Option<Continuation> {
         let phrase = self.clause_phrase(&clause);
-        let stripped = modality::strip_politeness(phrase);
+        let stripped = politeness::strip_politeness(phrase);
         if let Some(modality) = clause.modality {
             let topic =
                 if modality == Modality::Negated { Topic::Negated } else { Topic::Hypothetical };
@@ -119,7 +123,7 @@ impl<'a> CommandParser<'a> {
         }
         let harmless = clause.first.filter(|first| matches!(first.intent, Intent::List(_)));
         let Some(parsed) = grammar::parse_command(stripped.rest, self.now).or(harmless) else {
-            if !modality::is_filler(phrase) {
+            if !politeness::is_filler(phrase) {
                 self.push_command(Intent::Respond(Topic::Unclear), phrase);
             }
             return None;
@@ -150,58 +154,4 @@ impl<'a> CommandParser<'a> {
         let header = |command: &mut Command| command.intent == Intent::Respond(Topic::NeedTitle);
         self.commands.pop_if(header);
     }
-}
-
-/// Whether the atom is a command of its own rather than part of the clause before it.
-fn starts_new_clause(
-    segment: &Segment,
-    parsed: Option<&ParsedCommand>,
-    modality: Option<Modality>,
-    before: &Clause,
-    sentence: &Sentence,
-) -> bool {
-    let Some(parsed) = parsed else {
-        // "Complete 1 but not 2": a denial ends what goes before, but not a title.
-        let closed =
-            before.first.as_ref().is_some_and(|first| first.continuation == Continuation::None);
-        return closed && modality == Some(Modality::Negated);
-    };
-    let least = match (before.modality, &before.first) {
-        (Some(Modality::Hypothetical), _) => None,
-        (Some(Modality::Negated), _)
-            if sentence.segments.iter().any(|segment| segment.conjunction == Conjunction::Or) =>
-        {
-            None
-        }
-        (Some(Modality::Negated), _) => match segment.conjunction {
-            Conjunction::But => Some(Confidence::Imperative),
-            Conjunction::Comma | Conjunction::Then => Some(Confidence::Explicit),
-            Conjunction::Start | Conjunction::And | Conjunction::Or => None,
-        },
-        (None, Some(first)) => required_confidence(first.continuation, segment.conjunction),
-        // Nobody knows what the words before are, so an "and" may go on with them.
-        (None, None) if segment.conjunction == Conjunction::And => None,
-        (None, None) => required_confidence(Continuation::Open, segment.conjunction),
-    };
-    least.is_some_and(|least| parsed.confidence >= least)
-}
-
-/// How sure an atom must be to end a clause; `None` where nothing ends it.
-fn required_confidence(continuation: Continuation, conjunction: Conjunction) -> Option<Confidence> {
-    use Confidence::{Ambiguous, Explicit, Imperative, Verbless};
-    Some(match (conjunction, continuation) {
-        (Conjunction::Start, _) => Verbless,
-        (Conjunction::Or, _) | (Conjunction::Comma | Conjunction::And, Continuation::List) => {
-            return None;
-        }
-        (Conjunction::Then | Conjunction::But, Continuation::Open | Continuation::List) => {
-            Imperative
-        }
-        (Conjunction::Comma, Continuation::Open) => Imperative,
-        (Conjunction::And, Continuation::Open) => Explicit,
-        (Conjunction::And, Continuation::Title) => Imperative,
-        (Conjunction::Then | Conjunction::But | Conjunction::Comma | Conjunction::And, _) => {
-            Ambiguous
-        }
-    })
 }

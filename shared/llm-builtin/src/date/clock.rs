@@ -1,7 +1,8 @@
-//! Times of the day: "at 5", "5:30pm", "17:00", "noon", "in the evening", "tonight at 8".
+//! Times of the day: "at 5", "5:30pm", "17:00", "noon", "half past 8".
 
 use chrono::NaiveTime;
 
+use super::day_part::DayPart;
 use super::vocabulary::{parse_count, parse_digits};
 use super::{Now, When};
 
@@ -14,23 +15,6 @@ pub(super) struct ClockTime {
     is_exact: bool,
 }
 
-/// A part of the day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum DayPart {
-    Morning,
-    Afternoon,
-    Evening,
-    Night,
-}
-
-/// The words for the parts of the day.
-const PARTS: &[(&str, DayPart)] = &[
-    ("morning", DayPart::Morning),
-    ("afternoon", DayPart::Afternoon),
-    ("evening", DayPart::Evening),
-    ("night", DayPart::Night),
-];
-
 /// Words after which a bare number is an hour.
 const BEFORE_HOUR: &[&str] = &["at", "by", "around", "before", "until", "till", "@"];
 
@@ -40,23 +24,6 @@ pub(super) fn parse_time(words: &[&str], _: &Now) -> Option<(usize, When)> {
     let (taken, clock) = parse_clock(&words[skipped..], skipped > 0)?;
     let bare = skipped == 0 && ["noon", "midday", "midnight"].contains(&words[0]);
     Some((skipped + taken, When { clock: Some(clock), bare, ..When::default() }))
-}
-
-/// A part of the day: "in the morning", "this evening", or "morning" next to a day.
-pub(super) fn parse_day_part(words: &[&str], now: &Now) -> Option<(usize, When)> {
-    let named = |word: Option<&&str>| {
-        let word = word?;
-        PARTS.iter().find(|(name, _)| name == word).map(|(_, part)| *part)
-    };
-    let (taken, part, this) = match words {
-        ["tonight", ..] => (1, DayPart::Night, true),
-        ["this", ..] => (2, named(words.get(1))?, true),
-        ["in" | "during", "the", ..] => (3, named(words.get(2))?, false),
-        ["at", "night", ..] => (2, DayPart::Night, false),
-        _ => (1, named(words.first())?, false),
-    };
-    let day = this.then(|| now.date_naive());
-    Some((taken, When { day, part: Some(part), bare: taken == 1, ..When::default() }))
 }
 
 /// The time that the clock and the part of the day mean together.

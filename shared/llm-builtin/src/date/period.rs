@@ -2,7 +2,7 @@
 
 use chrono::{Days, Months, NaiveDate, TimeDelta, Weekday};
 
-use super::calendar::{count_days, day_in_week, last_of_month};
+use super::relative_day::{count_days, day_in_week, last_of_month};
 use super::vocabulary::parse_count;
 use super::{Now, When};
 

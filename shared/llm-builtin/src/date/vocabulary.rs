@@ -66,7 +66,7 @@ fn parse_name<T>(word: &str, parse: fn(&str) -> Option<T>, short: &[&str]) -> Op
 }
 
 /// Weekdays that are also everyday words ("sat", "sun"): dates only after a preposition.
-pub(in super::super) fn is_ambiguous_weekday(word: &str) -> bool {
+pub(crate) fn is_ambiguous_weekday(word: &str) -> bool {
     ["sat", "sun", "mon", "wed"].contains(&word)
 }
 

@@ -2,21 +2,22 @@
 
 use chrono::{Datelike as _, Days, Months, NaiveDate, NaiveTime, Weekday};
 
-use super::calendar::{count_days, day_in_week};
-use super::{Now, When, local_moment, parse_when};
+use super::relative_day::{count_days, day_in_week};
+use super::when::local_moment;
+use super::{Now, When, parse_when};
 use crate::phrase::Phrase;
 
 /// A half-open span of due times.
 #[derive(Debug, Clone, PartialEq)]
-pub(in super::super) struct Window {
+pub(crate) struct Window {
     /// Due then or later.
-    pub(in super::super) after: Option<Now>,
+    pub(crate) after: Option<Now>,
     /// Due earlier than this.
-    pub(in super::super) before: Option<Now>,
+    pub(crate) before: Option<Now>,
 }
 
 /// Reads the phrase as a span; `None` unless every word belongs to it.
-pub(in super::super) fn parse_window(phrase: Phrase<'_>, now: &Now) -> Option<Window> {
+pub(crate) fn parse_window(phrase: Phrase<'_>, now: &Now) -> Option<Window> {
     let (limit, rest) = match phrase.word_at(0) {
         "before" => (WindowBound::Before, phrase.skip_tokens(1)),
         "by" | "until" | "till" => (WindowBound::By, phrase.skip_tokens(1)),

@@ -1,14 +1,14 @@
-//! Changes existing tasks.
+//! Completes, reopens, deletes and updates tasks.
 
 use super::find::{Lookup, SelectedTask, usual_status};
 use super::{Executor, Flow, is_tool_error, mention_of_result};
 use crate::arguments::{self, MAX_LISTED_TASKS};
 use crate::call_replay::{CallOutcome, MAX_CALLS};
-use crate::command::{Action, Filter, Reference, Status, Target};
+use crate::intent::{Action, Filter, Reference, Status, Target};
 use crate::responses;
 
 impl<'a> Executor<'_, 'a> {
-    /// Does the action to its target; breaks while the target has yet to be looked up.
+    /// Applies the action to its target; breaks while a lookup is pending.
     pub(super) fn change_tasks(&mut self, action: &Action, target: &Target, source: &str) -> Flow {
         let found = match target {
             Target::Named(references) => self.find_all(references, action),
@@ -28,7 +28,7 @@ impl<'a> Executor<'_, 'a> {
         let bulk =
             matches!(target, Target::Matching(_)) || refers_to_several(target) && chosen.len() > 1;
         if bulk && *action == Action::Delete && !chosen.is_empty() {
-            // Deleting many at once needs a "yes": what is listed here is what it will be done to.
+            // A bulk deletion needs confirmation; the listed tasks are the ones that "yes" deletes.
             self.push_line(responses::deletion_question(&option_lines(&chosen), MAX_CALLS));
         } else {
             self.change_each(action, chosen);

@@ -1,37 +1,36 @@
-//! Finds the tasks that were named, without ever guessing.
+//! Finds the tasks that a reference means.
 
 use super::{Executor, is_tool_error};
 use crate::arguments::{self, MAX_LISTED_TASKS};
 use crate::call_replay::{CallOutcome, TaskMention};
-use crate::command::{Action, Filter, Patch, Reference, Status};
-use crate::resolve::{self, ListedTask, TitleMatch};
+use crate::intent::{Action, Filter, Patch, Reference, Status};
+use crate::listed_task::{self, ListedTask};
 use crate::responses;
 
-/// What came of looking for a task.
+/// The outcome of a task lookup.
 #[derive(Debug)]
 pub(super) enum Lookup {
     Tasks(Vec<SelectedTask>),
-    /// Nothing that can be acted on: what to say instead.
+    /// No task to change; holds the message for the user.
     Explained(String),
-    /// A call has to answer first.
+    /// Waits for a tool result.
     Pending,
-    /// The turn may make no more calls.
+    /// The turn is at its call limit.
     LimitReached,
 }
 
-/// A task to act on.
+/// A task that an action applies to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SelectedTask {
-    /// Its number.
     pub(super) number: u64,
-    /// Its title; empty where only the number is known.
+    /// Empty if only the number is known.
     pub(super) title: String,
-    /// The description that it has, where that was looked up.
+    /// The current description, if the task was listed.
     pub(super) description: Option<String>,
 }
 
 impl Executor<'_, '_> {
-    /// The tasks that a reference names.
+    /// Looks up the tasks of a reference.
     pub(super) fn find_tasks(&mut self, reference: &Reference, action: &Action) -> Lookup {
         match reference {
             Reference::Number(number) if adds_note(action) => self.find_with_description(*number),
@@ -39,10 +38,7 @@ impl Executor<'_, '_> {
             Reference::Title(title) => self.find_titled(title, action),
             Reference::JoinedTitles(whole, parts) => self.find_joined_titles(whole, parts, action),
             Reference::Ordinal(place) => self.find_recent(|tasks| mention_at(tasks, *place)),
-            Reference::It => self.find_recent(|tasks| match tasks {
-                [task] => vec![task.clone()],
-                _ => Vec::new(),
-            }),
+            Reference::It => self.find_recent(only_mention),
             Reference::Them => self.find_recent(<[TaskMention]>::to_vec),
         }
     }
@@ -60,7 +56,7 @@ impl Executor<'_, '_> {
         }
     }
 
-    /// A note goes below the description, so that has to be known.
+    /// Lists the task first: a note is appended to its description.
     fn find_with_description(&mut self, number: u64) -> Lookup {
         let everything = Filter {
             status: Some(Status::All),
@@ -78,89 +74,7 @@ impl Executor<'_, '_> {
         }
     }
 
-    fn find_titled(&mut self, title: &str, action: &Action) -> Lookup {
-        let tasks = match self.search_title(title, action) {
-            Ok(tasks) => tasks,
-            Err(found) => return found,
-        };
-        match resolve::match_title(tasks, title) {
-            TitleMatch::One(task) => Lookup::Tasks(vec![SelectedTask::from_listed(task)]),
-            TitleMatch::Several(tasks) => {
-                Lookup::Explained(responses::ambiguous_title_question(title, &tasks, self.now))
-            }
-            TitleMatch::None => self.find_in_any_status(title, action),
-        }
-    }
-
-    /// "Salt and pepper" may be one title or two.
-    fn find_joined_titles(&mut self, whole: &str, parts: &[String], action: &Action) -> Lookup {
-        let tasks = match self.search_title(whole, action) {
-            Ok(tasks) => tasks,
-            Err(found) => return found,
-        };
-        match resolve::match_title(tasks, whole) {
-            TitleMatch::One(task) => return Lookup::Tasks(vec![SelectedTask::from_listed(task)]),
-            TitleMatch::Several(tasks) => {
-                return Lookup::Explained(responses::ambiguous_title_question(
-                    whole, &tasks, self.now,
-                ));
-            }
-            TitleMatch::None => {}
-        }
-        let found: Vec<Lookup> = parts.iter().map(|part| self.find_titled(part, action)).collect();
-        let mut chosen = Vec::new();
-        let mut problems = Vec::new();
-        for part in found {
-            match part {
-                Lookup::Tasks(tasks) => chosen.extend(tasks),
-                Lookup::Explained(problem) => problems.push(problem),
-                Lookup::Pending | Lookup::LimitReached => return part,
-            }
-        }
-        if chosen.is_empty() {
-            return Lookup::Explained(problems.join("\n"));
-        }
-        self.report.lines.extend(problems);
-        Lookup::Tasks(chosen)
-    }
-
-    /// No task of the expected status has this title: looks among all tasks for what was meant.
-    fn find_in_any_status(&mut self, title: &str, action: &Action) -> Lookup {
-        let everything = Filter {
-            status: Some(Status::All),
-            limit: Some(MAX_LISTED_TASKS),
-            ..Filter::default()
-        };
-        let (tasks, _) = match self.list_matching(&everything) {
-            Ok(listed) => listed,
-            Err(found) => return found,
-        };
-        if let TitleMatch::One(task) = resolve::match_title(tasks.clone(), title) {
-            let settled = match action {
-                Action::Complete => task.completed,
-                Action::Reopen => !task.completed,
-                Action::Delete | Action::Update(_) => false,
-            };
-            if settled {
-                return Lookup::Explained(responses::unchanged_status_message(&task));
-            }
-            return Lookup::Tasks(vec![SelectedTask::from_listed(task)]);
-        }
-        Lookup::Explained(responses::no_match_message(
-            title,
-            &resolve::similar_tasks(tasks, title),
-            self.now,
-        ))
-    }
-
-    /// The tasks whose words fit the title.
-    fn search_title(&mut self, title: &str, action: &Action) -> Result<Vec<ListedTask>, Lookup> {
-        let status = Some(usual_status(action));
-        let query = Some(title.to_owned());
-        self.list_matching(&Filter { status, query, ..Filter::default() }).map(|(tasks, _)| tasks)
-    }
-
-    /// The tasks of the filter, and whether there are more.
+    /// Lists the tasks of the filter; the flag is whether there are more.
     pub(super) fn list_matching(
         &mut self,
         filter: &Filter,
@@ -170,7 +84,7 @@ impl Executor<'_, '_> {
                 Err(Lookup::Explained(responses::failure_message(responses::LIST_ACTION, answer)))
             }
             CallOutcome::Finished(answer) => {
-                Ok((resolve::parse_task_list(answer), answer["more"] == true))
+                Ok((listed_task::parse_task_list(answer), answer["more"] == true))
             }
             CallOutcome::Pending => Err(Lookup::Pending),
             CallOutcome::LimitReached => Err(Lookup::LimitReached),
@@ -187,13 +101,12 @@ impl SelectedTask {
         Self { number: task.number, title: task.title, description: None }
     }
 
-    /// A task of a list.
     pub(super) fn from_listed(task: ListedTask) -> Self {
         Self { number: task.number, title: task.title, description: task.description }
     }
 }
 
-/// The status that the tasks of an action have where nothing else is said.
+/// The status in which an action looks for its tasks by default.
 pub(super) fn usual_status(action: &Action) -> Status {
     match action {
         Action::Complete => Status::Pending,
@@ -206,6 +119,11 @@ fn adds_note(action: &Action) -> bool {
     matches!(action, Action::Update(Patch { note: Some(_), .. }))
 }
 
+fn only_mention(tasks: &[TaskMention]) -> Vec<TaskMention> {
+    if tasks.len() == 1 { tasks.to_vec() } else { Vec::new() }
+}
+
+/// The mention at a one-based position; negative positions count from the end.
 fn mention_at(tasks: &[TaskMention], place: i64) -> Vec<TaskMention> {
     let count = i64::try_from(tasks.len()).unwrap_or(i64::MAX);
     let index = if place < 0 { count + place } else { place - 1 };

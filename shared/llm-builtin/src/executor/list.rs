@@ -1,14 +1,14 @@
-//! Answers questions about the list.
+//! Lists, counts and shows tasks.
 
 use super::Executor;
 use super::find::Lookup;
 use crate::call_replay::TaskMention;
-use crate::command::{Filter, Listing, View};
-use crate::resolve::ListedTask;
+use crate::intent::{Filter, Listing, View};
+use crate::listed_task::ListedTask;
 use crate::responses;
 
 impl Executor<'_, '_> {
-    /// Lists the tasks in the way that was asked for.
+    /// Reports the tasks of the filter in the requested view.
     pub(super) fn list_tasks(&mut self, listing: &Listing, source: &str) {
         let Listing { filter, view } = listing;
         let (tasks, more) = match self.list_matching(filter) {
@@ -28,7 +28,7 @@ impl Executor<'_, '_> {
         }
     }
 
-    /// "Travel tasks": where no text has the word, it may be a label.
+    /// Tries a one-word query without matches as a label: "travel tasks".
     fn list_by_label(&mut self, filter: &Filter, source: &str) {
         let word = filter.query.as_ref().filter(|query| !query.contains(' '));
         let (Some(word), None) = (word, &filter.label) else {

@@ -1,7 +1,8 @@
-//! Carries commands out, as far as the results that the turn has allow.
+//! Executes commands against the tool results of the turn, and collects what to report.
 
 mod change;
 mod find;
+mod find_title;
 mod list;
 
 use std::ops::ControlFlow;
@@ -10,29 +11,29 @@ use serde_json::Value;
 
 use super::arguments;
 use super::call_replay::{CallOutcome, CallReplay, TaskMention};
-use super::command::{Command, Intent, NewTask, Topic};
 use super::date::Now;
-use super::resolve;
+use super::intent::{Command, Intent, NewTask, Topic};
+use super::listed_task;
 use super::responses;
 
-/// What came of the commands: the material of the answer.
+/// The outcome of the commands, from which the reply is composed.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Report {
-    /// What was done or found, one paragraph each.
+    /// Results and errors, one paragraph each.
     pub(super) lines: Vec<String>,
-    /// What did not fit into the turn, in the user's words.
+    /// Work over the call limit of the turn, in the user's words.
     pub(super) unfinished: Vec<String>,
-    /// What there is to say besides.
+    /// Topics that need no tool.
     pub(super) topics: Vec<Topic>,
-    /// What was not understood.
+    /// Clauses without a known intent, in the user's words.
     pub(super) unclear: Vec<String>,
 }
 
-/// Goes on with the next command, or stops until a result is there.
+/// Continues with the next command, or breaks until a tool result is available.
 type Flow = ControlFlow<()>;
 
-/// Runs the commands in order. A command that needs a result first holds back those after it, so
-/// that everything happens in the order in which it was said.
+/// Executes the commands in order. A command that waits for a lookup blocks those after it, so that
+/// changes happen in the order of the message.
 pub(super) fn execute_commands(
     commands: &[Command],
     replay: &mut CallReplay<'_>,
@@ -47,7 +48,7 @@ pub(super) fn execute_commands(
     executor.report
 }
 
-/// What the commands act on, and what comes of it.
+/// The state of one execution: the calls of the turn, the time, and the report so far.
 struct Executor<'s, 'a> {
     replay: &'s mut CallReplay<'a>,
     now: &'s Now,
@@ -103,5 +104,6 @@ fn is_tool_error(answer: &Value) -> bool {
 }
 
 fn mention_of_result(answer: &Value) -> Option<TaskMention> {
-    resolve::parse_task(answer).map(|task| TaskMention { number: task.number, title: task.title })
+    listed_task::parse_task(answer)
+        .map(|task| TaskMention { number: task.number, title: task.title })
 }

@@ -1,9 +1,9 @@
 //! Due times of existing tasks.
 
 use super::{Rule, ambiguous, build_update, imperative, require_explicit};
-use crate::command::{Intent, Patch, Topic};
 use crate::date::{self, Now};
 use crate::details;
+use crate::intent::{Intent, Patch, Topic};
 use crate::pattern::Captures;
 
 /// The rules, in the order in which they are tried.

@@ -1,8 +1,8 @@
 //! Labels of existing tasks.
 
 use super::{Rule, build_update, imperative, require_explicit};
-use crate::command::{Intent, Patch};
 use crate::date::Now;
+use crate::intent::{Intent, Patch};
 use crate::label;
 use crate::pattern::Captures;
 

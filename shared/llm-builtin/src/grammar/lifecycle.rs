@@ -1,9 +1,9 @@
 //! Completing, reopening and deleting.
 
 use super::{Rule, ambiguous, build_change, imperative, require_explicit};
-use crate::command::{Action, Intent, Status, Target, Topic};
 use crate::date::Now;
 use crate::filter;
+use crate::intent::{Action, Intent, Status, Target, Topic};
 use crate::pattern::Captures;
 
 /// The rules, in the order in which they are tried.

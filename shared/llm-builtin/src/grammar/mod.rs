@@ -8,43 +8,24 @@ mod add;
 mod due_date;
 mod label;
 mod lifecycle;
+mod need;
 mod priority;
 mod query;
+mod rule;
 mod small_talk;
+mod target;
 mod text;
+mod titles;
 
 use std::sync::LazyLock;
 
-use super::command::{Action, Intent, Patch, Target, Topic};
 use super::date::Now;
-use super::pattern::{Captures, Pattern};
+use super::intent::{Action, Intent, Topic};
+use super::pattern::Pattern;
 use super::phrase::Phrase;
 use super::reference;
-
-/// Makes the command of what the slots took; declines what makes no sense.
-type IntentBuilder = fn(&Captures<'_>, &Now) -> Option<Intent>;
-
-/// One way to say something.
-struct Rule {
-    pattern: &'static str,
-    kind: RuleKind,
-    build: IntentBuilder,
-}
-
-/// How a wording behaves next to others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum RuleKind {
-    /// An order that can be nothing else.
-    Imperative,
-    /// Starts with a word that a to-do may start with as well: "finish", "remove", "check".
-    Ambiguous,
-    /// Takes everything up to the end of the sentence for the to-do: "I need to …", "note: …".
-    OpenEnded,
-    /// Starts a list of to-dos.
-    ListHeader,
-    /// No verb at all: "overdue?".
-    Verbless,
-}
+use rule::{Rule, RuleKind, ambiguous, imperative, list_header, open_ended, verbless};
+use target::{build_change, build_update, require_explicit};
 
 /// How certain it is that words are a command of their own rather than part of the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -118,26 +99,6 @@ pub(super) fn parse_command(phrase: Phrase<'_>, now: &Now) -> Option<ParsedComma
     })
 }
 
-const fn imperative(pattern: &'static str, build: IntentBuilder) -> Rule {
-    Rule { pattern, kind: RuleKind::Imperative, build }
-}
-
-const fn ambiguous(pattern: &'static str, build: IntentBuilder) -> Rule {
-    Rule { pattern, kind: RuleKind::Ambiguous, build }
-}
-
-const fn open_ended(pattern: &'static str, build: IntentBuilder) -> Rule {
-    Rule { pattern, kind: RuleKind::OpenEnded, build }
-}
-
-const fn verbless(pattern: &'static str, build: IntentBuilder) -> Rule {
-    Rule { pattern, kind: RuleKind::Verbless, build }
-}
-
-const fn list_header(pattern: &'static str, build: IntentBuilder) -> Rule {
-    Rule { pattern, kind: RuleKind::ListHeader, build }
-}
-
 fn rate_confidence(kind: RuleKind, intent: &Intent, pointed: bool) -> Confidence {
     match (kind, intent) {
         _ if pointed => Confidence::Explicit,
@@ -158,24 +119,4 @@ fn continuation_of(kind: RuleKind, intent: &Intent) -> Continuation {
         }
         _ => Continuation::None,
     }
-}
-
-/// The command that changes the fields of the tasks of the slot.
-fn build_update(patch: Patch, captures: &Captures<'_>, now: &Now) -> Option<Intent> {
-    build_change(Action::Update(patch), captures, now)
-}
-
-/// Declines unless the slot can only mean existing tasks.
-fn require_explicit(captures: &Captures<'_>, now: &Now) -> Option<()> {
-    let slot = captures.get("tasks").or_else(|| captures.get("task"))?;
-    reference::is_explicit(slot, now).then_some(())
-}
-
-/// The command that does `action` to the tasks of the slot.
-fn build_change(action: Action, captures: &Captures<'_>, now: &Now) -> Option<Intent> {
-    if let Some(task) = captures.get("task") {
-        let reference = reference::parse_single_reference(task, now)?;
-        return Some(Intent::Change(action, Target::Named(vec![reference])));
-    }
-    Some(Intent::Change(action, reference::parse_target(captures.get("tasks")?, now)?))
 }

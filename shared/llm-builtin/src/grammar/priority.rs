@@ -1,8 +1,8 @@
 //! Priorities of existing tasks.
 
 use super::{Rule, ambiguous, build_update, imperative, require_explicit};
-use crate::command::{Intent, Patch};
 use crate::date::Now;
+use crate::intent::{Intent, Patch};
 use crate::pattern::Captures;
 use crate::priority::{self, Priority};
 use crate::reference;

@@ -2,9 +2,9 @@
 
 use super::{Rule, ambiguous, imperative, verbless};
 use crate::arguments::MAX_LISTED_TASKS;
-use crate::command::{Filter, Intent, Listing, Reference, Status, Target, Topic, View};
 use crate::date::Now;
 use crate::filter::{self, ParsedFilter};
+use crate::intent::{Filter, Intent, Listing, Reference, Status, Target, Topic, View};
 use crate::pattern::Captures;
 use crate::reference;
 

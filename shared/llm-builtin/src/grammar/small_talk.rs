@@ -1,8 +1,8 @@
 //! Talk about the assistant itself.
 
 use super::{Rule, imperative, verbless};
-use crate::command::{Intent, Topic};
 use crate::date::Now;
+use crate::intent::{Intent, Topic};
 use crate::pattern::Captures;
 
 /// The rules, in the order in which they are tried.

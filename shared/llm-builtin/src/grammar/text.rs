@@ -1,8 +1,8 @@
 //! Titles, descriptions and notes.
 
 use super::{Rule, ambiguous, build_update, imperative, open_ended, require_explicit};
-use crate::command::{Intent, Patch, Topic};
 use crate::date::Now;
+use crate::intent::{Intent, Patch, Topic};
 use crate::pattern::Captures;
 
 /// The rules, in the order in which they are tried.

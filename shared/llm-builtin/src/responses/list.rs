@@ -1,16 +1,16 @@
 //! Lists and counts.
 
 use super::task::{quote_text, task_line};
-use crate::command::{Filter, Status};
 use crate::date::Now;
-use crate::resolve::ListedTask;
+use crate::intent::{Filter, Status};
+use crate::listed_task::ListedTask;
 
 /// Below a list that goes on.
 const MORE: &str =
     "There are more. Narrow it down to see them, for example by a date, a label or a word.";
 
 /// `You have 2 overdue tasks:` and a line for each.
-pub(in super::super) fn task_list_message(
+pub(crate) fn task_list_message(
     tasks: &[ListedTask],
     filter: &Filter,
     more: bool,
@@ -27,7 +27,7 @@ pub(in super::super) fn task_list_message(
 }
 
 /// `You have 5 pending tasks.`
-pub(in super::super) fn task_count_message(count: usize, filter: &Filter, more: bool) -> String {
+pub(crate) fn task_count_message(count: usize, filter: &Filter, more: bool) -> String {
     if count == 0 {
         return no_tasks_message(filter);
     }
@@ -36,7 +36,7 @@ pub(in super::super) fn task_count_message(count: usize, filter: &Filter, more: 
 }
 
 /// `You have no overdue tasks.`
-pub(in super::super) fn no_tasks_message(filter: &Filter) -> String {
+pub(crate) fn no_tasks_message(filter: &Filter) -> String {
     format!("You have no {}.", describe_filter(filter, "tasks"))
 }
 

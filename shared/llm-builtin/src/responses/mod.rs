@@ -4,34 +4,32 @@
 //! message what "the second one" or "yes" means (`followup`).
 
 mod change;
+mod failure;
 mod list;
+mod question;
 mod task;
 mod topic;
 
 pub(super) use change::{
-    add_action, added_message, change_action, changed_message, did_you_mean_question,
-    failure_message, no_match_message, unchanged_status_message, unfinished_change,
-    unknown_number_message,
+    add_action, added_message, change_action, changed_message, unfinished_change,
 };
+pub(super) use failure::{failure_message, unchanged_status_message, unknown_number_message};
 pub(super) use list::{no_tasks_message, task_count_message, task_list_message};
+pub(super) use question::{
+    DELETION_QUESTION_START, ambiguous_title_question, deletion_question, did_you_mean_question,
+    no_match_message, which_task_question,
+};
 pub(super) use task::{option_line, quote_text, task_details};
 pub(super) use topic::TITLE_QUESTION;
 
-use super::command::Topic;
-use super::date::Now;
 use super::executor::Report;
-use super::resolve::ListedTask;
+use super::intent::Topic;
 
 /// What listing is called when it fails.
 pub(super) const LIST_ACTION: &str = "look at your list";
 /// The answer where "it" means no task, or more than one.
 pub(super) const UNCLEAR_REFERENCE: &str =
     "I am not sure which task you mean. Please name it by its number or its title.";
-/// How the question before a bulk deletion starts.
-pub(super) const DELETION_QUESTION_START: &str = "Shall I delete";
-
-/// The most options that a question lists.
-const MAX_OPTIONS: usize = 10;
 
 /// The whole answer.
 pub(super) fn compose_answer(report: &Report) -> String {
@@ -62,32 +60,6 @@ pub(super) fn compose_answer(report: &Report) -> String {
         (false, _) => {}
     }
     join_paragraphs(&paragraphs)
-}
-
-/// The question which of several tasks a title means.
-pub(super) fn ambiguous_title_question(title: &str, tasks: &[ListedTask], now: &Now) -> String {
-    let options = tasks.iter().take(MAX_OPTIONS).map(|listed| task::task_line(listed, now));
-    let lines: Vec<String> = std::iter::once(which_task_question(title)).chain(options).collect();
-    lines.join("\n")
-}
-
-/// The first line of [`which`].
-pub(super) fn which_task_question(title: &str) -> String {
-    format!("Which task do you mean by {}?", quote_text(title))
-}
-
-/// The question before several tasks are deleted, with no more of them than a turn can do.
-pub(super) fn deletion_question(options: &[String], most: usize) -> String {
-    let shown = options.len().min(most);
-    let which = match (options.len(), shown) {
-        (1, _) => "this task".to_owned(),
-        (all, shown) if all > shown => format!("the first {shown} of these {all} tasks"),
-        (all, _) => format!("these {all} tasks"),
-    };
-    let lines = options[..shown].join("\n");
-    format!(
-        "{DELETION_QUESTION_START} {which}?\n{lines}\nSay \"yes\" to go ahead; until then nothing is deleted."
-    )
 }
 
 /// Single lines below each other; a list stands apart.

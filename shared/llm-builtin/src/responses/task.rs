@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike as _};
 
 use crate::date::{Now, end_of_day};
-use crate::resolve::ListedTask;
+use crate::listed_task::ListedTask;
 
 /// A task on one line, with its number first: `3: buy milk, due Tue 3 Mar at 17:00, #home`.
 pub(super) fn task_line(task: &ListedTask, now: &Now) -> String {
@@ -16,12 +16,12 @@ pub(super) fn task_line(task: &ListedTask, now: &Now) -> String {
 }
 
 /// A number and a title, as the lines of lists and questions start.
-pub(in super::super) fn option_line(number: u64, title: &str) -> String {
+pub(crate) fn option_line(number: u64, title: &str) -> String {
     format!("{number}: {}", to_single_line(title))
 }
 
 /// Everything about a task.
-pub(in super::super) fn task_details(task: &ListedTask, now: &Now) -> String {
+pub(crate) fn task_details(task: &ListedTask, now: &Now) -> String {
     let mut parts = vec![task_name(task)];
     parts.extend(task_attributes(task, now));
     parts.push(if task.completed { "completed" } else { "pending" }.to_owned());
@@ -35,7 +35,7 @@ pub(super) fn task_name(task: &ListedTask) -> String {
 }
 
 /// Text in quotation marks, on one line.
-pub(in super::super) fn quote_text(text: &str) -> String {
+pub(crate) fn quote_text(text: &str) -> String {
     format!("\"{}\"", to_single_line(text))
 }
 

@@ -1,9 +1,9 @@
 //! Answers that need no tool.
 
-use crate::command::Topic;
+use crate::intent::Topic;
 
 /// The question for a missing title; the next message answers it.
-pub(in super::super) const TITLE_QUESTION: &str = "What should the new task be called?";
+pub(crate) const TITLE_QUESTION: &str = "What should the new task be called?";
 
 /// What the model can do, by example.
 const HELP: &str = "\

@@ -1,7 +1,8 @@
-//! What a message asks for, free of its wording.
+//! The intents of a message, independent of their phrasing.
 
-use super::date::{Now, Window};
-use super::priority::Priority;
+mod fields;
+
+pub(super) use fields::{Filter, NewTask, Patch, Status};
 
 /// One thing to do, and the words that asked for it.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,19 +21,6 @@ pub(super) enum Intent {
     Change(Action, Target),
     /// Nothing: only an answer.
     Respond(Topic),
-}
-
-/// A task to add.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct NewTask {
-    /// As the user wrote it.
-    pub(super) title: String,
-    pub(super) description: Option<String>,
-    /// When it is due.
-    pub(super) due: Option<Now>,
-    pub(super) priority: Option<Priority>,
-    /// Without the `#`.
-    pub(super) labels: Vec<String>,
 }
 
 /// Which tasks to list, and how to show them.
@@ -55,34 +43,6 @@ pub(super) enum View {
     Details(Vec<u64>),
 }
 
-/// Which tasks are meant, by what they have in common.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Filter {
-    /// The status; the tool's default if unset.
-    pub(super) status: Option<Status>,
-    /// Only those that are late.
-    pub(super) overdue: bool,
-    /// Only those due in it.
-    pub(super) window: Option<Window>,
-    /// The words that named the window: "this week".
-    pub(super) window_text: String,
-    pub(super) priority: Option<Priority>,
-    /// Only those with it.
-    pub(super) label: Option<String>,
-    /// Words of the title or description, as they were said.
-    pub(super) query: Option<String>,
-    /// How many at most.
-    pub(super) limit: Option<u64>,
-}
-
-/// The statuses that `list_tasks` knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Status {
-    Pending,
-    Completed,
-    All,
-}
-
 /// What happens to existing tasks.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Action {
@@ -90,23 +50,6 @@ pub(super) enum Action {
     Reopen,
     Delete,
     Update(Patch),
-}
-
-/// The fields that change.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Patch {
-    pub(super) title: Option<String>,
-    pub(super) description: Option<String>,
-    /// Text to put below the description that the task has.
-    pub(super) note: Option<String>,
-    /// The new due time; `Some(None)` takes it away.
-    pub(super) due: Option<Option<Now>>,
-    /// The new priority; `Some(None)` takes it away.
-    pub(super) priority: Option<Option<Priority>>,
-    /// Labels to put on it.
-    pub(super) add_labels: Vec<String>,
-    /// Labels to take off it.
-    pub(super) remove_labels: Vec<String>,
 }
 
 /// The tasks that a change is for.
