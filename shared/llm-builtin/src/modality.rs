@@ -3,14 +3,14 @@
 use crate::phrase::Phrase;
 use crate::wordlist::Wordlist;
 
-/// Why a sentence gives no order.
+/// Why words are no command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Modality {
     Negated,
     Hypothetical,
 }
 
-/// Openings after which nothing is an order.
+/// Openings of questions and conditions.
 const HYPOTHETICAL_OPENINGS: Wordlist = Wordlist(
     "should i|should we|should|shall i|shall we|can i|may i|could i|might|do i|do you|did i|\
      did you|does|did|have i|have you|has|am i|is|are|was|were|what|what's|whats|how|how's|why|\
@@ -20,7 +20,8 @@ const HYPOTHETICAL_OPENINGS: Wordlist = Wordlist(
      i was thinking|someday|say i|once|after i|before i|as soon as|i'm thinking|i am thinking|\
      i'm about to|thinking of|remember when|it would|would|will",
 );
-/// Openings that deny what follows.
+
+/// Openings that negate the words after them.
 const NEGATIONS: Wordlist = Wordlist(
     "don't|dont|do not|never|not|no|i don't|i dont|i do not|i didn't|i didnt|i did not|\
      i haven't|i havent|i have not|i won't|i will not|i can't|i cant|i cannot|i couldn't|\
@@ -29,15 +30,15 @@ const NEGATIONS: Wordlist = Wordlist(
      we didn't|nobody|nothing|i wasn't|i hadn't|there's no need|there is no need|\
      under no circumstances|please don't|i refuse|by no means",
 );
-/// Verbs of somebody else's words: what follows them is a report.
+
+/// Verbs of reported speech: the words around them are no command.
 const REPORTING_VERBS: Wordlist = Wordlist(
     "said|says|say|told|tells|asked|asks|wants|wanted|thinks|wrote|writes|wonders|suggested|\
      suggests",
 );
 
-/// The mood of words that are no order themselves, if they tell how to take what follows.
+/// The modality of words that are no command themselves; it applies to the clauses after them too.
 pub(super) fn detect_modality(phrase: Phrase<'_>) -> Option<Modality> {
-    let denies = |word: &str| word == "not" || word.ends_with("n't");
     if NEGATIONS.matches_start(phrase) {
         Some(Modality::Negated)
     } else if HYPOTHETICAL_OPENINGS.matches_start(phrase)
@@ -45,6 +46,10 @@ pub(super) fn detect_modality(phrase: Phrase<'_>) -> Option<Modality> {
     {
         Some(Modality::Hypothetical)
     } else {
-        phrase.words().any(denies).then_some(Modality::Negated)
+        phrase.words().any(is_negation).then_some(Modality::Negated)
     }
+}
+
+fn is_negation(word: &str) -> bool {
+    word == "not" || word.ends_with("n't")
 }

@@ -3,48 +3,51 @@
 use crate::phrase::Phrase;
 use crate::wordlist::Wordlist;
 
-/// Openings that ask for a favour.
+/// Openings of polite requests.
 const REQUEST_OPENINGS: Wordlist = Wordlist(
     "could you please|can you please|would you please|will you please|can you|could you|\
      would you|will you|can we|could we|can u|please|pls|plz|kindly|would you mind|\
      would you be so kind as to|i'd like you to|i would like you to|i want you to|\
      i need you to|go ahead and|feel free to|make sure to",
 );
-/// Openings that tell of a wish.
+
+/// Openings of wishes.
 const WISH_OPENINGS: Wordlist = Wordlist(
     "i'd like to|i would like to|i want to|i wanna|let's|lets|let me|help me|i'd love to|\
      we want to|we'd like to",
 );
-/// Openings that carry no meaning: "hey", "ok", "now".
+
+/// Openings without meaning: "hey", "ok", "now".
 const FILLER_OPENINGS: Wordlist = Wordlist(
     "hey there|hi there|hey tandem|hi tandem|tandem|assistant|hey|hi|hello|ok so|ok|okay|\
      alright|right ,|well ,|so|um|uh|now|just|quickly|and|then|also|plus|but|next ,|first ,|\
      firstly|second ,|finally|lastly|afterwards|after that|oh|actually|instead|yes ,|yeah|\
      sure ,|know|tell me|let me know|do you know|i need to know|besides",
 );
-/// Closings that ask for a favour.
+
+/// Closings of polite requests.
 const REQUEST_CLOSINGS: Wordlist = Wordlist(
     "please|pls|plz|will you|would you|can you|could you|if you can|if you could|\
      if you don't mind|when you can|when you have time",
 );
-/// Closings that carry no meaning.
+
+/// Closings without meaning.
 const FILLER_CLOSINGS: Wordlist = Wordlist(
     "for me|ok|okay|alright|, thanks a lot|, thanks|, thank you|, thx|right now|as well|too|\
      again ,",
 );
 
-/// An order without the politeness around it.
+/// A phrase without polite words around it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stripped<'a> {
-    /// What is left.
     pub(super) rest: Phrase<'a>,
-    /// Whether it was asked as a favour: "can you …?" is an order, with or without question mark.
+    /// Whether it was a polite request: "can you …?" is a command, despite its question mark.
     pub(super) is_request: bool,
-    /// Whether it is a wish: "I want to finish the report" does not mean that it is finished.
+    /// Whether it was a wish: "I want to finish the report" does not complete the task.
     pub(super) is_wish: bool,
 }
 
-/// Strips politeness and fillers from both ends; what consists of nothing else stays as it is.
+/// Strips polite words and fillers at both ends; a phrase of nothing else is kept.
 pub(super) fn strip_politeness(phrase: Phrase<'_>) -> Stripped<'_> {
     let mut stripped = Stripped { rest: phrase.trim_marks(), is_request: false, is_wish: false };
     loop {
@@ -65,7 +68,7 @@ pub(super) fn strip_politeness(phrase: Phrase<'_>) -> Stripped<'_> {
     }
 }
 
-/// Whether the phrase is politeness and nothing else: "please", "ok so".
+/// Whether the phrase consists of polite words or fillers only: "please", "ok so".
 pub(super) fn is_filler(phrase: Phrase<'_>) -> bool {
     let words = phrase.trim_marks();
     [REQUEST_OPENINGS, FILLER_OPENINGS, REQUEST_CLOSINGS, FILLER_CLOSINGS]

@@ -3,7 +3,7 @@
 use super::phrase::Phrase;
 use super::wordlist::Wordlist;
 
-/// How much a task matters.
+/// The priority of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Priority {
     Low,
@@ -12,7 +12,7 @@ pub(super) enum Priority {
 }
 
 impl Priority {
-    /// Its name in the tools and in answers.
+    /// The name in tool arguments and replies.
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Low => "low",
@@ -22,7 +22,7 @@ impl Priority {
     }
 }
 
-/// Words for a level that need "priority" next to them.
+/// Levels that need a noun: "high priority".
 const LEVELS: &[(&str, Option<Priority>)] = &[
     ("high", Some(Priority::High)),
     ("higher", Some(Priority::High)),
@@ -38,7 +38,7 @@ const LEVELS: &[(&str, Option<Priority>)] = &[
     ("none", None),
 ];
 
-/// Words that are a priority by themselves.
+/// Words that set a priority without a noun.
 const ALONE: &[(&str, Priority)] = &[
     ("urgent", Priority::High),
     ("urgently", Priority::High),
@@ -56,12 +56,12 @@ const ALONE: &[(&str, Priority)] = &[
     ("!low", Priority::Low),
 ];
 
-/// Words for priority itself.
+/// Nouns for priority.
 const NOUNS: Wordlist = Wordlist("priority|prio|importance");
 /// Words before a priority.
 const LEADS: Wordlist = Wordlist("with|at|as|of|a|the|very|its|set|to|is");
 
-/// A priority that is called one; `Some(None)` is "no priority".
+/// Parses a priority with a noun or a standalone word; `Some(None)` is "no priority".
 pub(super) fn parse_marked_priority(phrase: Phrase<'_>) -> Option<Option<Priority>> {
     let words: Vec<&str> = phrase.words().skip_while(|word| LEADS.contains(word)).collect();
     match words[..] {
@@ -74,7 +74,7 @@ pub(super) fn parse_marked_priority(phrase: Phrase<'_>) -> Option<Option<Priorit
     }
 }
 
-/// A priority where one is expected, so that "high" is enough.
+/// Parses a priority in a place where one is expected: "high" suffices.
 pub(super) fn parse_priority_value(phrase: Phrase<'_>) -> Option<Option<Priority>> {
     let words: Vec<&str> = phrase.words().skip_while(|word| LEADS.contains(word)).collect();
     let bare = if let [word] = words[..] { find_level(word) } else { None };

@@ -1,37 +1,36 @@
-//! Cuts what the user wrote into words, quotations and punctuation, without losing a byte of it.
+//! Splits a message into words, quotations and punctuation marks.
 //!
-//! Words are matched in lower case, but titles are taken from the source by position: lower case
-//! may have another length in bytes (`İ`), and what the user wrote has to survive exactly.
+//! Words are compared in lower case, but titles are cut from the source by byte position: lower
+//! case can change the length in bytes (`İ`), and titles keep the exact text.
 
-/// One piece of what the user wrote.
+/// A word, a quotation or a punctuation mark.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Token {
-    /// What it is.
     pub(super) kind: TokenKind,
-    /// In lower case with straight apostrophes and plain hyphens; empty for a quotation.
+    /// The case-folded word ([`fold_case`]); empty for a quotation.
     pub(super) word: String,
-    /// Where it starts in the source, in bytes.
+    /// Byte offset of the start in the source.
     pub(super) start: usize,
-    /// Where it ends in the source, in bytes.
+    /// Byte offset of the end in the source.
     pub(super) end: usize,
 }
 
-/// What a [`Token`] is.
+/// The kind of a [`Token`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TokenKind {
     Word,
-    /// Text between quotation marks; they belong to the token.
+    /// Text with its quotation marks.
     Quote,
     Mark,
 }
 
-/// Marks that stand alone wherever they are written.
+/// Marks that are tokens everywhere.
 const MARKS_ANYWHERE: &str = ",;()…—\n";
-/// Marks that stand alone at the end of a word; inside one ("5.30", "17:00") they are part of it.
+/// Marks that are tokens at the end of a word; inside a word ("5.30", "17:00") they belong to it.
 const MARKS_AT_WORD_END: &str = ".:!?";
-/// Marks that stand alone between spaces: bullets and dashes.
+/// Marks that are tokens between spaces: bullets and dashes.
 const MARKS_BETWEEN_SPACES: &str = "-–*•";
-/// Each opening quotation mark, and the marks that close it.
+/// Opening quotation marks, each with the marks that close it.
 const QUOTES: &[(char, &str)] = &[
     ('"', "\"”"),
     ('“', "”\"“"),
@@ -41,10 +40,11 @@ const QUOTES: &[(char, &str)] = &[
     ('‘', "’'"),
     ('`', "`"),
 ];
-/// The longest quotation, in characters: bounds the search for a closing mark.
+
+/// The longest quotation, in characters; bounds the search for the closing mark.
 const MAX_QUOTE_CHARS: usize = 1_000;
 
-/// The tokens of `source`, in order; only white space lies between them.
+/// Splits `source` into tokens, in order, with nothing but white space between them.
 pub(super) fn tokenize(source: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut start = 0;
@@ -69,35 +69,37 @@ pub(super) fn tokenize(source: &str) -> Vec<Token> {
     tokens
 }
 
-/// The text in the form in which words are compared.
+/// Lower case with straight apostrophes and plain hyphens, the form in which words are compared.
 pub(super) fn fold_case(text: &str) -> String {
     text.to_lowercase().replace(['’', '‘'], "'").replace(['–', '—', '‑'], "-")
 }
 
 fn is_mark(c: char, rest: &str) -> bool {
     let next = rest.chars().next();
-    let ends = |next: char| {
-        next.is_whitespace()
-            || MARKS_ANYWHERE.contains(next)
-            || MARKS_AT_WORD_END.contains(next)
-            || QUOTES.iter().any(|(open, close)| *open == next || close.contains(next))
-    };
     MARKS_ANYWHERE.contains(c)
-        || (MARKS_AT_WORD_END.contains(c) && next.is_none_or(ends))
+        || (MARKS_AT_WORD_END.contains(c) && next.is_none_or(ends_word))
         || (MARKS_BETWEEN_SPACES.contains(c) && next.is_none_or(char::is_whitespace))
+}
+
+/// Whether a word is over before this character, if a mark stands between them.
+fn ends_word(next: char) -> bool {
+    next.is_whitespace()
+        || MARKS_ANYWHERE.contains(next)
+        || MARKS_AT_WORD_END.contains(next)
+        || QUOTES.iter().any(|(open, close)| *open == next || close.contains(next))
 }
 
 fn word_end(source: &str, start: usize) -> usize {
     let rest = &source[start..];
-    let stops = |(at, c): &(usize, char)| {
+    let end = rest.char_indices().find(|(at, c)| {
         let after = &rest[at + c.len_utf8()..];
         c.is_whitespace() || (!MARKS_BETWEEN_SPACES.contains(*c) && is_mark(*c, after))
-    };
-    rest.char_indices().find(stops).map_or(source.len(), |(at, _)| start + at)
+    });
+    end.map_or(source.len(), |(at, _)| start + at)
 }
 
-/// Where the quotation that starts here ends, if one does: it must close on the same line, hold
-/// more than white space, and not close in the middle of a word, so that an apostrophe opens none.
+/// The end of the quotation that starts at `start`, if one does. It closes on the same line, is not
+/// blank, and does not close inside a word, so that an apostrophe starts no quotation.
 fn quotation_end(source: &str, start: usize, open: char) -> Option<usize> {
     let (_, closers) = QUOTES.iter().find(|(mark, _)| *mark == open)?;
     let inner = start + open.len_utf8();

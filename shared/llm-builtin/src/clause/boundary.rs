@@ -5,7 +5,7 @@ use super::segment::{Conjunction, Segment, Sentence};
 use crate::grammar::{Confidence, Continuation, ParsedCommand};
 use crate::modality::Modality;
 
-/// Whether the atom is a command of its own rather than part of the clause before it.
+/// Whether the segment is a command of its own rather than part of the clause before it.
 pub(super) fn starts_new_clause(
     segment: &Segment,
     parsed: Option<&ParsedCommand>,
@@ -14,12 +14,12 @@ pub(super) fn starts_new_clause(
     sentence: &Sentence,
 ) -> bool {
     let Some(parsed) = parsed else {
-        // "Complete 1 but not 2": a denial ends what goes before, but not a title.
+        // "complete 1 but not 2": a negation ends a complete command, but not a title.
         let closed =
             before.first.as_ref().is_some_and(|first| first.continuation == Continuation::None);
         return closed && modality == Some(Modality::Negated);
     };
-    let least = match (before.modality, &before.first) {
+    let required = match (before.modality, &before.first) {
         (Some(Modality::Hypothetical), _) => None,
         (Some(Modality::Negated), _)
             if sentence.segments.iter().any(|segment| segment.conjunction == Conjunction::Or) =>
@@ -32,14 +32,14 @@ pub(super) fn starts_new_clause(
             Conjunction::Start | Conjunction::And | Conjunction::Or => None,
         },
         (None, Some(first)) => required_confidence(first.continuation, segment.conjunction),
-        // Nobody knows what the words before are, so an "and" may go on with them.
+        // The words before are unknown, so "and" may continue them.
         (None, None) if segment.conjunction == Conjunction::And => None,
         (None, None) => required_confidence(Continuation::Open, segment.conjunction),
     };
-    least.is_some_and(|least| parsed.confidence >= least)
+    required.is_some_and(|required| parsed.confidence >= required)
 }
 
-/// How sure an atom must be to end a clause; `None` where nothing ends it.
+/// The confidence that a segment needs to start a clause; `None` if no confidence suffices.
 fn required_confidence(continuation: Continuation, conjunction: Conjunction) -> Option<Confidence> {
     use Confidence::{Ambiguous, Explicit, Imperative, Verbless};
     Some(match (conjunction, continuation) {

@@ -1,10 +1,10 @@
-//! Finds the commands of a message: where one ends, and which words only look like another.
+//! Splits a message into clauses and parses each into a command.
 //!
-//! A message is cut into sentences, and these into atoms at every comma, "and", "then". An atom
-//! that is a command by itself begins a new clause; every other one belongs to the clause before
-//! it, so that "buy eggs, bread and butter" stays one task. How sure an atom must be depends on the
-//! clause before: after "remind me to call mom and", a bare "delete the photos" is still to be
-//! remembered.
+//! A message consists of sentences, a sentence of segments between commas and conjunctions. A
+//! segment that parses as a command starts a new clause; any other segment extends the clause
+//! before it, so that "buy eggs, bread and butter" stays one task. The confidence that a segment
+//! needs depends on the clause before it: in "remind me to call mom and delete the photos" the
+//! second verb belongs to the reminder.
 
 mod boundary;
 mod segment;
@@ -23,37 +23,37 @@ use super::token;
 use boundary::starts_new_clause;
 use segment::Sentence;
 
-/// The commands of a message, in order.
+/// Parses the commands of a message, in order.
 pub(super) fn parse_commands(source: &str, now: &Now) -> Vec<Command> {
     let tokens = token::tokenize(source);
     let mut parser =
         CommandParser { phrase: Phrase::new(source, &tokens), now, commands: Vec::new() };
-    let mut listing = false;
+    let mut in_list = false;
     for sentence in splitter::split_sentences(parser.phrase) {
-        listing = (listing && parser.take_list_item(&sentence)) || parser.take_sentence(&sentence);
+        in_list = (in_list && parser.take_list_item(&sentence)) || parser.take_sentence(&sentence);
     }
     parser.commands
 }
 
-/// Collects the commands, sentence by sentence.
+/// Collects commands sentence by sentence.
 struct CommandParser<'a> {
     phrase: Phrase<'a>,
     now: &'a Now,
     commands: Vec<Command>,
 }
 
-/// Neighbouring atoms that are one command.
+/// Adjacent segments that form one command, as a token range.
 struct Clause {
     start: usize,
     end: usize,
-    /// What its first atom is by itself.
+    /// The first segment, parsed on its own.
     first: Option<ParsedCommand>,
-    /// Why it gives no order, if its first atom tells.
+    /// Why the clause is no command, if its first segment shows that.
     modality: Option<Modality>,
 }
 
 impl<'a> CommandParser<'a> {
-    /// Takes the sentence as one more item of a list; declines what is clearly a command again.
+    /// Adds the sentence as an item of the current list; returns false if the list has ended.
     fn take_list_item(&mut self, sentence: &Sentence) -> bool {
         let (Some(first), Some(last)) = (sentence.segments.first(), sentence.segments.last())
         else {
@@ -61,8 +61,8 @@ impl<'a> CommandParser<'a> {
         };
         let phrase = self.phrase.slice(first.start..last.end);
         let parsed = grammar::parse_command(politeness::strip_politeness(phrase).rest, self.now);
-        let command = parsed.is_some_and(|parsed| parsed.confidence == Confidence::Explicit);
-        if !sentence.starts_line || (command && !sentence.has_bullet) {
+        let is_command = parsed.is_some_and(|parsed| parsed.confidence == Confidence::Explicit);
+        if !sentence.starts_line || (is_command && !sentence.has_bullet) {
             return false;
         }
         if let Some((task, _)) = details::parse_new_task(phrase, self.now) {
@@ -72,46 +72,44 @@ impl<'a> CommandParser<'a> {
         true
     }
 
-    /// Takes the commands of a sentence; tells whether it ends with the header of a list.
+    /// Adds the commands of a sentence; returns whether it ends with a list header.
     fn take_sentence(&mut self, sentence: &Sentence) -> bool {
-        let mut clauses: Vec<Clause> = Vec::new();
-        for segment in &sentence.segments {
-            let order =
-                politeness::strip_politeness(self.phrase.slice(segment.start..segment.end)).rest;
-            let first = grammar::parse_command(order, self.now);
-            let modality = if first.is_none() { modality::detect_modality(order) } else { None };
-            match clauses.last_mut() {
-                Some(clause)
-                    if !starts_new_clause(segment, first.as_ref(), modality, clause, sentence) =>
-                {
-                    clause.end = segment.end;
-                }
-                _ => {
-                    clauses.push(Clause {
-                        start: segment.start,
-                        end: segment.end,
-                        first,
-                        modality,
-                    });
-                }
-            }
-        }
-        let favour = clauses.first().is_some_and(|clause| {
+        let clauses = self.split_clauses(sentence);
+        let is_request = clauses.first().is_some_and(|clause| {
             politeness::strip_politeness(self.clause_phrase(clause)).is_request
         });
         let mut continuation = None;
         for clause in clauses {
-            continuation = self.take_clause(clause, sentence, favour);
+            continuation = self.take_clause(clause, sentence, is_request);
         }
         continuation == Some(Continuation::List)
     }
 
-    /// Reads a whole clause, now that its end is known.
+    fn split_clauses(&self, sentence: &Sentence) -> Vec<Clause> {
+        let mut clauses: Vec<Clause> = Vec::new();
+        for segment in &sentence.segments {
+            let (start, end) = (segment.start, segment.end);
+            let words = politeness::strip_politeness(self.phrase.slice(start..end)).rest;
+            let first = grammar::parse_command(words, self.now);
+            let modality = if first.is_none() { modality::detect_modality(words) } else { None };
+            match clauses.last_mut() {
+                Some(clause)
+                    if !starts_new_clause(segment, first.as_ref(), modality, clause, sentence) =>
+                {
+                    clause.end = end;
+                }
+                _ => clauses.push(Clause { start, end, first, modality }),
+            }
+        }
+        clauses
+    }
+
+    /// Parses a complete clause and adds its command.
     fn take_clause(
         &mut self,
         clause: Clause,
         sentence: &Sentence,
-        favour: bool,
+        is_request: bool,
     ) -> Option<Continuation> {
         let phrase = self.clause_phrase(&clause);
         let stripped = politeness::strip_politeness(phrase);
@@ -121,17 +119,17 @@ impl<'a> CommandParser<'a> {
             self.push_command(Intent::Respond(topic), phrase);
             return None;
         }
-        let harmless = clause.first.filter(|first| matches!(first.intent, Intent::List(_)));
-        let Some(parsed) = grammar::parse_command(stripped.rest, self.now).or(harmless) else {
+        let query = clause.first.filter(|first| matches!(first.intent, Intent::List(_)));
+        let Some(parsed) = grammar::parse_command(stripped.rest, self.now).or(query) else {
             if !politeness::is_filler(phrase) {
                 self.push_command(Intent::Respond(Topic::Unclear), phrase);
             }
             return None;
         };
-        let favour = favour || stripped.is_request;
+        let is_request = is_request || stripped.is_request;
         let wished = stripped.is_wish && !stripped.rest.starts_with("mark");
         let intent = match parsed.intent {
-            Intent::Change(..) if sentence.is_question && !favour => {
+            Intent::Change(..) if sentence.is_question && !is_request => {
                 Intent::Respond(Topic::Hypothetical)
             }
             Intent::Change(Action::Complete, _) if wished => Intent::Respond(Topic::NotCompleted),
@@ -149,9 +147,8 @@ impl<'a> CommandParser<'a> {
         self.commands.push(Command { intent, source: source.source_text().to_owned() });
     }
 
-    /// "Add these:" asks for titles only if none follows.
+    /// Removes the question for a title after "add these:", because an item follows.
     fn drop_empty_header(&mut self) {
-        let header = |command: &mut Command| command.intent == Intent::Respond(Topic::NeedTitle);
-        self.commands.pop_if(header);
+        self.commands.pop_if(|command| command.intent == Intent::Respond(Topic::NeedTitle));
     }
 }

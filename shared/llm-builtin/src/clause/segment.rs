@@ -1,33 +1,29 @@
 //! Sentences, their segments, and the conjunctions between segments.
 
-/// Words between two ends of a sentence.
+/// A sentence, or a line.
 #[derive(Debug, Default)]
 pub(super) struct Sentence {
-    /// Its pieces, in order.
     pub(super) segments: Vec<Segment>,
-    /// Whether a question mark ends it.
+    /// Whether it ends with a question mark.
     pub(super) is_question: bool,
-    /// Whether it starts on a line of its own, or after a semicolon.
+    /// Whether it starts after a line break or a semicolon.
     pub(super) starts_line: bool,
-    /// Whether a bullet or number stands before it.
+    /// Whether it follows a bullet or a list number.
     pub(super) has_bullet: bool,
 }
 
-/// The tokens from `start` to `end`, without what joins them to their neighbours.
+/// A half-open range of tokens, without conjunctions at its ends.
 #[derive(Debug)]
 pub(super) struct Segment {
-    /// Its first token.
     pub(super) start: usize,
-    /// The token after its last.
     pub(super) end: usize,
-    /// What stands before it.
     pub(super) conjunction: Conjunction,
 }
 
-/// What joins an atom to the one before it; the later one counts where several stand together.
+/// The conjunction before a segment; of several in a row the greatest counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Conjunction {
-    /// It is the first one of its sentence.
+    /// None: the first segment of a sentence.
     Start,
     Comma,
     And,
@@ -36,7 +32,7 @@ pub(super) enum Conjunction {
     Then,
 }
 
-/// The words and marks between atoms.
+/// The words and marks that separate segments.
 pub(super) const CONJUNCTIONS: &[(&str, Conjunction)] = &[
     (",", Conjunction::Comma),
     ("—", Conjunction::Comma),

@@ -4,11 +4,11 @@ use super::segment::{CONJUNCTIONS, Conjunction, Segment, Sentence};
 use crate::phrase::Phrase;
 use crate::wordlist::Wordlist;
 
-/// Words whose full stop ends no sentence.
+/// Abbreviations: a full stop after them does not end a sentence.
 const ABBREVIATIONS: Wordlist =
     Wordlist("dr|mr|mrs|ms|prof|st|vs|no|nr|e.g|i.e|etc|approx|a.m|p.m|am|pm|inc|ltd|jr|sr");
 
-/// The sentences of a message, in order; none is empty.
+/// Splits a message into sentences, in order; none is empty.
 pub(super) fn split_sentences(phrase: Phrase<'_>) -> Vec<Sentence> {
     let mut splitter = SentenceSplitter::new(phrase);
     let mut at = 0;
@@ -19,15 +19,15 @@ pub(super) fn split_sentences(phrase: Phrase<'_>) -> Vec<Sentence> {
     splitter.done
 }
 
-/// The state of cutting, from the first token to the last.
+/// The state of the split, from the first token to the last.
 struct SentenceSplitter<'a> {
     phrase: Phrase<'a>,
     done: Vec<Sentence>,
     open: Sentence,
-    /// Where the open atom starts, and what joins it.
+    /// The first token of the open segment.
     start: usize,
     conjunction: Conjunction,
-    /// The number that the next item of a numbered list would have.
+    /// The expected number of the next item of a numbered list.
     next_number: u32,
 }
 
@@ -44,7 +44,7 @@ impl<'a> SentenceSplitter<'a> {
         }
     }
 
-    /// Looks at the token at `at`; gives where to go on.
+    /// Processes the token at `at`; returns the index of the next one.
     fn take_token(&mut self, at: usize) -> usize {
         if let Some(length) = self.take_bullet(at) {
             self.end_sentence(at, false);
@@ -75,8 +75,8 @@ impl<'a> SentenceSplitter<'a> {
         if ABBREVIATIONS.contains(before) || initial {
             return at + 1;
         }
-        // People who write no capitals end sentences as well, but so do names ("v. 2"): such a stop
-        // counts only if a command follows.
+        // Before a lower-case word a full stop may be part of a name ("v. 2"), so it only separates
+        // segments: a sentence starts there if a command follows.
         let next = at + 1;
         if next < self.phrase.len() && !self.phrase.is_capital(next) && !self.phrase.is_mark(next) {
             self.take_conjunction(at, Conjunction::Then);
@@ -111,7 +111,7 @@ impl<'a> SentenceSplitter<'a> {
     fn end_sentence(&mut self, at: usize, is_question: bool) {
         self.end_segment(at);
         if self.open.segments.is_empty() {
-            // "Really!?": the second mark belongs to the sentence before.
+            // "Really!?": the second mark applies to the sentence before.
             if let Some(last) = self.done.last_mut() {
                 last.is_question |= is_question;
             }
@@ -123,7 +123,7 @@ impl<'a> SentenceSplitter<'a> {
         self.start = at;
     }
 
-    /// How many tokens a bullet takes here: "-" on a new line, or the next of "1. … 2. …".
+    /// The token count of a bullet: "-" at the start of a line, or the next of "1. … 2. …".
     fn take_bullet(&mut self, at: usize) -> Option<usize> {
         let word = self.phrase.word_at(at);
         let before = if at == 0 { "\n" } else { self.phrase.word_at(at - 1) };

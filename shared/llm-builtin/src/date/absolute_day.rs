@@ -5,7 +5,7 @@ use chrono::{DateTime, Datelike as _, Months, NaiveDate};
 use super::vocabulary::{self, parse_digits, parse_ordinal};
 use super::{Now, When};
 
-/// "2026-05-01", and a whole timestamp.
+/// "2026-05-01", and RFC 3339 timestamps.
 pub(super) fn parse_iso_date(words: &[&str], now: &Now) -> Option<(usize, When)> {
     let first = words.first()?;
     if let Ok(instant) = DateTime::parse_from_rfc3339(&first.to_uppercase()) {
@@ -21,7 +21,7 @@ pub(super) fn parse_iso_date(words: &[&str], now: &Now) -> Option<(usize, When)>
     ))
 }
 
-/// "5/12" and "5/12/2026" with the month first where it can be; "5.12.2026" with the day first.
+/// "5/12" and "5/12/2026" (month first unless it exceeds 12), "5.12.2026" (day first).
 pub(super) fn parse_numeric_date(words: &[&str], now: &Now) -> Option<(usize, When)> {
     let first = words.first()?;
     let separator = if first.contains('/') { '/' } else { '.' };
@@ -39,23 +39,34 @@ pub(super) fn parse_numeric_date(words: &[&str], now: &Now) -> Option<(usize, Wh
 /// "march 5", "5 march", "the 5th of march", with or without a year.
 pub(super) fn parse_month_day(words: &[&str], now: &Now) -> Option<(usize, When)> {
     let start = usize::from(words.first() == Some(&"the"));
-    let word = |at: usize| words.get(start + at).copied().unwrap_or_default();
-    let day_number =
-        |at: usize| parse_ordinal(word(at)).or_else(|| parse_digits(word(at)).filter(|n| *n <= 31));
-    let (taken, month, day) = if let Some(month) = vocabulary::find_month(word(0)) {
-        if word(1) == "the" { (3, month, day_number(2)?) } else { (2, month, day_number(1)?) }
-    } else if word(1) == "of" {
-        (3, vocabulary::find_month(word(2))?, day_number(0)?)
+    let words = &words[start..];
+    let (taken, month, day) = if let Some(month) = vocabulary::find_month(word_at(words, 0)) {
+        if word_at(words, 1) == "the" {
+            (3, month, day_number(word_at(words, 2))?)
+        } else {
+            (2, month, day_number(word_at(words, 1))?)
+        }
+    } else if word_at(words, 1) == "of" {
+        (3, vocabulary::find_month(word_at(words, 2))?, day_number(word_at(words, 0))?)
     } else {
-        (2, vocabulary::find_month(word(1))?, day_number(0)?)
+        (2, vocabulary::find_month(word_at(words, 1))?, day_number(word_at(words, 0))?)
     };
-    let comma = usize::from(word(taken) == ",");
-    let year = parse_digits(word(taken + comma)).filter(|year| (1900..=9999).contains(year));
+    let comma = usize::from(word_at(words, taken) == ",");
+    let year =
+        parse_digits(word_at(words, taken + comma)).filter(|year| (1900..=9999).contains(year));
     let taken = start + taken + year.map_or(0, |_| comma + 1);
     Some((taken, When::on_day(next_date(year, month.number_from_month(), day, now)?)))
 }
 
-/// "the 5th", "on 5th": the next day of that number.
+fn word_at<'a>(words: &[&'a str], index: usize) -> &'a str {
+    words.get(index).copied().unwrap_or_default()
+}
+
+fn day_number(word: &str) -> Option<u32> {
+    parse_ordinal(word).or_else(|| parse_digits(word).filter(|day| *day <= 31))
+}
+
+/// "the 5th": the next such day within a year.
 pub(super) fn parse_day_of_month(words: &[&str], now: &Now) -> Option<(usize, When)> {
     let start = usize::from(matches!(words.first(), Some(&"the")));
     let day = parse_ordinal(words.get(start)?)?;
@@ -67,7 +78,7 @@ pub(super) fn parse_day_of_month(words: &[&str], now: &Now) -> Option<(usize, Wh
     Some((start + 1, When::on_day(found?)))
 }
 
-/// The date; without a year, the next such day from today on.
+/// The date; without a year the next one from today on.
 fn next_date(year: Option<u32>, month: u32, day: u32, now: &Now) -> Option<NaiveDate> {
     if let Some(year) = year {
         return NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day);

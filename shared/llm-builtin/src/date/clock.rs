@@ -6,19 +6,19 @@ use super::day_part::DayPart;
 use super::vocabulary::{parse_count, parse_digits};
 use super::{Now, When};
 
-/// A time as it was said.
+/// A time as given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ClockTime {
     hour: u32,
     minute: u32,
-    /// Whether it can be read in one way only: "5pm" and "17:00", but not "5".
+    /// Whether morning or afternoon is certain: "5pm" and "17:00", but not "5".
     is_exact: bool,
 }
 
 /// Words after which a bare number is an hour.
 const BEFORE_HOUR: &[&str] = &["at", "by", "around", "before", "until", "till", "@"];
 
-/// A time with its preposition.
+/// A time, with or without a preposition.
 pub(super) fn parse_time(words: &[&str], _: &Now) -> Option<(usize, When)> {
     let skipped = usize::from(BEFORE_HOUR.contains(words.first()?));
     let (taken, clock) = parse_clock(&words[skipped..], skipped > 0)?;
@@ -26,7 +26,7 @@ pub(super) fn parse_time(words: &[&str], _: &Now) -> Option<(usize, When)> {
     Some((skipped + taken, When { clock: Some(clock), bare, ..When::default() }))
 }
 
-/// The time that the clock and the part of the day mean together.
+/// Combines a time and a part of the day, each of them optional.
 pub(super) fn resolve_time(clock: Option<ClockTime>, part: Option<DayPart>) -> Option<NaiveTime> {
     let Some(ClockTime { hour, minute, is_exact }) = clock else {
         let hour = match part? {
@@ -72,7 +72,7 @@ fn parse_clock(words: &[&str], after_preposition: bool) -> Option<(usize, ClockT
     (after_preposition || first.contains(':')).then_some((1, clock))
 }
 
-/// The dot that ends "p.m." is a token of its own.
+/// The count of tokens for the dot after "p.m".
 fn trailing_dot(words: &[&str]) -> usize {
     usize::from(words.get(2) == Some(&"."))
 }
@@ -82,10 +82,12 @@ fn minutes_past(hour: &str, minute: u32) -> Option<(usize, ClockTime)> {
     Some((3, ClockTime { hour, minute, is_exact: false }))
 }
 
-/// "5pm" as "5" and the afternoon.
+/// Splits "5pm" into "5" and whether it is pm.
 fn split_meridiem(word: &str) -> Option<(&str, bool)> {
-    let ending = |ending: &str| word.strip_suffix(ending).filter(|rest| !rest.is_empty());
-    ending("pm").map(|rest| (rest, true)).or_else(|| ending("am").map(|rest| (rest, false)))
+    let endings = [("pm", true), ("am", false)];
+    let split =
+        endings.iter().find_map(|(ending, is_pm)| Some((word.strip_suffix(ending)?, *is_pm)));
+    split.filter(|(rest, _)| !rest.is_empty())
 }
 
 fn parse_twelve_hour(text: &str, afternoon: bool) -> Option<ClockTime> {
@@ -94,7 +96,7 @@ fn parse_twelve_hour(text: &str, afternoon: bool) -> Option<ClockTime> {
     Some(ClockTime { hour: hour % 12 + if afternoon { 12 } else { 0 }, minute, is_exact: true })
 }
 
-/// "5", "5:30", "5.30", "17:00".
+/// Parses "5", "5:30", "5.30" and "17:00".
 fn parse_hour(text: &str) -> Option<ClockTime> {
     let (hour, minute) = text.split_once([':', '.']).unwrap_or((text, "00"));
     let padded = hour.len() == 2 && hour.starts_with('0');

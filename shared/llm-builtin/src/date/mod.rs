@@ -1,12 +1,11 @@
-//! Dates and times in English, counted from the user's own clock.
+//! Parses dates and times in English, relative to the time in the user's zone.
 //!
-//! What is decided where English leaves it open:
+//! Defaults for ambiguous input:
 //! - a date without a time is due at 23:59 of that day; a time without a date is today, or tomorrow
 //!   if it has passed;
-//! - a weekday is the next one to come, never today; "next friday" is the one of next week; weeks
-//!   start on Monday, and "end of the week" is Sunday;
-//! - `5/12` is May 12, unless the first number can be no month; a date without a year is the next
-//!   to come;
+//! - a weekday is the next one after today; "next friday" is the one of next week; weeks start on
+//!   Monday, and "end of the week" is Sunday;
+//! - `5/12` is May 12 and `25/12` December 25; a date without a year is the next one from today on;
 //! - hours 1 to 6 without am or pm are in the afternoon; morning is 9:00, noon 12:00, afternoon
 //!   15:00, evening 18:00, night 20:00 and midnight 23:59 of the day named.
 
@@ -29,13 +28,13 @@ pub(super) use vocabulary::is_ambiguous_weekday;
 pub(super) use when::{When, end_of_day};
 pub(super) use window::{Window, parse_window};
 
-/// The time of the turn where the user is.
+/// The time of the turn in the user's zone.
 pub(super) type Now = DateTime<Tz>;
 
-/// Reads a piece of a date at the start of the words; gives how many it took.
+/// Parses a piece of a date at the start of the words; returns the count of words and the piece.
 type DatePieceParser = fn(&[&str], &Now) -> Option<(usize, When)>;
 
-/// Tried in this order at every word.
+/// Tried in this order at each word.
 const PIECE_PARSERS: &[DatePieceParser] = &[
     period::parse_time_offset,
     period::parse_day_offset,
@@ -50,11 +49,12 @@ const PIECE_PARSERS: &[DatePieceParser] = &[
     clock::parse_time,
     day_part::parse_day_part,
 ];
-/// Words that only lead to a date.
+
+/// Words before a date without a meaning of their own.
 const PREPOSITIONS: &[&str] =
     &["on", "at", "by", "due", "before", "for", "until", "till", "til", ","];
 
-/// Reads the phrase as a date or time; `None` unless every word of it belongs to one.
+/// Parses a date or time; `None` unless it consists of the whole phrase.
 pub(super) fn parse_when(phrase: Phrase<'_>, now: &Now) -> Option<When> {
     let words: Vec<&str> = phrase.words().map(vocabulary::strip_possessive).collect();
     let mut when = When::default();
@@ -73,7 +73,7 @@ pub(super) fn parse_when(phrase: Phrase<'_>, now: &Now) -> Option<When> {
     (stands && when != When::default()).then_some(when)
 }
 
-/// Reads the phrase as the moment when a task is due.
+/// Parses a due time.
 pub(super) fn parse_due_date(phrase: Phrase<'_>, now: &Now) -> Option<Now> {
     parse_when(phrase, now)?.resolve_moment(now)
 }

@@ -1,4 +1,4 @@
-//! Spans counted from now: "in 3 days", "two weeks from today", "in an hour", "end of the week".
+//! Offsets from now ("in 3 days", "in an hour") and ends of periods ("end of the week").
 
 use chrono::{Days, Months, NaiveDate, TimeDelta, Weekday};
 
@@ -6,7 +6,7 @@ use super::relative_day::{count_days, day_in_week, last_of_month};
 use super::vocabulary::parse_count;
 use super::{Now, When};
 
-/// A moment some hours or minutes away: "in 2 hours", "half an hour from now".
+/// An offset in hours or minutes: "in 2 hours".
 pub(super) fn parse_time_offset(words: &[&str], now: &Now) -> Option<(usize, When)> {
     let (taken, count, unit) = parse_offset(words)?;
     let minutes = match (count, unit) {
@@ -19,7 +19,7 @@ pub(super) fn parse_time_offset(words: &[&str], now: &Now) -> Option<(usize, Whe
     Some((taken, When { instant: Some(instant), ..When::default() }))
 }
 
-/// A day some days, weeks or months away.
+/// An offset in days, weeks or months: "in 3 days".
 pub(super) fn parse_day_offset(words: &[&str], now: &Now) -> Option<(usize, When)> {
     let (taken, count, unit) = parse_offset(words)?;
     let today = now.date_naive();
@@ -30,7 +30,7 @@ pub(super) fn parse_day_offset(words: &[&str], now: &Now) -> Option<(usize, When
     Some((taken, When::on_day(day?)))
 }
 
-/// The last day of a span: "end of the week", "eod", "end of next month".
+/// The last day of a period: "end of the week", "eod", "end of next month".
 pub(super) fn parse_end_of(words: &[&str], now: &Now) -> Option<(usize, When)> {
     let today = now.date_naive();
     let (start, rest) = match words {
@@ -60,7 +60,7 @@ fn end_of_unit(unit: &str, today: NaiveDate, ahead: u32) -> Option<NaiveDate> {
     }
 }
 
-/// "in 3 days", "within 3 days", "3 days from now": how many words, the count and the unit.
+/// "in 3 days", "within 3 days", "3 days from now": the number of words, the count and the unit.
 fn parse_offset<'a>(words: &[&'a str]) -> Option<(usize, &'a str, &'a str)> {
     match words {
         ["in" | "within", "half", "an", "hour", ..] => Some((4, "half", "hour")),

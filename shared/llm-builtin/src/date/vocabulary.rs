@@ -1,8 +1,8 @@
-//! The words for numbers, weekdays and months.
+//! Parses numbers, weekdays and months.
 
 use chrono::{Month, Weekday};
 
-/// Counts in words.
+/// Numbers in words.
 const NUMBERS: &[(&str, u32)] = &[
     ("a", 1),
     ("an", 1),
@@ -20,23 +20,23 @@ const NUMBERS: &[(&str, u32)] = &[
     ("twelve", 12),
 ];
 
-/// A count: digits or a word.
+/// Parses a count in digits or words.
 pub(super) fn parse_count(word: &str) -> Option<u32> {
     parse_digits(word).or_else(|| NUMBERS.iter().find(|(name, _)| *name == word).map(|(_, n)| *n))
 }
 
-/// A number of at most four ASCII digits.
+/// Parses up to four ASCII digits.
 pub(super) fn parse_digits(word: &str) -> Option<u32> {
     let plain = (1..=4).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit());
     if plain { word.parse().ok() } else { None }
 }
 
-/// "5th", "1st".
+/// Parses "5th" and "1st".
 pub(super) fn parse_ordinal(word: &str) -> Option<u32> {
     ["st", "nd", "rd", "th"].iter().find_map(|ending| parse_digits(word.strip_suffix(ending)?))
 }
 
-/// A weekday by its name or one of its short forms.
+/// The weekday of a name or a common abbreviation.
 pub(super) fn find_weekday(word: &str) -> Option<Weekday> {
     match word {
         "tues" | "thur" | "thurs" | "weds" => word[..3].parse().ok(),
@@ -48,7 +48,7 @@ pub(super) fn find_weekday(word: &str) -> Option<Weekday> {
     }
 }
 
-/// A month by its name or one of its short forms.
+/// The month of a name or a common abbreviation.
 pub(super) fn find_month(word: &str) -> Option<Month> {
     const SHORT: &[&str] =
         &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
@@ -59,18 +59,18 @@ pub(super) fn find_month(word: &str) -> Option<Month> {
     }
 }
 
-/// Chrono also reads names in part ("mond"), which are no words: takes the short or the full name.
+/// Parses a name that starts with a known abbreviation.
 fn parse_name<T>(word: &str, parse: fn(&str) -> Option<T>, short: &[&str]) -> Option<T> {
     let known = short.iter().any(|name| word.starts_with(name));
     if known { parse(word) } else { None }
 }
 
-/// Weekdays that are also everyday words ("sat", "sun"): dates only after a preposition.
+/// Whether an abbreviation is also a word ("sat", "sun"): a date only after a preposition.
 pub(crate) fn is_ambiguous_weekday(word: &str) -> bool {
     ["sat", "sun", "mon", "wed"].contains(&word)
 }
 
-/// "today's" as "today".
+/// Strips the possessive ending of "today's".
 pub(super) fn strip_possessive(word: &str) -> &str {
     word.strip_suffix("'s").unwrap_or(word)
 }

@@ -1,4 +1,4 @@
-//! A date or time as far as a message gives it, and the moment that it means.
+//! A partial date or time, and its resolution to a moment.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _};
 
@@ -6,14 +6,14 @@ use super::Now;
 use super::clock::{self, ClockTime};
 use super::day_part::DayPart;
 
-/// When something is to happen, as far as it was said.
+/// A date or time as given; missing parts are filled in by [`When::resolve_moment`].
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct When {
     pub(super) day: Option<NaiveDate>,
     pub(super) clock: Option<ClockTime>,
     pub(super) part: Option<DayPart>,
     pub(super) instant: Option<Now>,
-    /// A part of the day without "in the" or "this": a time only next to a day.
+    /// A part of the day without "in the" or "this"; valid only together with a day.
     pub(super) bare: bool,
 }
 
@@ -22,7 +22,7 @@ impl When {
         Self { day: Some(day), ..Self::default() }
     }
 
-    /// Both together; `None` where they say the same thing twice.
+    /// Merges both; `None` if a part is set in both.
     pub(crate) fn combine(self, other: Self) -> Option<Self> {
         Some(Self {
             day: at_most_one(self.day, other.day)?,
@@ -33,7 +33,7 @@ impl When {
         })
     }
 
-    /// The moment that is meant.
+    /// The moment, with the defaults of the module for missing parts.
     pub(crate) fn resolve_moment(self, now: &Now) -> Option<Now> {
         if self.instant.is_some() {
             return self.instant;
@@ -52,12 +52,13 @@ impl When {
     }
 }
 
-/// The time at which a day without a time is due.
+/// The due time of a day without a time: 23:59.
 pub(crate) fn end_of_day() -> NaiveTime {
     NaiveTime::from_hms_opt(23, 59, 0).unwrap_or_default()
 }
 
-/// The moment at which the clocks of the user show this; where they skip it, an hour later.
+/// The moment of a local time in the user's zone; a time skipped by a clock change is an hour
+/// later.
 pub(super) fn local_moment(time: NaiveDateTime, now: &Now) -> Option<Now> {
     let zone = now.timezone();
     zone.from_local_datetime(&time)

@@ -1,22 +1,23 @@
-//! Spans of time in which tasks are due: "today", "this week", "before friday".
+//! Ranges of due times: "today", "this week", "before friday".
 
 use chrono::{Datelike as _, Days, Months, NaiveDate, NaiveTime, Weekday};
 
 use super::relative_day::{count_days, day_in_week};
+use super::vocabulary::strip_possessive;
 use super::when::local_moment;
 use super::{Now, When, parse_when};
 use crate::phrase::Phrase;
 
-/// A half-open span of due times.
+/// A half-open range of due times.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Window {
-    /// Due then or later.
+    /// The inclusive start.
     pub(crate) after: Option<Now>,
-    /// Due earlier than this.
+    /// The exclusive end.
     pub(crate) before: Option<Now>,
 }
 
-/// Reads the phrase as a span; `None` unless every word belongs to it.
+/// Parses a range; `None` unless it consists of the whole phrase.
 pub(crate) fn parse_window(phrase: Phrase<'_>, now: &Now) -> Option<Window> {
     let (limit, rest) = match phrase.word_at(0) {
         "before" => (WindowBound::Before, phrase.skip_tokens(1)),
@@ -40,7 +41,7 @@ pub(crate) fn parse_window(phrase: Phrase<'_>, now: &Now) -> Option<Window> {
     Some(Window { after, before })
 }
 
-/// How a preposition turns a day into a window.
+/// The effect of a preposition on a range.
 enum WindowBound {
     Within,
     Before,
@@ -48,19 +49,16 @@ enum WindowBound {
     After,
 }
 
-/// Spans of several days, by their first and last.
+/// Parses a range of days; returns the first and the last.
 fn parse_day_span(phrase: Phrase<'_>, now: &Now) -> Option<(NaiveDate, NaiveDate)> {
     let today = now.date_naive();
-    let words: Vec<&str> = phrase.words().map(super::vocabulary::strip_possessive).collect();
-    let week = |ahead, first, last| {
-        Some((day_in_week(today, ahead, first)?, day_in_week(today, ahead, last)?))
-    };
+    let words: Vec<&str> = phrase.words().map(strip_possessive).collect();
     match words[..] {
-        ["this" | "the", "week"] => week(0, Weekday::Mon, Weekday::Sun),
-        ["next", "week"] => week(1, Weekday::Mon, Weekday::Sun),
-        ["last", "week"] => week(-1, Weekday::Mon, Weekday::Sun),
-        ["this" | "the", "weekend"] => week(0, Weekday::Sat, Weekday::Sun),
-        ["next", "weekend"] => week(1, Weekday::Sat, Weekday::Sun),
+        ["this" | "the", "week"] => week_span(today, 0, Weekday::Mon, Weekday::Sun),
+        ["next", "week"] => week_span(today, 1, Weekday::Mon, Weekday::Sun),
+        ["last", "week"] => week_span(today, -1, Weekday::Mon, Weekday::Sun),
+        ["this" | "the", "weekend"] => week_span(today, 0, Weekday::Sat, Weekday::Sun),
+        ["next", "weekend"] => week_span(today, 1, Weekday::Sat, Weekday::Sun),
         ["this" | "the", "month"] => month_span(today, 0),
         ["next", "month"] => month_span(today, 1),
         ["the", "next", count, unit] | ["next", count, unit] => {
@@ -70,12 +68,21 @@ fn parse_day_span(phrase: Phrase<'_>, now: &Now) -> Option<(NaiveDate, NaiveDate
     }
 }
 
+fn week_span(
+    today: NaiveDate,
+    ahead: i64,
+    first: Weekday,
+    last: Weekday,
+) -> Option<(NaiveDate, NaiveDate)> {
+    Some((day_in_week(today, ahead, first)?, day_in_week(today, ahead, last)?))
+}
+
 fn month_span(today: NaiveDate, ahead: u32) -> Option<(NaiveDate, NaiveDate)> {
     let first = today.with_day(1)?.checked_add_months(Months::new(ahead))?;
     Some((first, first.checked_add_months(Months::new(1))?.pred_opt()?))
 }
 
-/// One day, or the moment that is named.
+/// Parses one day, or the range from now to a moment.
 fn parse_single_day(phrase: Phrase<'_>, now: &Now) -> Option<(Now, Now)> {
     let when: When = parse_when(phrase, now)?;
     match when.day {

@@ -7,47 +7,47 @@ use crate::phrase::Phrase;
 use crate::priority;
 use crate::wordlist::Wordlist;
 
-/// The most words of one due time or priority.
+/// The most tokens of one detail: bounds the search.
 pub(super) const MAX_DETAIL_WORDS: usize = 10;
-/// The longest text in which a due time is looked for between other words.
+/// The longest phrase that is searched for a due time in the middle.
 const MAX_INNER_WORDS: usize = 60;
-/// Words before a day that make it no date: a task is due once.
+/// Words before a day that make it repeating, which tasks do not support.
 const REPEATING_WORDS: Wordlist = Wordlist("every|each");
-/// Ways to say that something goes on the list.
+/// Prepositions before the list.
 const ON_LIST: Wordlist = Wordlist("to|on|onto|in|into");
-/// How the list is called.
+/// Nouns for the list.
 const LISTS: Wordlist = Wordlist("list|lists|todos|to-dos|tasks|todo|to-do");
-/// Words after which a due time may be left out of the middle of a title.
+/// Words that may follow a due time in the middle of a title.
 const AFTER_INNER: Wordlist = Wordlist("about|with|for|to|regarding|because|so|re");
 
 impl Details {
+    /// Takes a detail off the end; returns the rest.
     pub(super) fn take_end<'a>(&mut self, rest: Phrase<'a>, now: &Now) -> Option<Phrase<'a>> {
         let first = rest.len().saturating_sub(MAX_DETAIL_WORDS).max(1);
-        let free = |start: &usize| !REPEATING_WORDS.contains(rest.word_at(start - 1));
-        let mut starts = (first..rest.len()).filter(free);
-        let start = starts.find(|start| self.take_detail(rest.skip_tokens(*start), now))?;
+        let start = (first..rest.len()).find(|start| {
+            !REPEATING_WORDS.contains(rest.word_at(start - 1))
+                && self.take_detail(rest.skip_tokens(*start), now)
+        })?;
         Some(strip_trailing_conjunction(rest.slice(0..start)))
     }
 
-    /// A due time or priority before the title: anything goes before a colon; without one, a single
-    /// word may belong to the title ("monday report", "urgent care"), so it takes "tomorrow" and
-    /// "today" only.
+    /// Takes a detail off the start. Without a colon a single word may belong to the title ("monday
+    /// report", "urgent care"), so only "today", "tonight" and "tomorrow" are taken then.
     pub(super) fn take_start<'a>(&mut self, rest: Phrase<'a>, now: &Now) -> Option<Phrase<'a>> {
         let longest = rest.len().saturating_sub(1).min(MAX_DETAIL_WORDS);
-        let clear = |end: usize| {
-            end > 1
-                || rest.word_at(1) == ":"
-                || matches!(rest.word_at(0), "tomorrow" | "today" | "tonight")
-        };
+        let one_word_is_detail =
+            rest.word_at(1) == ":" || matches!(rest.word_at(0), "tomorrow" | "today" | "tonight");
         let end = (1..=longest).rev().find(|end| {
-            clear(*end) && !rest.is_mark(end - 1) && self.take_detail(rest.slice(0..*end), now)
+            (*end > 1 || one_word_is_detail)
+                && !rest.is_mark(end - 1)
+                && self.take_detail(rest.slice(0..*end), now)
         })?;
         let after = rest.skip_tokens(end).trim_marks();
         Some(if after.word_at(0) == "to" { after.skip_tokens(1) } else { after })
     }
 
-    /// Takes tags out of the middle, and a due time that other words follow: "call mom tomorrow
-    /// about the party".
+    /// Takes hashtags and a due time out of the middle ("call mom tomorrow about the party");
+    /// returns the title.
     pub(super) fn take_inner(&mut self, rest: Phrase<'_>, now: &Now) -> String {
         let mut kept = vec![rest];
         if let Some((start, end)) = self.find_inner_date(rest, now) {
@@ -55,19 +55,26 @@ impl Details {
         }
         let mut title: Vec<&str> = Vec::new();
         for part in kept {
-            let tags: Vec<usize> =
-                (0..part.len()).filter(|at| label::hashtag_at(part, *at).is_some()).collect();
-            let mut from = 0;
-            for tag in tags.iter().copied().chain([part.len()]) {
-                title.push(part.slice(from..tag).unquoted_text());
-                self.labels.extend(label::hashtag_at(part, tag).map(str::to_owned));
-                from = tag + 1;
-            }
+            title.extend(self.take_hashtags(part));
         }
         title.retain(|text| !text.is_empty());
         title.join(" ")
     }
 
+    /// Takes the hashtags; returns the texts between them.
+    fn take_hashtags<'a>(&mut self, part: Phrase<'a>) -> Vec<&'a str> {
+        let tags = (0..part.len()).filter(|at| label::hashtag_at(part, *at).is_some());
+        let mut texts = Vec::new();
+        let mut from = 0;
+        for tag in tags.chain([part.len()]) {
+            texts.push(part.slice(from..tag).unquoted_text());
+            self.labels.extend(label::hashtag_at(part, tag).map(str::to_owned));
+            from = tag + 1;
+        }
+        texts
+    }
+
+    /// The token range of a due time in the middle; takes it.
     fn find_inner_date(&mut self, rest: Phrase<'_>, now: &Now) -> Option<(usize, usize)> {
         if self.when.is_some() || rest.len() > MAX_INNER_WORDS {
             return None;
@@ -81,12 +88,12 @@ impl Details {
             .find(|(start, end)| self.take_date(rest.slice(*start..*end), now))
     }
 
-    /// Takes the phrase in if all of it is one due time, priority, list of labels or "to my list".
+    /// Takes the whole phrase if it is a due time, a priority, labels or "to my list".
     pub(super) fn take_detail(&mut self, phrase: Phrase<'_>, now: &Now) -> bool {
         if let Some(Some(level)) = priority::parse_marked_priority(phrase) {
-            let new = self.priority.is_none();
+            let is_first = self.priority.is_none();
             self.priority = self.priority.or(Some(level));
-            return new;
+            return is_first;
         }
         if let Some(labels) = label::parse_marked_labels(phrase) {
             self.labels.splice(0..0, labels);
@@ -105,17 +112,17 @@ impl Details {
             return false;
         }
         let read = date::parse_when(phrase, now);
-        let together = read.and_then(|new| self.when.map_or(Some(new), |when| when.combine(new)));
-        self.when = together.or(self.when);
-        together.is_some()
+        let combined = read.and_then(|new| self.when.map_or(Some(new), |when| when.combine(new)));
+        self.when = combined.or(self.when);
+        combined.is_some()
     }
 }
 
-/// Without the "and" before a detail that was taken away.
+/// Strips the "and" before a detail that was taken off.
 pub(super) fn strip_trailing_conjunction(phrase: Phrase<'_>) -> Phrase<'_> {
     let rest = phrase.trim_marks();
-    let joint = rest.len() > 1 && matches!(rest.last_word(), "and" | "&" | "but");
-    if joint { rest.slice(0..rest.len() - 1).trim_marks() } else { rest }
+    let has_conjunction = rest.len() > 1 && matches!(rest.last_word(), "and" | "&" | "but");
+    if has_conjunction { rest.slice(0..rest.len() - 1).trim_marks() } else { rest }
 }
 
 /// "to my list", "on the shopping list".

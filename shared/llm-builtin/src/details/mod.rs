@@ -9,23 +9,23 @@ use crate::priority::Priority;
 use crate::wordlist::Wordlist;
 use extraction::{MAX_DETAIL_WORDS, strip_trailing_conjunction};
 
-/// What the words of a new task say besides its title.
+/// The fields of a new task besides title and description.
 #[derive(Debug, Default)]
 pub(super) struct Details {
     when: Option<When>,
     priority: Option<Priority>,
     labels: Vec<String>,
-    /// Whether they say that it goes on the list.
+    /// Whether the words contain "to my list".
     pub(super) on_list: bool,
 }
 
-/// What leads to a description.
+/// Phrases that introduce a description.
 const DESCRIPTION: Wordlist = Wordlist(
     "with description|with the description|with a description|with note|with a note|\
      with the note|description :|notes :|note :",
 );
 
-/// Reads a new task; `None` if nothing is left for a title.
+/// Parses a new task; `None` if no words are left for a title.
 pub(super) fn parse_new_task(phrase: Phrase<'_>, now: &Now) -> Option<(NewTask, Details)> {
     let (phrase, description) = split_description(phrase.trim_marks());
     let mut details = Details::default();
@@ -45,7 +45,7 @@ pub(super) fn parse_new_task(phrase: Phrase<'_>, now: &Now) -> Option<(NewTask, 
     (!task.title.is_empty()).then_some((task, details))
 }
 
-/// Reads words that say only when, how urgent and under which labels: "for tomorrow, urgent".
+/// Parses words that are details only: "for tomorrow, urgent".
 pub(super) fn parse_details(phrase: Phrase<'_>, now: &Now) -> Option<Details> {
     let mut details = Details::default();
     let mut rest = phrase.trim_marks();
@@ -69,7 +69,7 @@ pub(super) fn starts_with_detail(phrase: Phrase<'_>, now: &Now) -> bool {
 }
 
 impl Details {
-    /// What they change in an existing task.
+    /// The update that applies the details to an existing task.
     pub(super) fn into_patch(self, now: &Now) -> Patch {
         Patch {
             due: self.when.and_then(|when| when.resolve_moment(now)).map(Some),
@@ -79,20 +79,20 @@ impl Details {
         }
     }
 
-    /// Adds what they say to a task.
+    /// Sets the fields that the task lacks, and adds the labels.
     pub(super) fn fill_missing(self, task: &mut NewTask, now: &Now) {
         task.due = task.due.or_else(|| self.when.and_then(|when| when.resolve_moment(now)));
         task.priority = task.priority.or(self.priority);
         task.labels.extend(self.labels);
     }
 
-    /// Whether they say when it is due.
+    /// Whether a due time was found.
     pub(super) fn has_date(&self) -> bool {
         self.when.is_some()
     }
 }
 
-/// Separates the description from the rest.
+/// Splits off the description after one of [`DESCRIPTION`].
 fn split_description(phrase: Phrase<'_>) -> (Phrase<'_>, Option<String>) {
     let found = (1..phrase.len())
         .find_map(|at| Some((at, at + DESCRIPTION.longest_match(phrase.skip_tokens(at))?)));

@@ -67,15 +67,15 @@ impl<'a> Executor<'_, 'a> {
             }
             numbers.push(task.number);
             match self.request_change(action, &task) {
-                CallOutcome::Finished(answer) if is_tool_error(answer) => {
+                CallOutcome::Finished(result) if is_tool_error(result) => {
                     self.push_line(responses::failure_message(
                         &responses::change_action(action, task.number),
-                        answer,
+                        result,
                     ));
                 }
-                CallOutcome::Finished(answer) => {
-                    self.push_line(responses::changed_message(action, answer, self.now));
-                    changed.extend(mention_of_result(answer));
+                CallOutcome::Finished(result) => {
+                    self.push_line(responses::changed_message(action, result, self.now));
+                    changed.extend(mention_of_result(result));
                 }
                 CallOutcome::Pending => {}
                 CallOutcome::LimitReached => {

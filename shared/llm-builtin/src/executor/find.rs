@@ -80,11 +80,11 @@ impl Executor<'_, '_> {
         filter: &Filter,
     ) -> Result<(Vec<ListedTask>, bool), Lookup> {
         match self.replay.request_call("list_tasks", arguments::list_tasks_arguments(filter)) {
-            CallOutcome::Finished(answer) if is_tool_error(answer) => {
-                Err(Lookup::Explained(responses::failure_message(responses::LIST_ACTION, answer)))
+            CallOutcome::Finished(result) if is_tool_error(result) => {
+                Err(Lookup::Explained(responses::failure_message(responses::LIST_ACTION, result)))
             }
-            CallOutcome::Finished(answer) => {
-                Ok((listed_task::parse_task_list(answer), answer["more"] == true))
+            CallOutcome::Finished(result) => {
+                Ok((listed_task::parse_task_list(result), result["more"] == true))
             }
             CallOutcome::Pending => Err(Lookup::Pending),
             CallOutcome::LimitReached => Err(Lookup::LimitReached),

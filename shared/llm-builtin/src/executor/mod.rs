@@ -73,15 +73,15 @@ impl Executor<'_, '_> {
         let mut added = Vec::new();
         for task in tasks {
             match self.replay.request_call("add_task", arguments::add_task_arguments(task)) {
-                CallOutcome::Finished(answer) if is_tool_error(answer) => {
+                CallOutcome::Finished(result) if is_tool_error(result) => {
                     self.push_line(responses::failure_message(
                         &responses::add_action(&task.title),
-                        answer,
+                        result,
                     ));
                 }
-                CallOutcome::Finished(answer) => {
-                    self.push_line(responses::added_message(answer, task, self.now));
-                    added.extend(mention_of_result(answer));
+                CallOutcome::Finished(result) => {
+                    self.push_line(responses::added_message(result, task, self.now));
+                    added.extend(mention_of_result(result));
                 }
                 CallOutcome::Pending => {}
                 CallOutcome::LimitReached => self.report.unfinished.push(task.title.clone()),
@@ -99,11 +99,11 @@ impl Executor<'_, '_> {
     }
 }
 
-fn is_tool_error(answer: &Value) -> bool {
-    answer["status"] == "error"
+fn is_tool_error(result: &Value) -> bool {
+    result["status"] == "error"
 }
 
-fn mention_of_result(answer: &Value) -> Option<TaskMention> {
-    listed_task::parse_task(answer)
+fn mention_of_result(result: &Value) -> Option<TaskMention> {
+    listed_task::parse_task(result)
         .map(|task| TaskMention { number: task.number, title: task.title })
 }

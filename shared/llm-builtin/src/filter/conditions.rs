@@ -9,7 +9,7 @@ use crate::phrase::Phrase;
 use crate::priority;
 use crate::wordlist::Wordlist;
 
-/// The words for the statuses.
+/// Words for statuses.
 const STATUSES: &[(&str, Status)] = &[
     ("pending", Status::Pending),
     ("open", Status::Pending),
@@ -24,14 +24,17 @@ const STATUSES: &[(&str, Status)] = &[
     ("finished", Status::Completed),
     ("closed", Status::Completed),
 ];
-/// Words that lead to what a task is about.
+
+/// Words that introduce a text query.
 const ABOUT: Wordlist =
     Wordlist("about|containing|mentioning|regarding|matching|concerning|involving");
-/// Words that end what a task is "about".
+
+/// Words that end a text query.
 const AFTER_ABOUT: Wordlist = Wordlist("due|tagged|labelled|labeled|that|with|which");
-/// The longest window, in words: "in the next three days".
+/// The longest time window, in words: "in the next three days".
 const MAX_WINDOW_WORDS: usize = 8;
 
+/// "tagged work", "#work".
 pub(super) fn read_label(phrase: Phrase<'_>, _: &Now, parsed: &mut ParsedFilter) -> Option<usize> {
     let length = (1..=3.min(phrase.len())).find(|end| {
         label::parse_marked_labels(phrase.slice(0..*end)).is_some_and(|labels| labels.len() == 1)
@@ -41,18 +44,22 @@ pub(super) fn read_label(phrase: Phrase<'_>, _: &Now, parsed: &mut ParsedFilter)
     Some(length)
 }
 
+/// "high priority", "urgent".
 pub(super) fn read_priority(
     phrase: Phrase<'_>,
     _: &Now,
     parsed: &mut ParsedFilter,
 ) -> Option<usize> {
-    let level_of = |end: &usize| priority::parse_marked_priority(phrase.slice(0..*end)).flatten();
-    let length = (1..=4.min(phrase.len())).rev().find(|end| level_of(end).is_some())?;
-    parsed.filter.priority = level_of(&length);
+    let mut lengths = (1..=4.min(phrase.len())).rev();
+    let (length, level) = lengths.find_map(|end| {
+        Some((end, priority::parse_marked_priority(phrase.slice(0..end)).flatten()?))
+    })?;
+    parsed.filter.priority = Some(level);
     parsed.has_condition = true;
     Some(length)
 }
 
+/// "overdue", "past due".
 pub(super) fn read_overdue(
     phrase: Phrase<'_>,
     _: &Now,
@@ -67,12 +74,13 @@ pub(super) fn read_overdue(
     Some(taken)
 }
 
+/// "this week", "before friday".
 pub(super) fn read_window(
     phrase: Phrase<'_>,
     now: &Now,
     parsed: &mut ParsedFilter,
 ) -> Option<usize> {
-    // "due by friday": "by" has to come first, for it tells where the window ends.
+    // "due by friday": "by" decides which end of the window is set, so it has to come first.
     if phrase.word_at(0) == "due" {
         return None;
     }
@@ -81,15 +89,16 @@ pub(super) fn read_window(
         let named = phrase.slice(0..end);
         Some((end, named.source_text(), date::parse_window(named, now)?))
     });
-    let (length, said, window) = found?;
+    let (length, text, window) = found?;
     parsed.filter.window = Some(window);
-    let said = said.to_lowercase();
-    let said = said.strip_prefix("for ").or_else(|| said.strip_prefix("on ")).unwrap_or(&said);
-    parsed.filter.window_text = said.trim_end_matches("'s").to_owned();
+    let text = text.to_lowercase();
+    let text = text.strip_prefix("for ").or_else(|| text.strip_prefix("on ")).unwrap_or(&text);
+    parsed.filter.window_text = text.trim_end_matches("'s").to_owned();
     parsed.has_condition = true;
     Some(length)
 }
 
+/// "completed", "not done yet".
 pub(super) fn read_status(phrase: Phrase<'_>, _: &Now, parsed: &mut ParsedFilter) -> Option<usize> {
     let negated = usize::from(phrase.word_at(0) == "not");
     let negated = if phrase.word_at(1) == "yet" && negated == 1 { 2 } else { negated };
@@ -108,7 +117,7 @@ pub(super) fn read_limit(phrase: Phrase<'_>, _: &Now, parsed: &mut ParsedFilter)
     Some(2)
 }
 
-/// "about milk"; in "what about tomorrow" it means nothing.
+/// "about milk"; before a time ("what about tomorrow") the word is a filler.
 pub(super) fn read_query(
     phrase: Phrase<'_>,
     now: &Now,
@@ -120,8 +129,8 @@ pub(super) fn read_query(
     if date::parse_window(phrase.skip_tokens(1), now).is_some() {
         return Some(1);
     }
-    let ends = |at: &usize| AFTER_ABOUT.contains(phrase.word_at(*at));
-    let end = (1..phrase.len()).find(ends).unwrap_or(phrase.len());
+    let stop = (1..phrase.len()).find(|at| AFTER_ABOUT.contains(phrase.word_at(*at)));
+    let end = stop.unwrap_or(phrase.len());
     let topic = phrase.slice(1..end).trim_marks();
     let topic = if FILLERS.contains(topic.word_at(0)) { topic.skip_tokens(1) } else { topic };
     parsed.filter.query = Some(topic.unquoted_text().to_owned()).filter(|query| !query.is_empty());

@@ -13,29 +13,27 @@ use conditions::{
 use owner::read_other_owner;
 use words::{read_filler, read_noun};
 
-/// A filter as it was read.
+/// A filter and the properties of its phrase.
 #[derive(Debug, Default)]
 pub(super) struct ParsedFilter {
-    /// The conditions.
     pub(super) filter: Filter,
-    /// The words that are neither a condition nor a filler.
+    /// Words that are neither a condition nor a filler.
     pub(super) unknown_words: Vec<String>,
-    /// Whether it says "tasks" or another word for the list.
+    /// Whether the phrase contains "tasks" or another noun for them.
     pub(super) has_noun: bool,
-    /// Whether it says "all", "everything" or a plural.
+    /// Whether it contains "all", "everything" or a plural.
     pub(super) is_plural: bool,
-    /// Whether it says "all" or "everything".
+    /// Whether it contains "all" or "everything".
     pub(super) means_all: bool,
-    /// Whether it sets a condition.
     pub(super) has_condition: bool,
-    /// Whether it names tasks that belong to somebody else.
+    /// Whether it refers to tasks of another user.
     pub(super) other_owner: bool,
 }
 
-/// Takes words at the start of the phrase into the reading; gives how many.
+/// Consumes words at the start of the phrase; returns their count.
 type ConditionReader = fn(Phrase<'_>, &Now, &mut ParsedFilter) -> Option<usize>;
 
-/// Tried in this order at every word; what none takes is left over.
+/// Tried in this order at each word; a word that none consumes is unknown.
 const CONDITION_READERS: &[ConditionReader] = &[
     read_other_owner,
     read_label,
@@ -48,10 +46,11 @@ const CONDITION_READERS: &[ConditionReader] = &[
     read_noun,
     read_filler,
 ];
-/// The most words of a filter: a question is not longer.
+
+/// The longest filter, in tokens; bounds the work for long messages.
 const MAX_FILTER_WORDS: usize = 100;
 
-/// Reads the whole phrase; what it does not understand is left over.
+/// Parses the whole phrase; unknown words are kept in `unknown_words`.
 pub(super) fn parse_filter(phrase: Phrase<'_>, now: &Now) -> ParsedFilter {
     let mut parsed = ParsedFilter::default();
     if phrase.len() > MAX_FILTER_WORDS {
@@ -69,7 +68,7 @@ pub(super) fn parse_filter(phrase: Phrase<'_>, now: &Now) -> ParsedFilter {
     parsed
 }
 
-/// Reads the phrase as several tasks by what they have in common: "all completed tasks".
+/// Parses a phrase that selects tasks by condition: "all completed tasks".
 pub(super) fn parse_bulk_filter(phrase: Phrase<'_>, now: &Now) -> Option<Filter> {
     let parsed = parse_filter(phrase, now);
     let singular = parsed.has_condition && (parsed.has_noun || phrase.last_word() == "one");

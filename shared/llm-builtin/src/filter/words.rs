@@ -5,14 +5,15 @@ use crate::date::Now;
 use crate::phrase::Phrase;
 use crate::wordlist::Wordlist;
 
-/// One task, or the list as a whole.
+/// Nouns for one task or the whole list.
 const NOUNS: Wordlist = Wordlist("task|todo|to-do|item|reminder|agenda|plate|summary|overview");
-/// Several tasks.
+/// Nouns for several tasks.
 const PLURALS: Wordlist =
     Wordlist("tasks|todos|to-dos|items|reminders|things|stuff|everything|list|lists");
-/// Words for many that do not say of what.
+
+/// Quantities without a noun.
 const QUANTITIES: Wordlist = Wordlist("all|every|each|ones|entire|whole");
-/// Words of a question that tell nothing about the tasks.
+/// Words of a question without a meaning for the filter.
 pub(super) const FILLERS: Wordlist = Wordlist(
     "my|the|that|which|what|what's|whats|is|are|i|i've|i'm|have|got|do|of|on|for|me|currently|\
      right|now|still|left|with|there|anything|any|a|an|be|must|need|should|has|to|in|am|was|\
@@ -36,10 +37,12 @@ pub(super) fn read_noun(phrase: Phrase<'_>, _: &Now, parsed: &mut ParsedFilter) 
     known.then_some(1)
 }
 
+/// Skips a word of [`FILLERS`].
 pub(super) fn read_filler(phrase: Phrase<'_>, _: &Now, _: &mut ParsedFilter) -> Option<usize> {
     FILLERS.contains(phrase.word_at(0)).then_some(1)
 }
 
+/// Whether the word means one or several tasks.
 pub(super) fn is_noun(word: &str) -> bool {
     NOUNS.contains(word) || PLURALS.contains(word)
 }

@@ -1,10 +1,10 @@
-//! The tasks that earlier replies mentioned, parsed back from their text.
+//! Parses the tasks that a reply mentions from its text.
 
 use tandem_llm::Entry;
 
 use crate::call_replay::TaskMention;
 
-/// The tasks that the model spoke of last.
+/// The tasks that the previous reply mentions, in order and without duplicates.
 pub(crate) fn recent_mentions(history: &[Entry]) -> Vec<TaskMention> {
     let mut mentions: Vec<TaskMention> = Vec::new();
     for mention in last_answer(history)
@@ -19,7 +19,7 @@ pub(crate) fn recent_mentions(history: &[Entry]) -> Vec<TaskMention> {
     mentions
 }
 
-/// Where the last message of the user is, and what the model said after it.
+/// The index of the last message of the user, and the reply to it.
 pub(super) fn last_answer(history: &[Entry]) -> Option<(usize, &str)> {
     let at = history.iter().rposition(|entry| matches!(entry, Entry::User(_)))?;
     let text = history[at..].iter().rev().find_map(|entry| match entry {
@@ -29,7 +29,7 @@ pub(super) fn last_answer(history: &[Entry]) -> Option<(usize, &str)> {
     Some((at, text))
 }
 
-/// The task of a line: `3: buy milk`, or the first "task 3" of a sentence.
+/// Parses the task of a line: `3: buy milk`, or the first "task 3" of a sentence.
 fn parse_mention(line: &str) -> Option<TaskMention> {
     parse_option_line(line).or_else(|| {
         let before_title = line.split('"').next().unwrap_or_default();
@@ -40,6 +40,7 @@ fn parse_mention(line: &str) -> Option<TaskMention> {
     })
 }
 
+/// Parses a line `3: buy milk`.
 pub(super) fn parse_option_line(line: &str) -> Option<TaskMention> {
     let (number, title) = line.split_once(": ")?;
     Some(TaskMention { number: number.parse().ok()?, title: title.to_owned() })

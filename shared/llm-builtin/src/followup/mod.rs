@@ -17,12 +17,12 @@ use mentions::last_answer;
 pub(super) use mentions::recent_mentions;
 use question::{find_questions, interpret_choice};
 
-/// The commands of the message that follows `history`.
+/// The commands of a message after `history`.
 pub(super) fn interpret_message(history: &[Entry], message: &str, now: &Now) -> Vec<Command> {
     interpret_answer(history, message, now).unwrap_or_else(|| clause::parse_commands(message, now))
 }
 
-/// The commands of a message that answers a question; `None` if it answers none.
+/// The commands of a message that answers a question of the previous reply; `None` if none does.
 fn interpret_answer(history: &[Entry], message: &str, now: &Now) -> Option<Vec<Command>> {
     let (asked_at, text) = last_answer(history)?;
     let Entry::User(before) = &history[asked_at] else { return None };
@@ -38,13 +38,15 @@ fn interpret_answer(history: &[Entry], message: &str, now: &Now) -> Option<Vec<C
     Some(vec![Command { intent, source: message.to_owned() }])
 }
 
-/// The title that was asked for, unless the message is something else.
+/// Takes the message as the requested title, unless it is a command.
 fn interpret_title(pending: &[Command], message: &str, now: &Now) -> Option<Vec<Command>> {
-    let waiting = pending.iter().any(|command| command.intent == Intent::Respond(Topic::NeedTitle));
+    let is_title_pending =
+        pending.iter().any(|command| command.intent == Intent::Respond(Topic::NeedTitle));
     let commands = clause::parse_commands(message, now);
-    let plain = commands.iter().all(|command| command.intent == Intent::Respond(Topic::Unclear));
+    let is_unclear =
+        commands.iter().all(|command| command.intent == Intent::Respond(Topic::Unclear));
     let tokens = token::tokenize(message);
     let (task, _) = details::parse_new_task(Phrase::new(message, &tokens), now)?;
     let intent = Intent::Add(vec![task]);
-    (waiting && plain).then(|| vec![Command { intent, source: message.to_owned() }])
+    (is_title_pending && is_unclear).then(|| vec![Command { intent, source: message.to_owned() }])
 }

@@ -1,5 +1,5 @@
-//! Questions of the previous reply ("Which task …?", "Shall I delete …?") and the choices that answer
-//! them.
+//! Questions of the previous reply ("Which task …?", "Shall I delete …?") and the choices that
+//! answer them.
 
 use super::mentions::parse_option_line;
 use crate::call_replay::TaskMention;
@@ -14,30 +14,32 @@ use crate::title_match;
 use crate::token;
 use crate::wordlist::Wordlist;
 
-/// A question of the model that the message may answer.
+/// A question of the previous reply.
 pub(super) struct Question {
     action: Action,
     options: Vec<TaskMention>,
-    /// Whether "yes" answers it: it asked to confirm, or there is only one option.
-    confirm: bool,
+    /// Whether "yes" answers it: a confirmation, or a single option.
+    accepts_yes: bool,
 }
 
-/// Agreement.
+/// Answers that agree.
 const YES: Wordlist = Wordlist(
     "yes|y|yep|yeah|yup|sure|ok|okay|confirm|confirmed|go ahead|do it|yes please|please do|\
      yes do it|yes go ahead|yes delete them|yes delete it|delete them|delete it|absolutely|\
      of course|i'm sure|yes i'm sure|definitely|delete them all|yes delete them all|\
      yes delete all",
 );
-/// Every option.
+
+/// Answers that select every option.
 const ALL: Wordlist = Wordlist(
     "both|all|all of them|both of them|every one|everything|them all|all three|all of those|\
      each of them|both of those|all of these|each",
 );
-/// Words before a choice.
+
+/// Words before a choice that do not change it.
 const PREAMBLES: Wordlist = Wordlist("i mean|i meant|it's|just|only|number|numbers|that's");
 
-/// The questions of the text that the commands led to.
+/// Finds the questions that the commands caused in the reply.
 pub(super) fn find_questions(commands: &[Command], text: &str) -> Vec<Question> {
     let lines: Vec<&str> = text.lines().collect();
     let mut questions = Vec::new();
@@ -49,33 +51,30 @@ pub(super) fn find_questions(commands: &[Command], text: &str) -> Vec<Question> 
             if confirm || asks_which(target, line) {
                 let options: Vec<TaskMention> =
                     lines[at + 1..].iter().map_while(|line| parse_option_line(line)).collect();
-                let confirm = confirm || options.len() == 1;
-                questions.push(Question { action: action.clone(), options, confirm });
+                let accepts_yes = confirm || options.len() == 1;
+                questions.push(Question { action: action.clone(), options, accepts_yes });
             }
         }
     }
     questions
 }
 
-/// What the message does with the options of the question; `None` if it is no answer to it.
+/// The change of the options that the message selects; `None` if it does not answer the question.
 pub(super) fn interpret_choice(question: &Question, message: &str, now: &Now) -> Option<Intent> {
     let tokens = token::tokenize(message);
     let phrase = Phrase::new(message, &tokens);
     let words: Vec<&str> =
         phrase.words().filter(|word| word.chars().any(char::is_alphanumeric)).collect();
-    let source = words.join(" ");
-    if ALL.contains(&source) || (question.confirm && YES.contains(&source)) {
+    let answer = words.join(" ");
+    if ALL.contains(&answer) || (question.accepts_yes && YES.contains(&answer)) {
         return question
             .select_options(question.options.iter().map(|option| option.number).collect());
     }
     let commands = clause::parse_commands(message, now);
-    let open = |command: &Command| {
-        matches!(command.intent, Intent::Respond(Topic::Unclear) | Intent::List(_))
-    };
-    if !commands.iter().all(open) {
+    if !commands.iter().all(may_be_choice) {
         return None;
     }
-    let Target::Named(references) = reference::parse_target(without_preamble(phrase), now)? else {
+    let Target::Named(references) = reference::parse_target(strip_preamble(phrase), now)? else {
         return None;
     };
     let numbers: Option<Vec<u64>> =
@@ -83,22 +82,28 @@ pub(super) fn interpret_choice(question: &Question, message: &str, now: &Now) ->
     question.select_options(numbers?)
 }
 
+/// A choice such as "the first one" parses as unclear or as a query.
+fn may_be_choice(command: &Command) -> bool {
+    matches!(command.intent, Intent::Respond(Topic::Unclear) | Intent::List(_))
+}
+
 impl Question {
+    /// Applies the action to the tasks; `None` if the question has no options.
     fn select_options(&self, numbers: Vec<u64>) -> Option<Intent> {
         let references: Vec<Reference> = numbers.into_iter().map(Reference::Number).collect();
         let target = Target::Named(references);
         (!self.options.is_empty()).then(|| Intent::Change(self.action.clone(), target))
     }
 
-    /// The number of the option that is meant. A number is the number of a task, never a place.
+    /// The task number of the referenced option. A number is always a task number, not a position.
     fn resolve_option(&self, reference: &Reference) -> Option<u64> {
         match reference {
             Reference::Number(number) => {
                 self.options.iter().map(|option| option.number).find(|option| option == number)
             }
-            Reference::Ordinal(place) => {
+            Reference::Ordinal(position) => {
                 let count = i64::try_from(self.options.len()).ok()?;
-                let index = if *place < 0 { count + place } else { place - 1 };
+                let index = if *position < 0 { count + position } else { position - 1 };
                 Some(self.options.get(usize::try_from(index).ok()?)?.number)
             }
             Reference::Title(title) | Reference::JoinedTitles(title, _) => {
@@ -112,20 +117,23 @@ impl Question {
     }
 }
 
+/// Whether the line asks which task a title of the target means.
 fn asks_which(target: &Target, line: &str) -> bool {
     let Target::Named(references) = target else { return false };
-    let asks = |title: &String| {
-        line == responses::which_task_question(title)
-            || line == responses::did_you_mean_question(title)
-    };
     references.iter().any(|reference| match reference {
-        Reference::Title(title) => asks(title),
-        Reference::JoinedTitles(whole, parts) => std::iter::once(whole).chain(parts).any(asks),
+        Reference::Title(title) => asks_about(title, line),
+        Reference::JoinedTitles(whole, parts) => {
+            std::iter::once(whole).chain(parts).any(|title| asks_about(title, line))
+        }
         _ => false,
     })
 }
 
-fn without_preamble(phrase: Phrase<'_>) -> Phrase<'_> {
+fn asks_about(title: &str, line: &str) -> bool {
+    line == responses::which_task_question(title) || line == responses::did_you_mean_question(title)
+}
+
+fn strip_preamble(phrase: Phrase<'_>) -> Phrase<'_> {
     let stripped = politeness::strip_politeness(phrase).rest;
     PREAMBLES.strip_start(stripped).unwrap_or(stripped)
 }

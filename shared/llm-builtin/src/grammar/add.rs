@@ -1,4 +1,4 @@
-//! Adding tasks.
+//! Rules that add tasks.
 
 use super::need::{add_duty, add_needed};
 use super::titles::{build_task, build_tasks};
@@ -9,7 +9,7 @@ use crate::intent::{Intent, NewTask, Topic};
 use crate::pattern::Captures;
 use crate::phrase::Phrase;
 
-/// Wordings that start like those of changes, and are tried before them.
+/// Phrasings that would match rules of changes; tried before them.
 pub(super) const REMINDERS: &[Rule] = &[
     imperative("remind_me [to|about] [something]", need_title),
     open_ended("set|set_up|create|make|add [a|an] reminder to|for|about <title>", add_tasks),
@@ -22,7 +22,8 @@ pub(super) const REMINDERS: &[Rule] = &[
     open_ended("make_sure i|we|that_i [remember|don't_forget] [to] <title>", add_tasks),
     open_ended("remember|i_must_remember|note_to_self|i_mustn't_forget to|: <title>", add_tasks),
 ];
-/// The rules, in the order in which they are tried.
+
+/// Rules in matching order.
 pub(super) const RULES: &[Rule] = &[
     imperative("$add [$a] $task [:] [to|on|onto] [$my] [$list]", need_title),
     imperative("$add [$a] $task <details>", need_title_with_details),
@@ -57,7 +58,7 @@ fn add_tasks(captures: &Captures<'_>, now: &Now) -> Option<Intent> {
     Some(Intent::Add(build_tasks(captures.get("title")?, now)?))
 }
 
-/// A list: what commas, "and", bullets and lines separate.
+/// One task for each item between commas, "and" and semicolons.
 fn add_list(captures: &Captures<'_>, now: &Now) -> Option<Intent> {
     let parts = captures.get("titles")?.split(|word| matches!(word, "," | "and" | "&" | ";"));
     let tasks: Option<Vec<NewTask>> = parts.into_iter().map(|part| build_task(part, now)).collect();
@@ -78,26 +79,26 @@ fn add_with_when(captures: &Captures<'_>, now: &Now) -> Option<Intent> {
     add_with(captures.get("when")?, captures, now)
 }
 
-fn add_with(more: Phrase<'_>, captures: &Captures<'_>, now: &Now) -> Option<Intent> {
-    let more = details::parse_details(more, now)?;
+fn add_with(details: Phrase<'_>, captures: &Captures<'_>, now: &Now) -> Option<Intent> {
+    let details = details::parse_details(details, now)?;
     let mut task = build_task(captures.get("title")?, now)?;
-    more.fill_missing(&mut task, now);
+    details.fill_missing(&mut task, now);
     Some(Intent::Add(vec![task]))
 }
 
-/// Only with a due time: "plan the trip" is no order, "plan the trip for friday" is.
+/// Requires a due time: "plan the trip" is no command, "plan the trip for friday" is.
 fn add_dated(captures: &Captures<'_>, now: &Now) -> Option<Intent> {
     let (task, details) = details::parse_new_task(captures.get("title")?, now)?;
     details.has_date().then(|| Intent::Add(vec![task]))
 }
 
-/// Only with the list: "put eggs on my list".
+/// Requires the list: "put eggs on my list".
 fn add_listed(captures: &Captures<'_>, now: &Now) -> Option<Intent> {
     let (task, details) = details::parse_new_task(captures.get("title")?, now)?;
     details.on_list.then(|| Intent::Add(vec![task]))
 }
 
-/// "Add a task for tomorrow": the title is missing.
+/// "Add a task for tomorrow" has no title.
 fn need_title_with_details(captures: &Captures<'_>, now: &Now) -> Option<Intent> {
     details::parse_details(captures.get("details")?, now).map(|_| Intent::Respond(Topic::NeedTitle))
 }

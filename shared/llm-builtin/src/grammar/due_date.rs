@@ -1,4 +1,4 @@
-//! Due times of existing tasks.
+//! Rules that change due times.
 
 use super::{Rule, ambiguous, build_update, imperative, require_explicit};
 use crate::date::{self, Now};
@@ -6,7 +6,7 @@ use crate::details;
 use crate::intent::{Intent, Patch, Topic};
 use crate::pattern::Captures;
 
-/// The rules, in the order in which they are tried.
+/// Rules in matching order.
 pub(super) const RULES: &[Rule] = &[
     ambiguous("make|set|change|update|give|mark <tasks> [to|as] <details>", set_details),
     imperative("$remove|cancel [the] $due $of <tasks>", clear_due_date),

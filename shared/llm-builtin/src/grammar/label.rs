@@ -1,4 +1,4 @@
-//! Labels of existing tasks.
+//! Rules that add and remove labels.
 
 use super::{Rule, build_update, imperative, require_explicit};
 use crate::date::Now;
@@ -6,7 +6,7 @@ use crate::intent::{Intent, Patch};
 use crate::label;
 use crate::pattern::Captures;
 
-/// The rules, in the order in which they are tried.
+/// Rules in matching order.
 pub(super) const RULES: &[Rule] = &[
     imperative(
         "add|put|attach|apply|set [the|a] $label <labels> to|on|onto|for <tasks>",

@@ -1,4 +1,4 @@
-//! Completing, reopening and deleting.
+//! Rules that complete, reopen and delete tasks.
 
 use super::{Rule, ambiguous, build_change, imperative, require_explicit};
 use crate::date::Now;
@@ -6,7 +6,7 @@ use crate::filter;
 use crate::intent::{Action, Intent, Status, Target, Topic};
 use crate::pattern::Captures;
 
-/// The rules, in the order in which they are tried.
+/// Rules in matching order.
 pub(super) const RULES: &[Rule] = &[
     imperative("complete|finish|check_off|tick_off [a|the|my] [task|one]", need_task),
     imperative("delete|remove|reopen|rename|update|edit|erase [a|the|my] [task|one]", need_task),
@@ -76,7 +76,7 @@ fn delete_explicit(captures: &Captures<'_>, now: &Now) -> Option<Intent> {
     require_explicit(captures, now).and_then(|()| delete_tasks(captures, now))
 }
 
-/// "Clear my list": only for several tasks at once, so that "clear the table" is none.
+/// Requires a bulk filter: "clear my list" deletes tasks, "clear the table" does not.
 fn clear_list(captures: &Captures<'_>, now: &Now) -> Option<Intent> {
     if let Some(refused) = refuse_other_owner(captures, now) {
         return refused;
@@ -86,7 +86,7 @@ fn clear_list(captures: &Captures<'_>, now: &Now) -> Option<Intent> {
     Some(Intent::Change(Action::Delete, Target::Matching(filter)))
 }
 
-/// The answer instead of the change where somebody else's tasks are meant.
+/// The response instead of the change if the tasks belong to another user.
 fn refuse_other_owner(captures: &Captures<'_>, now: &Now) -> Option<Option<Intent>> {
     let foreign = filter::parse_filter(captures.get("tasks")?, now).other_owner;
     foreign.then_some(Some(Intent::Respond(Topic::OtherUsers)))

@@ -1,8 +1,8 @@
-//! The grammar: which wording means which command.
+//! The grammar: maps phrasings to intents.
 //!
-//! Each topic has a table of rules, tried in order; the first whose pattern fits and whose builder
-//! accepts what the slots took decides. A pattern has to fit from the first word to the last, so
-//! "don't delete 1" and "what if I delete 1" fit none.
+//! Each module has a table of rules. The first rule whose pattern matches and whose builder accepts
+//! the captures wins. A pattern matches the whole phrase, so "don't delete 1" and "what if I delete
+//! 1" match none.
 
 mod add;
 mod due_date;
@@ -27,17 +27,17 @@ use super::reference;
 use rule::{Rule, RuleKind, ambiguous, imperative, list_header, open_ended, verbless};
 use target::{build_change, build_update, require_explicit};
 
-/// How certain it is that words are a command of their own rather than part of the one before.
+/// The confidence that words are a command of their own rather than part of the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Confidence {
     Verbless,
     Ambiguous,
     Imperative,
-    /// Names a task by number, "the … one" and the like.
+    /// Refers to an existing task: a number, "the … one".
     Explicit,
 }
 
-/// What may follow a command and still belong to it.
+/// The words after a command that may still belong to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Continuation {
     None,
@@ -46,18 +46,15 @@ pub(super) enum Continuation {
     List,
 }
 
-/// A phrase that the grammar knows.
+/// A phrase that matched a rule.
 #[derive(Debug, Clone)]
 pub(super) struct ParsedCommand {
-    /// What it asks for.
     pub(super) intent: Intent,
-    /// How certain it is a command.
     pub(super) confidence: Confidence,
-    /// What may still belong to it.
     pub(super) continuation: Continuation,
 }
 
-/// All rules, in the order in which they are tried.
+/// All rules, in matching order: the first match wins.
 const RULE_TABLES: &[&[Rule]] = &[
     small_talk::RULES,
     add::REMINDERS,
@@ -70,26 +67,26 @@ const RULE_TABLES: &[&[Rule]] = &[
     query::RULES,
 ];
 
-/// A rule whose pattern is ready to match.
+/// A rule with its parsed pattern.
 struct CompiledRule {
     rule: &'static Rule,
     pattern: Pattern,
 }
 
-/// The rules of [`TABLES`].
+/// The rules of [`RULE_TABLES`].
 static RULES: LazyLock<Vec<CompiledRule>> = LazyLock::new(|| {
     let rules = RULE_TABLES.iter().copied().flatten();
     rules.map(|rule| CompiledRule { rule, pattern: Pattern::new(rule.pattern) }).collect()
 });
 
-/// Reads the whole phrase as one command.
+/// Parses the whole phrase as one command.
 pub(super) fn parse_command(phrase: Phrase<'_>, now: &Now) -> Option<ParsedCommand> {
     RULES.iter().find_map(|CompiledRule { rule, pattern }| {
         pattern.match_phrase(phrase, &|captures| {
             let intent = (rule.build)(captures, now)?;
-            let pointed = ["tasks", "task"].iter().filter_map(|slot| captures.get(slot));
-            let pointed = pointed.into_iter().any(|slot| reference::is_explicit(slot, now));
-            let confidence = rate_confidence(rule.kind, &intent, pointed);
+            let slots = ["tasks", "task"].iter().filter_map(|slot| captures.get(slot));
+            let is_explicit = slots.into_iter().any(|slot| reference::is_explicit(slot, now));
+            let confidence = rate_confidence(rule.kind, &intent, is_explicit);
             Some(ParsedCommand {
                 confidence,
                 continuation: continuation_of(rule.kind, &intent),
@@ -99,9 +96,9 @@ pub(super) fn parse_command(phrase: Phrase<'_>, now: &Now) -> Option<ParsedComma
     })
 }
 
-fn rate_confidence(kind: RuleKind, intent: &Intent, pointed: bool) -> Confidence {
+fn rate_confidence(kind: RuleKind, intent: &Intent, is_explicit: bool) -> Confidence {
     match (kind, intent) {
-        _ if pointed => Confidence::Explicit,
+        _ if is_explicit => Confidence::Explicit,
         (RuleKind::Verbless, _) => Confidence::Verbless,
         (_, Intent::List(_)) | (RuleKind::OpenEnded, _) => Confidence::Explicit,
         (RuleKind::Ambiguous, _) => Confidence::Ambiguous,

@@ -1,4 +1,4 @@
-//! Priorities of existing tasks.
+//! Rules that change priorities.
 
 use super::{Rule, ambiguous, build_update, imperative, require_explicit};
 use crate::date::Now;
@@ -7,7 +7,7 @@ use crate::pattern::Captures;
 use crate::priority::{self, Priority};
 use crate::reference;
 
-/// The rules, in the order in which they are tried.
+/// Rules in matching order.
 pub(super) const RULES: &[Rule] = &[
     imperative("$remove [the] priority $of <tasks>", clear_priority),
     imperative(
@@ -32,7 +32,7 @@ fn set_priority(captures: &Captures<'_>, now: &Now) -> Option<Intent> {
     build_update(Patch { priority: Some(level), ..Patch::default() }, captures, now)
 }
 
-/// "3 is urgent"; "this is important" says nothing about a task.
+/// "3 is urgent", but not "this is important", which refers to no task.
 fn set_priority_explicit(captures: &Captures<'_>, now: &Now) -> Option<Intent> {
     require_explicit(captures, now)?;
     if reference::is_pronoun(captures.get("tasks")?) { None } else { set_priority(captures, now) }

@@ -1,4 +1,4 @@
-//! Questions about the list.
+//! Rules that list, count, search and show tasks.
 
 use super::{Rule, ambiguous, imperative, verbless};
 use crate::arguments::MAX_LISTED_TASKS;
@@ -8,7 +8,7 @@ use crate::intent::{Filter, Intent, Listing, Reference, Status, Target, Topic, V
 use crate::pattern::Captures;
 use crate::reference;
 
-/// The rules, in the order in which they are tried.
+/// Rules in matching order.
 pub(super) const RULES: &[Rule] = &[
     ambiguous("how_many|count|number_of [of] <filter>", count_tasks),
     ambiguous("what|what's|which|whats [is] [the] number|count of <filter>", count_tasks),
@@ -39,7 +39,7 @@ fn show_pending(_: &Captures<'_>, _: &Now) -> Option<Intent> {
     Some(Intent::List(Listing::default()))
 }
 
-/// Without a verb every word must be understood: "overdue tasks", but not "milk tasks".
+/// Requires that every word is known, as there is no verb: "overdue tasks", but not "milk tasks".
 fn show_bare(captures: &Captures<'_>, now: &Now) -> Option<Intent> {
     let parsed = filter::parse_filter(captures.get("filter")?, now);
     if parsed.unknown_words.is_empty() { show_tasks(captures, now) } else { None }
@@ -49,7 +49,7 @@ fn count_tasks(captures: &Captures<'_>, now: &Now) -> Option<Intent> {
     build_listing(captures, now, View::Count)
 }
 
-/// A question about the list: it must say "tasks" or set a condition.
+/// A query of the list; requires a noun for tasks or a condition.
 fn build_listing(captures: &Captures<'_>, now: &Now, view: View) -> Option<Intent> {
     let parsed = filter::parse_filter(captures.get("filter")?, now);
     if parsed.other_owner {
@@ -75,19 +75,22 @@ fn search_tasks(captures: &Captures<'_>, now: &Now) -> Option<Intent> {
     Some(Intent::List(Listing { filter, view: View::List }))
 }
 
-/// Tasks by their number; titles go through [`show`] and [`search`].
+/// Tasks by number; titles are handled by [`show_tasks`] and [`search_tasks`].
 fn show_details(captures: &Captures<'_>, now: &Now) -> Option<Intent> {
     let Target::Named(references) = reference::parse_target(captures.get("task")?, now)? else {
         return None;
     };
-    let number = |reference: &Reference| match reference {
-        Reference::Number(number) => Some(*number),
-        _ => None,
-    };
-    let numbers = references.iter().map(number).collect::<Option<Vec<u64>>>()?;
+    let numbers = references.iter().map(task_number).collect::<Option<Vec<u64>>>()?;
     let filter =
         Filter { status: Some(Status::All), limit: Some(MAX_LISTED_TASKS), ..Filter::default() };
     Some(Intent::List(Listing { filter, view: View::Details(numbers) }))
+}
+
+fn task_number(reference: &Reference) -> Option<u64> {
+    match reference {
+        Reference::Number(number) => Some(*number),
+        _ => None,
+    }
 }
 
 /// "Is 3 done?", "when is the dentist due?".
@@ -103,8 +106,8 @@ fn look_up_task(captures: &Captures<'_>, now: &Now) -> Option<Intent> {
     Some(Intent::List(Listing { filter, view: View::List }))
 }
 
-/// The filter with the words left over as its query. Without a word for "tasks" they make it no
-/// question about the list ("show me the weather"), unless it is a search.
+/// The filter with the unknown words as its text query. Unless it is a search, unknown words
+/// require a noun for tasks: "show me the weather" is no query.
 fn with_words(parsed: ParsedFilter, search: bool) -> Option<Filter> {
     let mut filter = parsed.filter;
     if !parsed.unknown_words.is_empty() {

@@ -4,28 +4,28 @@ use crate::date::Now;
 use crate::intent::Intent;
 use crate::pattern::Captures;
 
-/// Makes the command of what the slots took; declines what makes no sense.
+/// Builds the intent from the captures; `None` declines the match.
 pub(super) type IntentBuilder = fn(&Captures<'_>, &Now) -> Option<Intent>;
 
-/// One way to say something.
+/// One phrasing of an intent.
 pub(super) struct Rule {
     pub(super) pattern: &'static str,
     pub(super) kind: RuleKind,
     pub(super) build: IntentBuilder,
 }
 
-/// How a wording behaves next to others.
+/// How clearly a phrasing is a command, and where it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RuleKind {
-    /// An order that can be nothing else.
+    /// An unambiguous command.
     Imperative,
-    /// Starts with a word that a to-do may start with as well: "finish", "remove", "check".
+    /// Starts with a verb that titles start with as well: "finish", "remove", "check".
     Ambiguous,
-    /// Takes everything up to the end of the sentence for the to-do: "I need to …", "note: …".
+    /// Extends to the end of the sentence: "I need to …", "note: …".
     OpenEnded,
-    /// Starts a list of to-dos.
+    /// Introduces a list of titles.
     ListHeader,
-    /// No verb at all: "overdue?".
+    /// Has no verb: "overdue?".
     Verbless,
 }
 

@@ -1,11 +1,11 @@
-//! Talk about the assistant itself.
+//! Rules for greetings, help and other messages that need no tool.
 
 use super::{Rule, imperative, verbless};
 use crate::date::Now;
 use crate::intent::{Intent, Topic};
 use crate::pattern::Captures;
 
-/// The rules, in the order in which they are tried.
+/// Rules in matching order.
 pub(super) const RULES: &[Rule] = &[
     imperative("help|commands|usage|examples|instructions|?", help_topic),
     imperative("help me [please|out]", help_topic),

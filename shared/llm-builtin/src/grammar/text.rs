@@ -1,11 +1,11 @@
-//! Titles, descriptions and notes.
+//! Rules that change titles and descriptions and add notes.
 
 use super::{Rule, ambiguous, build_update, imperative, open_ended, require_explicit};
 use crate::date::Now;
 use crate::intent::{Intent, Patch, Topic};
 use crate::pattern::Captures;
 
-/// The rules, in the order in which they are tried.
+/// Rules in matching order.
 pub(super) const RULES: &[Rule] = &[
     imperative("rename|retitle|renmae|renaming <task> to|as|into|: <text>", rename_task),
     imperative("rename|retitle <task> <text>", rename_quoted),
@@ -73,7 +73,7 @@ fn add_note_quoted(captures: &Captures<'_>, now: &Now) -> Option<Intent> {
     require_quoted_text(captures).and_then(|()| add_note(captures, now))
 }
 
-/// Declines unless the text is a quotation, which shows where it starts.
+/// Declines unless the text is quoted, because no word separates it from the task.
 fn require_quoted_text(captures: &Captures<'_>) -> Option<()> {
     captures.get("text").filter(|text| text.is_quote()).map(|_| ())
 }

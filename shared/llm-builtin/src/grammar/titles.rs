@@ -6,19 +6,19 @@ use crate::intent::NewTask;
 use crate::phrase::Phrase;
 use crate::wordlist::Wordlist;
 
-/// Words that start no task of their own after a comma.
+/// Words that continue a title after a comma.
 const CONTINUATION_WORDS: Wordlist = Wordlist(
     "before|after|with|for|because|so|but|if|when|which|it's|at|on|in|not|maybe|by|and|or|to|\
      from|the|a|an|that|who",
 );
 
-/// One new task.
+/// Builds one new task.
 pub(super) fn build_task(phrase: Phrase<'_>, now: &Now) -> Option<NewTask> {
     details::parse_new_task(phrase, now).map(|(task, _)| task)
 }
 
-/// The new tasks of the phrase. Words joined by commas and "and" are one task, unless the due time
-/// or priority before the joint shows that the first one ends there.
+/// Builds the new tasks of a phrase. Words joined by commas and "and" are one task, unless a due
+/// time or priority before the conjunction ends it.
 pub(super) fn build_tasks(phrase: Phrase<'_>, now: &Now) -> Option<Vec<NewTask>> {
     let mut found = Vec::new();
     let mut rest = phrase;

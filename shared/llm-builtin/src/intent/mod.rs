@@ -4,46 +4,42 @@ mod fields;
 
 pub(super) use fields::{Filter, NewTask, Patch, Status};
 
-/// One thing to do, and the words that asked for it.
+/// An intent and its source text.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Command {
-    /// What is to be done.
     pub(super) intent: Intent,
-    /// The user's words for it.
+    /// The user's words, quoted in the reply if they are not executed.
     pub(super) source: String,
 }
 
-/// What is to be done.
+/// What a command requests.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Intent {
     Add(Vec<NewTask>),
     List(Listing),
     Change(Action, Target),
-    /// Nothing: only an answer.
+    /// Calls no tool, only replies.
     Respond(Topic),
 }
 
-/// Which tasks to list, and how to show them.
+/// A query of the list.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Listing {
-    /// Which tasks.
     pub(super) filter: Filter,
-    /// How they are shown.
     pub(super) view: View,
 }
 
-/// How a list is shown.
+/// The form of the reply to a query.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) enum View {
     #[default]
     List,
-    /// How many there are.
     Count,
-    /// Only these tasks, with everything about them.
+    /// All fields of the tasks with these numbers.
     Details(Vec<u64>),
 }
 
-/// What happens to existing tasks.
+/// A change of existing tasks.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Action {
     Complete,
@@ -52,51 +48,51 @@ pub(super) enum Action {
     Update(Patch),
 }
 
-/// The tasks that a change is for.
+/// The tasks that a change applies to.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Target {
     Named(Vec<Reference>),
-    /// Every task that the filter finds: done only after a "yes".
+    /// Every task that matches the filter. A deletion needs confirmation.
     Matching(Filter),
 }
 
-/// How a task was named.
+/// A reference to existing tasks.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Reference {
     Number(u64),
     Title(String),
-    /// Words that are one title, or several joined by "and": both are tried, in this order.
+    /// One title or several joined by "and": the whole text first, then its parts.
     JoinedTitles(String, Vec<String>),
-    /// The task at this place of the list shown last; negative counts from its end.
+    /// The position in the last reply, one-based; negative ones count from its end.
     Ordinal(i64),
-    /// The one task spoken of last.
+    /// The only task of the last reply.
     It,
-    /// All tasks spoken of last.
+    /// All tasks of the last reply.
     Them,
 }
 
-/// What to answer when there is nothing to do.
+/// The reply of a command that calls no tool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Topic {
     Help,
     Hello,
     Thanks,
     Bye,
-    /// "Never mind".
+    /// "Never mind" cancels the question.
     Cancelled,
-    /// "Yes" to nothing.
+    /// "Yes" without a question before it.
     NothingPending,
-    /// A change that was denied: "don't delete 1".
+    /// A negated change: "don't delete 1".
     Negated,
-    /// A change that was only asked about: "should I delete 1?".
+    /// A change in a question or condition: "should I delete 1?".
     Hypothetical,
-    /// Tasks of somebody else.
+    /// A request for tasks of other users.
     OtherUsers,
     NeedTitle,
     NeedNewTitle,
     NeedTask,
     NeedDate,
-    /// A task is to be finished, not is finished: "I need to complete 3".
+    /// A task that is still to be completed: "I need to complete 3".
     NotCompleted,
     Unclear,
 }

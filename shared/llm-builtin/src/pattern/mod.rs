@@ -1,7 +1,7 @@
-//! The little language in which the grammar is written, and its matcher.
+//! The pattern language of the grammar, and its matcher.
 //!
-//! A pattern is a row of parts: `word`, `one|or_two_words|another`, `$set` for the words of a set,
-//! the same in brackets when it may be missing (`[my|$list]`), and `<slot>`, which takes one or
+//! A pattern is a sequence of parts: `word`, alternatives `one|or_two_words|another`, a word set
+//! `$set`, any of these in brackets if optional (`[my|$list]`), and `<slot>`, which captures one or
 //! more tokens.
 
 mod word_sets;
@@ -9,41 +9,41 @@ mod word_sets;
 use crate::phrase::Phrase;
 use word_sets::SETS;
 
-/// The most tokens that a slot takes before more words of the pattern: bounds the search.
+/// The most tokens of a slot before further parts; bounds the backtracking.
 const MAX_SLOT_TOKENS: usize = 40;
 
-/// A pattern, ready to match.
+/// A parsed pattern.
 #[derive(Debug)]
 pub(super) struct Pattern {
     parts: Vec<PatternPart>,
 }
 
-/// One part of a pattern.
+/// A part of a pattern.
 #[derive(Debug)]
 enum PatternPart {
     Words { choices: Vec<Vec<&'static str>>, optional: bool },
     Slot(&'static str),
 }
 
-/// What the slots of a pattern took.
+/// The phrases that the slots captured.
 #[derive(Debug, Default)]
 pub(super) struct Captures<'a>(Vec<(&'static str, Phrase<'a>)>);
 
 impl<'a> Captures<'a> {
-    /// What the slot of this name took.
+    /// The phrase that a slot captured.
     pub(super) fn get(&self, name: &str) -> Option<Phrase<'a>> {
         self.0.iter().find(|(slot, _)| *slot == name).map(|(_, phrase)| *phrase)
     }
 }
 
 impl Pattern {
-    /// Reads a pattern as the grammar writes it.
+    /// Parses a pattern.
     pub(super) fn new(text: &'static str) -> Self {
         Self { parts: text.split_whitespace().map(PatternPart::new).collect() }
     }
 
-    /// Matches the whole phrase. The shortest slots are tried first; `accept` judges what they took
-    /// and makes the result, and when it declines the search goes on.
+    /// Matches the whole phrase, shortest slots first. `accept` builds the result from the
+    /// captures; if it declines, matching continues with longer slots.
     pub(super) fn match_phrase<'a, T>(
         &self,
         phrase: Phrase<'a>,

@@ -1,6 +1,6 @@
-//! Sets of words that many patterns share.
+//! Word sets that patterns share.
 
-/// Words that say the same in many patterns.
+/// Synonyms by name; `_` stands for a space.
 pub(super) const SETS: &[(&str, &str)] = &[
     ("$done", "done|complete|completed|finished|closed"),
     (

@@ -11,15 +11,15 @@ use part::{
     ARTICLES, parse_numbers, parse_ordinal, parse_pronoun, strip_task_nouns, title_reference,
 };
 
-/// The most words in which tasks are named; a title has no more.
+/// The longest reference, in tokens.
 const MAX_REFERENCE_WORDS: usize = 100;
-/// Words that name no task: a phrase that starts with one is a question or a statement.
+/// Words that start a question or a statement instead of a reference.
 const NO_NAMES: Wordlist = Wordlist(
     "what|which|who|whose|how|why|when|where|if|whether|not|no|none|nothing|nobody|neither|any|\
      anything|i|you|he|she|we|they|there|me|us|of|or|so|well|because|is|are",
 );
 
-/// Reads the phrase as the tasks that a change is for.
+/// Parses the target of a change.
 pub(super) fn parse_target(phrase: Phrase<'_>, now: &Now) -> Option<Target> {
     let phrase = phrase.trim_marks();
     if phrase.len() > MAX_REFERENCE_WORDS {
@@ -37,7 +37,7 @@ pub(super) fn parse_target(phrase: Phrase<'_>, now: &Now) -> Option<Target> {
     parse_references(phrase).map(Target::Named)
 }
 
-/// Reads the phrase as one task.
+/// Parses a reference to one task.
 pub(super) fn parse_single_reference(phrase: Phrase<'_>, now: &Now) -> Option<Reference> {
     match parse_target(phrase, now)? {
         Target::Named(mut references) if references.len() == 1 => match references.pop()? {
@@ -48,27 +48,28 @@ pub(super) fn parse_single_reference(phrase: Phrase<'_>, now: &Now) -> Option<Re
     }
 }
 
-/// Whether the phrase can only mean existing tasks: a number, "the … one", a quotation.
+/// Whether the phrase can only refer to existing tasks: a number, "the … one", a quotation.
 pub(super) fn is_explicit(phrase: Phrase<'_>, now: &Now) -> bool {
     let phrase = phrase.trim_marks();
     if phrase.len() > MAX_REFERENCE_WORDS {
         return false;
     }
-    let pointed = |part: Phrase<'_>| {
-        let (bare, noun) = strip_task_nouns(part);
-        noun || bare.is_quote() || parse_numbers(bare).is_some() || parse_ordinal(bare).is_some()
-    };
     parse_pronoun(phrase).is_some()
         || filter::parse_bulk_filter(phrase, now).is_some()
-        || split_references(phrase).into_iter().any(pointed)
+        || split_references(phrase).into_iter().any(is_explicit_part)
 }
 
-/// Whether the phrase points back: "it", "them".
+fn is_explicit_part(part: Phrase<'_>) -> bool {
+    let (bare, noun) = strip_task_nouns(part);
+    noun || bare.is_quote() || parse_numbers(bare).is_some() || parse_ordinal(bare).is_some()
+}
+
+/// Whether the phrase is a pronoun: "it", "them".
 pub(super) fn is_pronoun(phrase: Phrase<'_>) -> bool {
     parse_pronoun(phrase.trim_marks()).is_some()
 }
 
-/// Numbers, places and titles, joined by commas and "and".
+/// Parses numbers, ordinals and titles between commas and "and".
 fn parse_references(phrase: Phrase<'_>) -> Option<Vec<Reference>> {
     let parts = split_references(phrase);
     let mut references = Vec::new();
@@ -81,10 +82,7 @@ fn parse_references(phrase: Phrase<'_>) -> Option<Vec<Reference>> {
         }
     }
     let all_titles = references.iter().all(|reference| matches!(reference, Reference::Title(_)));
-    let apart = |part: &Phrase<'_>| {
-        part.is_quote() || strip_task_nouns(*part).1 || ARTICLES.contains(part.word_at(0))
-    };
-    if parts.len() > 1 && all_titles && !parts.iter().all(apart) {
+    if parts.len() > 1 && all_titles && !parts.iter().all(|part| is_separate_title(*part)) {
         let (whole, _) = strip_task_nouns(phrase);
         let titles = references.into_iter().filter_map(|reference| match reference {
             Reference::Title(title) => Some(title),
@@ -96,6 +94,11 @@ fn parse_references(phrase: Phrase<'_>) -> Option<Vec<Reference>> {
         )]);
     }
     (!references.is_empty()).then_some(references)
+}
+
+/// Whether the part is a title of its own: quoted, or with a noun or an article.
+fn is_separate_title(part: Phrase<'_>) -> bool {
+    part.is_quote() || strip_task_nouns(part).1 || ARTICLES.contains(part.word_at(0))
 }
 
 fn split_references(phrase: Phrase<'_>) -> Vec<Phrase<'_>> {

@@ -4,22 +4,23 @@ use crate::intent::Reference;
 use crate::phrase::Phrase;
 use crate::wordlist::Wordlist;
 
-/// The largest range: "1-50".
+/// The most numbers in a range such as "1-50".
 const MAX_RANGE: u64 = 50;
-/// Words before a name that are not part of it.
+/// Articles and possessives before a name.
 pub(super) const ARTICLES: Wordlist = Wordlist("the|my|that|this|our");
-/// Words for a task before its name.
+/// Nouns before a name: "task 3".
 const NOUNS: Wordlist = Wordlist("task|tasks|todo|to-do|item|items|reminder|entry");
-/// Words before a number.
+/// Nouns and marks before a number.
 const NUMBER_NOUNS: Wordlist = Wordlist("number|numbers|no|nr|#|.");
-/// Words between "task" and a title.
+/// Words between a noun and a title: "task called …".
 const NAMING: Wordlist = Wordlist("called|named|titled|about|to|:");
-/// Words for a task after its name.
+/// Nouns after a name: "the milk one".
 const ENDINGS: Wordlist = Wordlist("one|ones|task|tasks|todo|to-do|item|reminder|entry");
-/// Words after a name that tell when it was done.
+/// Times after a name: "I finished the report today".
 const AFTERTHOUGHTS: Wordlist =
     Wordlist("today|yesterday|tonight|now|already|finally|again|this morning|just now");
-/// The places of a list, from its start or, negative, from its end.
+
+/// Positions in the last list, one-based; negative ones count from its end.
 const ORDINALS: &[(&str, i64)] = &[
     ("first", 1),
     ("second", 2),
@@ -31,7 +32,7 @@ const ORDINALS: &[(&str, i64)] = &[
     ("latter", -1),
 ];
 
-/// Strips "the task called" and "one"; tells whether a noun was there.
+/// Strips "the task called" and "one"; the flag is whether there was a noun.
 pub(super) fn strip_task_nouns(phrase: Phrase<'_>) -> (Phrase<'_>, bool) {
     let mut rest = phrase.trim_marks();
     let mut noun = false;
@@ -56,27 +57,38 @@ pub(super) fn strip_task_nouns(phrase: Phrase<'_>) -> (Phrase<'_>, bool) {
     (rest, noun)
 }
 
-/// "3", "#3", "3-5", "3 to 5".
+/// Parses "3", "#3", "3-5" and "3 to 5".
 pub(super) fn parse_numbers(phrase: Phrase<'_>) -> Option<std::ops::RangeInclusive<u64>> {
-    let one = |word: &str| word.strip_prefix('#').unwrap_or(word).parse::<u64>().ok();
-    let is_digits = |word: &str| word.trim_start_matches('#').bytes().all(|b| b.is_ascii_digit());
     let (first, last) = match phrase.len() {
-        1 if is_digits(phrase.word_at(0)) => (one(phrase.word_at(0))?, one(phrase.word_at(0))?),
+        1 if is_digits(phrase.word_at(0)) => {
+            (parse_number(phrase.word_at(0))?, parse_number(phrase.word_at(0))?)
+        }
         1 => {
             let (first, last) = phrase.word_at(0).split_once('-')?;
-            (one(first)?, one(last)?)
+            (parse_number(first)?, parse_number(last)?)
         }
         3 if matches!(phrase.word_at(1), "to" | "through" | "-") => {
-            (one(phrase.word_at(0))?, one(phrase.word_at(2))?)
+            (parse_number(phrase.word_at(0))?, parse_number(phrase.word_at(2))?)
         }
         _ => return None,
     };
     (first <= last && last - first < MAX_RANGE).then_some(first..=last)
 }
 
+fn is_digits(word: &str) -> bool {
+    word.trim_start_matches('#').bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn parse_number(word: &str) -> Option<u64> {
+    word.strip_prefix('#').unwrap_or(word).parse().ok()
+}
+
 pub(super) fn parse_ordinal(phrase: Phrase<'_>) -> Option<Reference> {
     let word = if phrase.len() == 1 { phrase.word_at(0) } else { return None };
-    ORDINALS.iter().find(|(name, _)| *name == word).map(|(_, place)| Reference::Ordinal(*place))
+    ORDINALS
+        .iter()
+        .find(|(name, _)| *name == word)
+        .map(|(_, position)| Reference::Ordinal(*position))
 }
 
 pub(super) fn parse_pronoun(phrase: Phrase<'_>) -> Option<Reference> {

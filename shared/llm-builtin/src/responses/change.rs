@@ -8,8 +8,8 @@ use crate::intent::{Action, NewTask, Patch};
 use crate::listed_task::{ListedTask, parse_task};
 
 /// `Added task 3, "buy milk", due Tue 3 Mar at 17:00, high priority.`
-pub(crate) fn added_message(answer: &Value, task: &NewTask, now: &Now) -> String {
-    let Some(listed) = parse_task(answer) else {
+pub(crate) fn added_message(result: &Value, task: &NewTask, now: &Now) -> String {
+    let Some(listed) = parse_task(result) else {
         return format!("Added {}.", quote_text(&task.title));
     };
     let mut parts = vec![format!("Added task {}, {}", listed.number, quote_text(&listed.title))];
@@ -18,37 +18,37 @@ pub(crate) fn added_message(answer: &Value, task: &NewTask, now: &Now) -> String
     format!("{}.", parts.join(", "))
 }
 
-/// What adding this title is called when it fails.
+/// The action in a failure message: `add "buy milk"`.
 pub(crate) fn add_action(title: &str) -> String {
     format!("add {}", quote_text(title))
 }
 
-/// What an action is called when it fails.
+/// The action in a failure message: `complete task 17`.
 pub(crate) fn change_action(action: &Action, number: u64) -> String {
     format!("{} task {number}", action_verb(action))
 }
 
-/// What is left to do of an action: "complete 17".
+/// The action in the list of unfinished work: `complete 17`.
 pub(crate) fn unfinished_change(action: &Action, number: u64) -> String {
     format!("{} {number}", action_verb(action))
 }
 
 /// `Completed task 1, "buy milk".`
-pub(crate) fn changed_message(action: &Action, answer: &Value, now: &Now) -> String {
+pub(crate) fn changed_message(action: &Action, result: &Value, now: &Now) -> String {
     let done = match action {
         Action::Complete => "Completed",
         Action::Reopen => "Reopened",
         Action::Delete => "Deleted",
         Action::Update(_) => "Updated",
     };
-    let Some(task) = parse_task(answer) else {
+    let Some(task) = parse_task(result) else {
         return format!("{done} the task.");
     };
-    let news = match action {
+    let changes = match action {
         Action::Update(patch) => format!(": {}", describe_patch(patch, &task, now).join(", ")),
         _ => String::new(),
     };
-    format!("{done} task {}, {}{news}.", task.number, quote_text(&task.title))
+    format!("{done} task {}, {}{changes}.", task.number, quote_text(&task.title))
 }
 
 fn action_verb(action: &Action) -> &'static str {
@@ -60,19 +60,18 @@ fn action_verb(action: &Action) -> &'static str {
     }
 }
 
-/// What an update changed.
+/// The changed fields, for example `new title`.
 fn describe_patch(patch: &Patch, task: &ListedTask, now: &Now) -> Vec<String> {
-    let facts = task_attributes(task, now);
-    let fact = |part: &str| facts.iter().find(|fact| fact.contains(part)).cloned();
-    let mut news = Vec::new();
-    news.extend(patch.title.as_ref().map(|_| "new title".to_owned()));
-    news.extend(patch.description.as_ref().map(|_| "new description".to_owned()));
-    news.extend(patch.note.as_ref().map(|_| "note added".to_owned()));
-    news.extend(patch.due.map(|_| fact("due ").unwrap_or_else(|| "no due date".to_owned())));
-    news.extend(patch.priority.map(|level| {
+    let due = task_attributes(task, now).into_iter().find(|part| part.contains("due "));
+    let mut changes = Vec::new();
+    changes.extend(patch.title.as_ref().map(|_| "new title".to_owned()));
+    changes.extend(patch.description.as_ref().map(|_| "new description".to_owned()));
+    changes.extend(patch.note.as_ref().map(|_| "note added".to_owned()));
+    changes.extend(patch.due.map(|_| due.unwrap_or_else(|| "no due date".to_owned())));
+    changes.extend(patch.priority.map(|level| {
         level.map_or("no priority".to_owned(), |level| format!("{} priority", level.as_str()))
     }));
-    news.extend(patch.add_labels.iter().map(|label| format!("label #{label}")));
-    news.extend(patch.remove_labels.iter().map(|label| format!("label #{label} removed")));
-    news
+    changes.extend(patch.add_labels.iter().map(|label| format!("label #{label}")));
+    changes.extend(patch.remove_labels.iter().map(|label| format!("label #{label} removed")));
+    changes
 }

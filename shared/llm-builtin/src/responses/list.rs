@@ -1,11 +1,11 @@
-//! Lists and counts.
+//! Messages that list or count tasks.
 
 use super::task::{quote_text, task_line};
 use crate::date::Now;
 use crate::intent::{Filter, Status};
 use crate::listed_task::ListedTask;
 
-/// Below a list that goes on.
+/// The line after an incomplete list.
 const MORE: &str =
     "There are more. Narrow it down to see them, for example by a date, a label or a word.";
 
@@ -44,7 +44,7 @@ fn count_with_filter(count: usize, filter: &Filter) -> String {
     format!("{count} {}", describe_filter(filter, if count == 1 { "task" } else { "tasks" }))
 }
 
-/// The tasks of the filter in words: `high priority pending tasks due this week`.
+/// The filter in words: `high priority pending tasks due this week`.
 fn describe_filter(filter: &Filter, noun: &str) -> String {
     let status = match filter.status {
         _ if filter.overdue => "overdue",

@@ -1,7 +1,7 @@
-//! The sentences of the answers.
+//! The texts of replies.
 //!
-//! Some of them are read again: a question, and the lines `number: title` below it, tell the next
-//! message what "the second one" or "yes" means (`followup`).
+//! `followup` parses some of them when the next message arrives: questions, and the lines `number:
+//! title`, which "yes" and "the second one" refer to. Changing those texts changes what it finds.
 
 mod change;
 mod failure;
@@ -25,13 +25,13 @@ pub(super) use topic::TITLE_QUESTION;
 use super::executor::Report;
 use super::intent::Topic;
 
-/// What listing is called when it fails.
+/// The action in a failure message for `list_tasks`.
 pub(super) const LIST_ACTION: &str = "look at your list";
-/// The answer where "it" means no task, or more than one.
+/// The reply if "it" refers to no task, or to several.
 pub(super) const UNCLEAR_REFERENCE: &str =
     "I am not sure which task you mean. Please name it by its number or its title.";
 
-/// The whole answer.
+/// Composes the reply from the report.
 pub(super) fn compose_answer(report: &Report) -> String {
     let mut paragraphs = report.lines.clone();
     if !report.unfinished.is_empty() {
@@ -40,7 +40,7 @@ pub(super) fn compose_answer(report: &Report) -> String {
             quote_all(&report.unfinished)
         ));
     }
-    let work = !paragraphs.is_empty();
+    let has_results = !paragraphs.is_empty();
     let (small, serious): (Vec<Topic>, Vec<Topic>) =
         report.topics.iter().partition(|topic| topic::is_small_talk(**topic));
     for text in serious.into_iter().map(topic::topic_text) {
@@ -54,7 +54,7 @@ pub(super) fn compose_answer(report: &Report) -> String {
             let topic = small.first().copied().unwrap_or(Topic::Unclear);
             paragraphs.push(topic::topic_text(topic).to_owned());
         }
-        (false, false) if work => {
+        (false, false) if has_results => {
             paragraphs.push(format!("I did not understand {}.", quote_all(&report.unclear)));
         }
         (false, _) => {}
@@ -62,7 +62,7 @@ pub(super) fn compose_answer(report: &Report) -> String {
     join_paragraphs(&paragraphs)
 }
 
-/// Single lines below each other; a list stands apart.
+/// Joins paragraphs by line breaks, with a blank line around multi-line ones.
 fn join_paragraphs(paragraphs: &[String]) -> String {
     let mut text = String::new();
     let mut apart = false;

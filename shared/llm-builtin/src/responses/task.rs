@@ -1,4 +1,4 @@
-//! How a task is shown.
+//! Formats tasks.
 
 use chrono::{DateTime, Datelike as _};
 
@@ -15,12 +15,12 @@ pub(super) fn task_line(task: &ListedTask, now: &Now) -> String {
     parts.join(", ")
 }
 
-/// A number and a title, as the lines of lists and questions start.
+/// The start of a line in lists and questions: `3: buy milk`.
 pub(crate) fn option_line(number: u64, title: &str) -> String {
     format!("{number}: {}", to_single_line(title))
 }
 
-/// Everything about a task.
+/// All fields of a task in one sentence, followed by its description.
 pub(crate) fn task_details(task: &ListedTask, now: &Now) -> String {
     let mut parts = vec![task_name(task)];
     parts.extend(task_attributes(task, now));
@@ -39,17 +39,17 @@ pub(crate) fn quote_text(text: &str) -> String {
     format!("\"{}\"", to_single_line(text))
 }
 
-/// When it is due, how urgent it is, and its labels.
+/// Due time, priority and labels, as far as they are set.
 pub(super) fn task_attributes(task: &ListedTask, now: &Now) -> Vec<String> {
-    let mut facts = Vec::new();
-    facts.extend(task.due_time.as_deref().and_then(|time| format_due_time(time, now)));
-    facts.extend(task.priority.as_ref().map(|level| format!("{level} priority")));
-    facts.extend(task.labels.iter().map(|label| format!("#{}", to_single_line(label))));
-    facts
+    let mut attributes = Vec::new();
+    attributes.extend(task.due_time.as_deref().and_then(|time| format_due_time(time, now)));
+    attributes.extend(task.priority.as_ref().map(|level| format!("{level} priority")));
+    attributes.extend(task.labels.iter().map(|label| format!("#{}", to_single_line(label))));
+    attributes
 }
 
-/// "due Tue 3 Mar at 17:00" on the user's clock; without the time where none was given, and with
-/// the year where it is another one.
+/// `due Tue 3 Mar at 17:00` in the user's zone, without the end of the day (23:59), and with the
+/// year unless it is the current one.
 fn format_due_time(time: &str, now: &Now) -> Option<String> {
     let moment = DateTime::parse_from_rfc3339(time).ok()?.with_timezone(&now.timezone());
     let year = if moment.year() == now.year() { "" } else { " %Y" };
@@ -57,7 +57,7 @@ fn format_due_time(time: &str, now: &Now) -> Option<String> {
     Some(format!("due {}", moment.format(&format!("%a %-d %b{year}{clock}"))))
 }
 
-/// Titles may hold line breaks; the lines of an answer are read again, so they must not.
+/// Replaces line breaks: `followup` parses replies line by line.
 fn to_single_line(text: &str) -> String {
     text.split(['\n', '\r']).map(str::trim).collect::<Vec<_>>().join(" ")
 }

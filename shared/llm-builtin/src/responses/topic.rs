@@ -1,11 +1,11 @@
-//! Answers that need no tool.
+//! Replies of commands that call no tool.
 
 use crate::intent::Topic;
 
-/// The question for a missing title; the next message answers it.
+/// The question for a missing title. `followup` recognizes it by its text.
 pub(crate) const TITLE_QUESTION: &str = "What should the new task be called?";
 
-/// What the model can do, by example.
+/// The help text.
 const HELP: &str = "\
 I keep your to-do list. For example, you can say:
 - add buy milk tomorrow at 5pm with high priority #home
@@ -18,7 +18,7 @@ I keep your to-do list. For example, you can say:
 - delete the milk one
 Several at once are fine: add call mom, complete 2, then show my list.";
 
-/// What is said about a topic.
+/// The reply to a topic.
 pub(super) fn topic_text(topic: Topic) -> &'static str {
     match topic {
         Topic::Help => HELP,
@@ -47,7 +47,7 @@ pub(super) fn topic_text(topic: Topic) -> &'static str {
     }
 }
 
-/// Whether the topic goes without saying next to real work.
+/// Whether the topic is left out if there is anything else to report.
 pub(super) fn is_small_talk(topic: Topic) -> bool {
     use Topic::{Bye, Cancelled, Hello, NothingPending, Thanks};
     matches!(topic, Hello | Thanks | Bye | Cancelled | NothingPending)
