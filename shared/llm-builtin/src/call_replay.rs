@@ -22,15 +22,16 @@ static MISSING_RESULT: LazyLock<Value> = LazyLock::new(
 /// The recorded calls of a turn and the calls of the new response.
 #[derive(Debug)]
 pub(super) struct CallReplay<'a> {
-    made: Vec<MadeCall<'a>>,
-    next: Vec<Call>,
-    room: usize,
-    recent: Option<Vec<TaskMention>>,
+    recorded: Vec<RecordedCall<'a>>,
+    new_calls: Vec<Call>,
+    /// The limit of calls in the new response.
+    capacity: usize,
+    recent_mentions: Option<Vec<TaskMention>>,
 }
 
 /// A recorded call and its result.
 #[derive(Debug)]
-struct MadeCall<'a> {
+struct RecordedCall<'a> {
     call: &'a Call,
     result: &'a Value,
     replayed: bool,
@@ -56,63 +57,72 @@ pub(super) enum CallOutcome<'a> {
 
 impl<'a> CallReplay<'a> {
     /// Takes the entries after the user's message, and the tasks mentioned before it.
-    pub(super) fn new(turn: &'a [Entry], recent: Vec<TaskMention>) -> Self {
-        let answers = turn.iter().filter(|entry| matches!(entry, Entry::Assistant { .. })).count();
-        let made: Vec<MadeCall<'a>> = turn_calls(turn)
-            .map(|call| MadeCall { call, result: find_result(turn, &call.id), replayed: false })
+    pub(super) fn new(turn: &'a [Entry], mentions: Vec<TaskMention>) -> Self {
+        let responses =
+            turn.iter().filter(|entry| matches!(entry, Entry::Assistant { .. })).count();
+        let recorded: Vec<RecordedCall<'a>> = turn_calls(turn)
+            .map(|call| RecordedCall { call, result: find_result(turn, &call.id), replayed: false })
             .collect();
-        let room =
-            if answers + 1 < MAX_RESPONSES { MAX_CALLS.saturating_sub(made.len()) } else { 0 };
-        Self { made, next: Vec::new(), room, recent: Some(recent) }
+        let capacity = if responses + 1 < MAX_RESPONSES {
+            MAX_CALLS.saturating_sub(recorded.len())
+        } else {
+            0
+        };
+        Self { recorded, new_calls: Vec::new(), capacity, recent_mentions: Some(mentions) }
     }
 
     /// Restarts the replay with a limit of no new calls.
-    pub(super) fn into_replay_only(self, recent: Vec<TaskMention>) -> Self {
-        let made = self.made.into_iter().map(|made| MadeCall { replayed: false, ..made }).collect();
-        Self { made, next: Vec::new(), room: 0, recent: Some(recent) }
+    pub(super) fn into_replay_only(self, mentions: Vec<TaskMention>) -> Self {
+        let recorded = self.recorded.into_iter();
+        let recorded = recorded.map(|call| RecordedCall { replayed: false, ..call }).collect();
+        Self { recorded, new_calls: Vec::new(), capacity: 0, recent_mentions: Some(mentions) }
     }
 
     /// Returns the recorded result of an equal call, or adds the call to the new response.
     pub(super) fn request_call(&mut self, name: &str, arguments: Value) -> CallOutcome<'a> {
-        if let Some(made) = self.made.iter_mut().find(|made| made.is_next(name, &arguments)) {
-            made.replayed = true;
-            return CallOutcome::Finished(made.result);
+        let equal = self.recorded.iter_mut().find(|call| call.matches(name, &arguments));
+        if let Some(recorded) = equal {
+            recorded.replayed = true;
+            return CallOutcome::Finished(recorded.result);
         }
-        if self.next.len() >= self.room {
+        if self.new_calls.len() >= self.capacity {
             return CallOutcome::LimitReached;
         }
-        let id = format!("call_{}", self.made.len() + self.next.len() + 1);
-        self.next.push(Call { id, name: name.to_owned(), arguments, signature: None });
-        self.recent = None;
+        let id = format!("call_{}", self.recorded.len() + self.new_calls.len() + 1);
+        self.new_calls.push(Call { id, name: name.to_owned(), arguments, signature: None });
+        self.recent_mentions = None;
         CallOutcome::Pending
     }
 
     /// The tasks mentioned last; `None` while they depend on a pending result.
     pub(super) fn recent_mentions(&self) -> Option<&[TaskMention]> {
-        self.recent.as_deref()
+        self.recent_mentions.as_deref()
     }
 
     /// Sets the tasks mentioned last, unless a result is pending.
     pub(super) fn set_recent_mentions(&mut self, tasks: Vec<TaskMention>) {
-        if self.next.is_empty() {
-            self.recent = Some(tasks);
+        if self.new_calls.is_empty() {
+            self.recent_mentions = Some(tasks);
         }
     }
 
     /// Whether the turn has recorded changes that the commands did not request. Another model
     /// started it then, and new calls could repeat its changes.
     pub(super) fn has_unexplained_changes(&self) -> bool {
-        self.made.iter().any(|made| !made.replayed && made.call.name != "list_tasks")
+        self.recorded
+            .iter()
+            .any(|recorded| !recorded.replayed && recorded.call.name != "list_tasks")
     }
 
     /// The calls of the new response, in order.
     pub(super) fn into_new_calls(self) -> Vec<Call> {
-        self.next
+        self.new_calls
     }
 }
 
-impl MadeCall<'_> {
-    fn is_next(&self, name: &str, arguments: &Value) -> bool {
+impl RecordedCall<'_> {
+    /// Whether it is an equal call that was not replayed yet.
+    fn matches(&self, name: &str, arguments: &Value) -> bool {
         !self.replayed && self.call.name == name && self.call.arguments == *arguments
     }
 }

@@ -23,13 +23,13 @@ pub(super) fn generate_reply(prompt: &Prompt) -> Reply {
     };
     let (history, turn) = (&prompt.entries[..at], &prompt.entries[at + 1..]);
     let commands = followup::interpret_message(history, message, &prompt.now);
-    let mut run = CallReplay::new(turn, followup::recent_mentions(history));
-    let mut report = executor::execute_commands(&commands, &mut run, &prompt.now);
-    if run.has_unexplained_changes() {
-        run = run.into_replay_only(followup::recent_mentions(history));
-        report = executor::execute_commands(&commands, &mut run, &prompt.now);
+    let mut replay = CallReplay::new(turn, followup::recent_mentions(history));
+    let mut report = executor::execute_commands(&commands, &mut replay, &prompt.now);
+    if replay.has_unexplained_changes() {
+        replay = replay.into_replay_only(followup::recent_mentions(history));
+        report = executor::execute_commands(&commands, &mut replay, &prompt.now);
     }
-    let calls = run.into_new_calls();
+    let calls = replay.into_new_calls();
     let text = if calls.is_empty() { responses::compose_answer(&report) } else { String::new() };
     Reply { text: truncate_to_tokens(text, prompt.max_output_tokens), calls }
 }

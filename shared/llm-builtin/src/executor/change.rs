@@ -2,7 +2,7 @@
 
 use super::find::{Lookup, SelectedTask, usual_status};
 use super::{Executor, Flow, is_tool_error, mention_of_result};
-use crate::arguments::{self, MAX_LISTED_TASKS};
+use crate::arguments::{MAX_LISTED_TASKS, task_number_arguments, update_task_arguments};
 use crate::call_replay::{CallOutcome, MAX_CALLS};
 use crate::intent::{Action, Filter, Reference, Status, Target};
 use crate::responses;
@@ -68,10 +68,8 @@ impl<'a> Executor<'_, 'a> {
             numbers.push(task.number);
             match self.request_change(action, &task) {
                 CallOutcome::Finished(result) if is_tool_error(result) => {
-                    self.push_line(responses::failure_message(
-                        &responses::change_action(action, task.number),
-                        result,
-                    ));
+                    let action = responses::change_action(action, task.number);
+                    self.push_line(responses::failure_message(&action, result));
                 }
                 CallOutcome::Finished(result) => {
                     self.push_line(responses::changed_message(action, result, self.now));
@@ -89,24 +87,17 @@ impl<'a> Executor<'_, 'a> {
     }
 
     fn request_change(&mut self, action: &Action, task: &SelectedTask) -> CallOutcome<'a> {
-        match action {
-            Action::Complete => self
-                .replay
-                .request_call("complete_task", arguments::task_number_arguments(task.number)),
-            Action::Reopen => self
-                .replay
-                .request_call("reopen_task", arguments::task_number_arguments(task.number)),
-            Action::Delete => self
-                .replay
-                .request_call("delete_task", arguments::task_number_arguments(task.number)),
+        let number = task.number;
+        let (tool, arguments) = match action {
+            Action::Complete => ("complete_task", task_number_arguments(number)),
+            Action::Reopen => ("reopen_task", task_number_arguments(number)),
+            Action::Delete => ("delete_task", task_number_arguments(number)),
             Action::Update(patch) => {
-                let described = task.description.as_deref();
-                self.replay.request_call(
-                    "update_task",
-                    arguments::update_task_arguments(task.number, patch, described),
-                )
+                let description = task.description.as_deref();
+                ("update_task", update_task_arguments(number, patch, description))
             }
-        }
+        };
+        self.replay.request_call(tool, arguments)
     }
 }
 

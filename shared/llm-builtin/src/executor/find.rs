@@ -37,7 +37,7 @@ impl Executor<'_, '_> {
             Reference::Number(number) => Lookup::Tasks(vec![SelectedTask::from_number(*number)]),
             Reference::Title(title) => self.find_titled(title, action),
             Reference::JoinedTitles(whole, parts) => self.find_joined_titles(whole, parts, action),
-            Reference::Ordinal(place) => self.find_recent(|tasks| mention_at(tasks, *place)),
+            Reference::Ordinal(position) => self.find_recent(|tasks| mention_at(tasks, *position)),
             Reference::It => self.find_recent(only_mention),
             Reference::Them => self.find_recent(<[TaskMention]>::to_vec),
         }
@@ -58,12 +58,7 @@ impl Executor<'_, '_> {
 
     /// Lists the task first: a note is appended to its description.
     fn find_with_description(&mut self, number: u64) -> Lookup {
-        let everything = Filter {
-            status: Some(Status::All),
-            limit: Some(MAX_LISTED_TASKS),
-            ..Filter::default()
-        };
-        let (tasks, more) = match self.list_matching(&everything) {
+        let (tasks, more) = match self.list_matching(&all_tasks_filter()) {
             Ok(listed) => listed,
             Err(found) => return found,
         };
@@ -115,6 +110,11 @@ pub(super) fn usual_status(action: &Action) -> Status {
     }
 }
 
+/// The filter for tasks of every status, as many as one list holds.
+pub(super) fn all_tasks_filter() -> Filter {
+    Filter { status: Some(Status::All), limit: Some(MAX_LISTED_TASKS), ..Filter::default() }
+}
+
 fn adds_note(action: &Action) -> bool {
     matches!(action, Action::Update(Patch { note: Some(_), .. }))
 }
@@ -124,9 +124,9 @@ fn only_mention(tasks: &[TaskMention]) -> Vec<TaskMention> {
 }
 
 /// The mention at a one-based position; negative positions count from the end.
-fn mention_at(tasks: &[TaskMention], place: i64) -> Vec<TaskMention> {
+fn mention_at(tasks: &[TaskMention], position: i64) -> Vec<TaskMention> {
     let count = i64::try_from(tasks.len()).unwrap_or(i64::MAX);
-    let index = if place < 0 { count + place } else { place - 1 };
+    let index = if position < 0 { count + position } else { position - 1 };
     let task = usize::try_from(index).ok().and_then(|index| tasks.get(index));
     task.into_iter().cloned().collect()
 }

@@ -1,9 +1,8 @@
 //! Finds tasks by title. Several matches, or none, are reported instead of guessed.
 
 use super::Executor;
-use super::find::{Lookup, SelectedTask, usual_status};
-use crate::arguments::MAX_LISTED_TASKS;
-use crate::intent::{Action, Filter, Status};
+use super::find::{Lookup, SelectedTask, all_tasks_filter, usual_status};
+use crate::intent::{Action, Filter};
 use crate::listed_task::ListedTask;
 use crate::responses;
 use crate::title_match::{self, TitleMatch};
@@ -38,20 +37,25 @@ impl Executor<'_, '_> {
         match title_match::match_title(tasks, whole) {
             TitleMatch::One(task) => return Lookup::Tasks(vec![SelectedTask::from_listed(task)]),
             TitleMatch::Several(tasks) => {
-                return Lookup::Explained(responses::ambiguous_title_question(
-                    whole, &tasks, self.now,
-                ));
+                let question = responses::ambiguous_title_question(whole, &tasks, self.now);
+                return Lookup::Explained(question);
             }
             TitleMatch::None => {}
         }
-        let found: Vec<Lookup> = parts.iter().map(|part| self.find_titled(part, action)).collect();
+        self.find_each_title(parts, action)
+    }
+
+    /// Finds the tasks of all titles; reports the titles without a task if others have one.
+    fn find_each_title(&mut self, titles: &[String], action: &Action) -> Lookup {
+        let found: Vec<Lookup> =
+            titles.iter().map(|title| self.find_titled(title, action)).collect();
         let mut chosen = Vec::new();
         let mut problems = Vec::new();
-        for part in found {
-            match part {
+        for lookup in found {
+            match lookup {
                 Lookup::Tasks(tasks) => chosen.extend(tasks),
                 Lookup::Explained(problem) => problems.push(problem),
-                Lookup::Pending | Lookup::LimitReached => return part,
+                Lookup::Pending | Lookup::LimitReached => return lookup,
             }
         }
         if chosen.is_empty() {
@@ -63,12 +67,7 @@ impl Executor<'_, '_> {
 
     /// Looks in every status after no task of the expected status matched.
     fn find_in_any_status(&mut self, title: &str, action: &Action) -> Lookup {
-        let everything = Filter {
-            status: Some(Status::All),
-            limit: Some(MAX_LISTED_TASKS),
-            ..Filter::default()
-        };
-        let (tasks, _) = match self.list_matching(&everything) {
+        let (tasks, _) = match self.list_matching(&all_tasks_filter()) {
             Ok(listed) => listed,
             Err(found) => return found,
         };
@@ -83,11 +82,8 @@ impl Executor<'_, '_> {
             }
             return Lookup::Tasks(vec![SelectedTask::from_listed(task)]);
         }
-        Lookup::Explained(responses::no_match_message(
-            title,
-            &title_match::similar_tasks(tasks, title),
-            self.now,
-        ))
+        let similar = title_match::similar_tasks(tasks, title);
+        Lookup::Explained(responses::no_match_message(title, &similar, self.now))
     }
 
     /// Lists candidates for a title, in the default status of the action.

@@ -74,10 +74,8 @@ impl Executor<'_, '_> {
         for task in tasks {
             match self.replay.request_call("add_task", arguments::add_task_arguments(task)) {
                 CallOutcome::Finished(result) if is_tool_error(result) => {
-                    self.push_line(responses::failure_message(
-                        &responses::add_action(&task.title),
-                        result,
-                    ));
+                    let action = responses::add_action(&task.title);
+                    self.push_line(responses::failure_message(&action, result));
                 }
                 CallOutcome::Finished(result) => {
                     self.push_line(responses::added_message(result, task, self.now));
