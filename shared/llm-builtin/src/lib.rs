@@ -22,7 +22,7 @@
 //!
 //! 1. Choose the module of `grammar/` for the intent, for example `lifecycle.rs` to complete a
 //!    task.
-//! 2. Add a rule to its `RULES`: the kind of phrasing ([`grammar::rule`]), a pattern ([`pattern`])
+//! 2. Add a rule to its `RULES`: the kind of phrasing (`grammar/rule.rs`), a pattern ([`pattern`])
 //!    and a builder, usually an existing one. The first match wins, so place specific rules first.
 //! 3. A synonym for an existing phrasing belongs into the pattern, or into `pattern/word_sets.rs`
 //!    if several patterns use it; words for dates, filters and references into their modules.
