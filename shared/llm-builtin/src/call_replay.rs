@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
-use tandem_llm::{Call, Entry};
+use tandem_llm::{Entry, ToolCall};
 
 /// The limit of tool calls per turn.
 pub(super) const MAX_CALLS: usize = 16;
@@ -23,7 +23,7 @@ static MISSING_RESULT: LazyLock<Value> = LazyLock::new(
 #[derive(Debug)]
 pub(super) struct CallReplay<'a> {
     recorded: Vec<RecordedCall<'a>>,
-    new_calls: Vec<Call>,
+    new_calls: Vec<ToolCall>,
     /// The limit of calls in the new response.
     capacity: usize,
     recent_mentions: Option<Vec<TaskMention>>,
@@ -32,7 +32,7 @@ pub(super) struct CallReplay<'a> {
 /// A recorded call and its result.
 #[derive(Debug)]
 struct RecordedCall<'a> {
-    call: &'a Call,
+    call: &'a ToolCall,
     result: &'a Value,
     replayed: bool,
 }
@@ -89,7 +89,7 @@ impl<'a> CallReplay<'a> {
             return CallOutcome::LimitReached;
         }
         let id = format!("call_{}", self.recorded.len() + self.new_calls.len() + 1);
-        self.new_calls.push(Call { id, name: name.to_owned(), arguments, signature: None });
+        self.new_calls.push(ToolCall { id, name: name.to_owned(), arguments, signature: None });
         self.recent_mentions = None;
         CallOutcome::Pending
     }
@@ -115,7 +115,7 @@ impl<'a> CallReplay<'a> {
     }
 
     /// The calls of the new response, in order.
-    pub(super) fn into_new_calls(self) -> Vec<Call> {
+    pub(super) fn into_new_calls(self) -> Vec<ToolCall> {
         self.new_calls
     }
 }
@@ -127,7 +127,7 @@ impl RecordedCall<'_> {
     }
 }
 
-fn turn_calls(turn: &[Entry]) -> impl Iterator<Item = &Call> {
+fn turn_calls(turn: &[Entry]) -> impl Iterator<Item = &ToolCall> {
     turn.iter().flat_map(|entry| match entry {
         Entry::Assistant { calls, .. } => calls.as_slice(),
         Entry::User(_) | Entry::ToolResult { .. } => &[],

@@ -76,7 +76,7 @@ impl Model for Builtin {
         let reply = generate_reply(&prompt);
         let usage = estimate_usage(&prompt, &reply);
         let text = text_chunks(&reply.text).map(|piece| Chunk::Text(piece.to_owned())).collect();
-        let calls = reply.calls.into_iter().map(Chunk::Call).collect();
+        let calls = reply.calls.into_iter().map(Chunk::ToolCall).collect();
         let chunks: [Vec<Chunk>; 3] = [text, calls, vec![Chunk::Usage(usage)]];
         stream::iter(chunks.into_iter().flatten().map(Ok)).boxed()
     }

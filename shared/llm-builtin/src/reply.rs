@@ -4,7 +4,7 @@ use super::call_replay::CallReplay;
 use super::executor;
 use super::followup;
 use super::responses;
-use tandem_llm::{Call, Entry, Prompt};
+use tandem_llm::{Entry, Prompt, ToolCall};
 
 /// A reply: text, or the tool calls that have to run first.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -12,7 +12,7 @@ pub(super) struct Reply {
     /// Empty if there are calls.
     pub(super) text: String,
     /// In execution order.
-    pub(super) calls: Vec<Call>,
+    pub(super) calls: Vec<ToolCall>,
 }
 
 /// Replies to the last message of the user, given the calls and results after it.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::reply::{Reply, generate_reply};
 use super::{Builtin, Chunk};
-use tandem_llm::{Call, Entry, Model as _, Prompt};
+use tandem_llm::{Entry, Model as _, Prompt, ToolCall};
 
 /// Monday, 2 March 2026, 10:00 in Berlin.
 pub(super) fn monday() -> DateTime<Tz> {
@@ -39,7 +39,7 @@ fn reply_to(message: &str) -> Reply {
 }
 
 /// Runs the turn of a message with this result for every call; returns the calls and the text.
-fn run_turn(message: &str, result: &Value) -> (Vec<Call>, String) {
+fn run_turn(message: &str, result: &Value) -> (Vec<ToolCall>, String) {
     let mut entries = vec![user(message)];
     let mut made = Vec::new();
     loop {
@@ -98,11 +98,11 @@ fn lookups_stop_at_response_limit() {
 
 #[test]
 fn foreign_turn_is_not_repeated() {
-    let call = Call {
+    let call = ToolCall {
         id: "x".into(),
         name: "add_task".into(),
         arguments: json!({"title": "Milk"}),
-        ..Call::default()
+        ..ToolCall::default()
     };
     let result = json!({"status": "created", "number": 1, "title": "Milk"});
     let entries = vec![
