@@ -28,8 +28,8 @@
 //!    if several patterns use it; words for dates, filters and references into their modules.
 //! 4. A new intent needs a variant in `intent/`, a branch in `executor/` and a text in
 //!    `responses/`.
-//! 5. Add the message and its exact tool calls to `phrasings.toml` of the end-to-end tests, and a
-//!    similar message that must change nothing to its `harmless` rows.
+//! 5. Add the message and its exact tool calls to `tests/api/phrasings.toml`, and a similar message
+//!    that must change nothing to its `harmless` rows.
 
 mod arguments;
 mod call_replay;
