@@ -61,7 +61,10 @@ impl Mask {
         updatable: &Updatable,
         violations: Vec<Violation>,
     ) -> Vec<Violation> {
-        violations.into_iter().filter(|violation| self.includes_violation(updatable, violation)).collect()
+        violations
+            .into_iter()
+            .filter(|violation| self.includes_violation(updatable, violation))
+            .collect()
     }
 
     /// Whether a violation is of a selected field, or of none of the resource's updatable fields.
