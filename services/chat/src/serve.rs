@@ -66,7 +66,8 @@ pub async fn serve(
     let db = Database::start::<Migrator>(&settings.database).await?;
     let agent = agent(&settings, db.clone(), clock.clone(), models)?;
     let door = Door::new(db.clone(), clock.clone());
-    let chat = ChatServiceServer::new(ChatApi::new(db.clone(), clock.clone(), agent.clone()))
+    let key = db.page_token_key().await?;
+    let chat = ChatServiceServer::new(ChatApi::new(db.clone(), clock.clone(), agent.clone(), key))
         .max_decoding_message_size(settings.server.max_message_bytes)
         .max_encoding_message_size(settings.server.max_answer_bytes);
     let stack = Stack {

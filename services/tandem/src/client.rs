@@ -15,6 +15,9 @@ use tonic::{Request, Status, Streaming};
 use crate::arguments::HOURS;
 use crate::settings::System;
 
+/// The most pages read for one list.
+const MAX_PAGES: usize = 100;
+
 /// A user's connection to the chat service.
 pub(crate) struct Client {
     chat: ChatServiceClient<Channel>,
@@ -66,14 +69,24 @@ impl Client {
         Ok(())
     }
 
-    /// The messages of a conversation, the oldest first.
+    /// The messages of a conversation, the oldest first; at most [`MAX_PAGES`] pages of them.
     pub(crate) async fn history(&mut self, conversation_id: &str) -> Result<Vec<Message>, Cause> {
-        let request = self.request(ListMessagesRequest {
+        let mut messages = Vec::new();
+        let mut list = ListMessagesRequest {
             conversation_id: conversation_id.to_owned(),
             page_size: 500,
             ..ListMessagesRequest::default()
-        });
-        Ok(self.chat.list_messages(request).await.map_err(explain)?.into_inner().messages)
+        };
+        for _ in 0..MAX_PAGES {
+            let request = self.request(list.clone());
+            let page = self.chat.list_messages(request).await.map_err(explain)?.into_inner();
+            messages.extend(page.messages);
+            list.page_token = page.next_page_token;
+            if list.page_token.is_empty() {
+                break;
+            }
+        }
+        Ok(messages)
     }
 
     fn request<M>(&self, message: M) -> Request<M> {

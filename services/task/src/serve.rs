@@ -59,6 +59,7 @@ pub async fn serve(
         clock: clock.clone(),
         watchers: watchers.clone(),
         leeway: Duration::from_secs(settings.auth.leeway_seconds),
+        page_token_key: db.page_token_key().await?,
         shutdown: shutdown.clone(),
     };
     let tasks = TaskServiceServer::new(api)

@@ -11,6 +11,7 @@ mod listen;
 mod migrate;
 mod postgres;
 pub mod requests;
+pub mod secrets;
 mod settings;
 mod sqlite;
 mod start;

@@ -28,6 +28,9 @@ const LISTED: i32 = 20;
 /// How much text a list holds, in bytes: of tasks with long descriptions there are fewer, each whole.
 const MOST_BYTES: usize = 32 * 1024;
 
+/// The most pages read for one list.
+const MAX_PAGES: usize = 10;
+
 /// How many tasks are suggested where none is meant.
 const SUGGESTED: i32 = 5;
 
@@ -166,22 +169,32 @@ impl Toolbox {
         self.page(call, pending, SUGGESTED).await.map(|(tasks, _)| tasks).unwrap_or_default()
     }
 
-    /// The first tasks of a list by due time, and whether there are more.
+    /// The first `page_size` tasks of a list by due time, and whether there are more. A page may be short
+    /// (AIP-158), so this reads on until there are enough, the list ends or [`MAX_PAGES`] were read.
     async fn page(
         &self,
         call: &Call<'_>,
         filter: TaskFilter,
         page_size: i32,
     ) -> Result<(Vec<Task>, bool), Failure> {
-        let request = ListTasksRequest {
+        let mut found = Vec::new();
+        let mut request = ListTasksRequest {
             filter: Some(filter),
             page_size,
             order_by: "due_time".to_owned(),
             ..ListTasksRequest::default()
         };
-        let list = async |mut tasks: Tasks, it| tasks.list_tasks(it).await;
-        let page = self.line.send(call, request, list).await?;
-        Ok((page.tasks, !page.next_page_token.is_empty()))
+        for _ in 0..MAX_PAGES {
+            let list = async |mut tasks: Tasks, it| tasks.list_tasks(it).await;
+            let page = self.line.send(call, request.clone(), list).await?;
+            request.page_size -= i32::try_from(page.tasks.len()).unwrap_or(page_size);
+            request.page_token = page.next_page_token;
+            found.extend(page.tasks);
+            if request.page_size <= 0 || request.page_token.is_empty() {
+                break;
+            }
+        }
+        Ok((found, !request.page_token.is_empty()))
     }
 }
 

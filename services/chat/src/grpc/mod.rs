@@ -12,6 +12,7 @@ mod wire;
 
 use prost::Message;
 use tandem_aip::digest;
+use tandem_aip::page::PageTokenKey;
 use tandem_auth::Caller;
 use tandem_database::Database;
 use tandem_database::requests::Key;
@@ -28,13 +29,14 @@ pub struct ChatApi {
     door: Door,
     clock: Clock,
     agent: Agent,
+    page_token_key: PageTokenKey,
 }
 
 impl ChatApi {
     /// Serves the conversations in `db`, whose messages `agent` answers.
     #[must_use]
-    pub fn new(db: Database, clock: Clock, agent: Agent) -> Self {
-        Self { door: Door::new(db.clone(), clock.clone()), db, clock, agent }
+    pub fn new(db: Database, clock: Clock, agent: Agent, page_token_key: PageTokenKey) -> Self {
+        Self { door: Door::new(db.clone(), clock.clone()), db, clock, agent, page_token_key }
     }
 }
 

@@ -55,11 +55,11 @@ impl SortField {
     ];
 }
 
-/// Where a page ended: the last task's sort key, and its number, which tells apart tasks with the same
-/// key. Encoded in page tokens.
+/// Where a page ended: the sort key of the last task looked at, and its number, which tells apart tasks with
+/// the same key. Encoded in page tokens.
 #[derive(Clone, Copy, PartialEq, Eq, prost::Message)]
 pub struct Position {
-    /// The value of the field that the list is ordered by; the row where that is the number.
+    /// The value of the field that the list is ordered by.
     #[prost(int64, tag = "1")]
     pub key: i64,
     /// The number.

@@ -8,6 +8,7 @@ mod wire;
 
 use std::time::Duration;
 
+use tandem_aip::page::PageTokenKey;
 use tandem_database::Database;
 use tandem_server::Clock;
 use tokio_util::sync::CancellationToken;
@@ -27,6 +28,8 @@ pub struct TaskApi {
     pub watchers: Watchers,
     /// How long a token is accepted after it has expired.
     pub leeway: Duration,
+    /// Authenticates page and resume tokens.
+    pub page_token_key: PageTokenKey,
     /// Ends the watches.
     pub shutdown: CancellationToken,
 }

@@ -1,6 +1,6 @@
 //! Tasks: read the request, call the store, write the answer.
 
-use tandem_aip::page::{self, Scope};
+use tandem_aip::page::{self, PageTokenContext};
 use tandem_aip::{Mask, Order, digest};
 use tandem_auth::{Caller, audit};
 use tandem_database::requests::Key;
@@ -15,7 +15,7 @@ use tonic::{Request, Response, Status};
 
 use super::{TaskApi, wire};
 use crate::domain::{self, ChangeKind, Day, Draft, Position, SortField, UPDATABLE};
-use crate::store::{self, Target};
+use crate::store::{self, ListQuery, Target};
 
 /// The page size of a list that names none, and the largest.
 const PAGE: (u32, u32) = (50, 1000);
@@ -91,15 +91,17 @@ impl TaskApi {
         let order = Order::read(&request.order_by, &SortField::NAMES);
         let size = page::size(std::mem::take(&mut request.page_size), PAGE.0, PAGE.1);
         let token = std::mem::take(&mut request.page_token);
-        let scope = Scope::of("ListTasks", caller.owner().as_str(), &request);
-        let after = scope.position::<Position>(&token);
+        let owner = caller.owner();
+        let tokens =
+            PageTokenContext::new(&self.page_token_key, "ListTasks", owner.as_str(), &request);
+        let after = tokens.decode_page_token::<Position>(&token);
         let filter = wire::filter(request.filter.unwrap_or_default(), self.clock.now_micros());
         let (((), order), (after, filter)) = both(both(rules, order), both(after, filter))?;
-        let page =
-            store::list(self.db.reader(), caller.owner(), &filter, order, after, size).await?;
+        let query = ListQuery { owner, filter: &filter, order, after, size };
+        let page = store::list(self.db.reader(), &query).await?;
         Ok(Response::new(ListTasksResponse {
             tasks: page.tasks.into_iter().map(wire::task).collect(),
-            next_page_token: page.next.map(|next| scope.token(&next)).unwrap_or_default(),
+            next_page_token: page.next.map(|next| tokens.encode(&next)).unwrap_or_default(),
         }))
     }
 

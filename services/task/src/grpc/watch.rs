@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_stream::try_stream;
 use futures::StreamExt as _;
-use tandem_aip::page::Scope;
+use tandem_aip::page::PageTokenContext;
 use tandem_aip::time;
 use tandem_auth::{Caller, Owner};
 use tandem_error::{Error, Unauthenticated, checked};
@@ -62,7 +62,7 @@ fn expiry(caller: &Caller, leeway: Duration) -> Instant {
 struct Reader {
     api: TaskApi,
     owner: Owner,
-    scope: Scope,
+    tokens: PageTokenContext,
     place: Place,
     /// The token of the event that was sent last.
     sent: String,
@@ -79,19 +79,20 @@ impl TaskApi {
         let caller = Caller::of(&request)?.clone();
         let request = checked(request.into_inner())?;
         let owner = caller.owner().clone();
-        let scope = Scope::of("WatchTasks", owner.as_str(), &());
+        let key = &self.page_token_key;
+        let tokens = PageTokenContext::new(key, "WatchTasks", owner.as_str(), &());
         // Heard from before the log is read, so that nothing is missed in between.
         let ear = self.watchers.listen(&owner);
         let now = store::counters(self.db.reader(), &owner).await?.sequence;
-        let place = match scope.read::<Place>("resume_token", &request.resume_token)? {
+        let place = match tokens.decode::<Place>("resume_token", &request.resume_token)? {
             None => Place { sequence: now, number: 0, whole: false },
             // Beyond the end of the log: of a database that was restored since.
             Some(place) if place.sequence > now => return Err(Error::ResumeTokenExpired.into()),
             Some(place) => place,
         };
-        let (api, sent) = (self.clone(), scope.token(&place));
+        let (api, sent) = (self.clone(), tokens.encode(&place));
         let expiry = expiry(&caller, self.leeway);
-        let reader = Reader { api, owner, scope, place, sent, expiry, ear };
+        let reader = Reader { api, owner, tokens, place, sent, expiry, ear };
         reader.expect_log().await?;
         let events = reader.events();
         Ok(Response::new(Box::pin(events.map(|event| event.map_err(Status::from)))))
@@ -192,7 +193,7 @@ impl Reader {
 
     fn event(&self, event: Event) -> WatchTasksResponse {
         WatchTasksResponse {
-            resume_token: self.scope.token(&self.place),
+            resume_token: self.tokens.encode(&self.place),
             event_time: Some(time::timestamp(self.api.clock.now_micros())),
             event: Some(event),
         }

@@ -4,7 +4,7 @@ pub(super) mod change;
 pub(super) mod label;
 pub(super) mod task;
 
-use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Json;
 use tandem_auth::Owner;
 
@@ -20,7 +20,7 @@ impl From<task::Model> for Task {
             number: row.number,
             title: row.title,
             description: row.description,
-            status: if row.status == COMPLETED { Status::Completed } else { Status::Pending },
+            status: status_of(row.state),
             priority: priority(row.priority),
             due: (row.due_time != NEVER).then_some(row.due_time),
             labels: labels(row.labels),
@@ -33,16 +33,15 @@ impl From<task::Model> for Task {
     }
 }
 
-/// The row of a task, without its row id; `change_sequence` is its newest change's.
+/// The row of a task; `change_sequence` is its newest change's.
 pub(super) fn row(owner: &Owner, task: &Task, change_sequence: i64) -> task::ActiveModel {
     task::ActiveModel {
-        row_id: NotSet,
         id: Set(task.id),
         owner: Set(owner.as_str().to_owned()),
         number: Set(task.number),
         title: Set(task.title.clone()),
         description: Set(task.description.clone()),
-        status: Set(status_number(task.status)),
+        state: Set(state_number(task.status, task.deleted.is_some())),
         priority: Set(priority_number(task.priority)),
         due_time: Set(task.due.unwrap_or(NEVER)),
         labels: Set(Json::from(task.labels.clone())),
@@ -55,14 +54,19 @@ pub(super) fn row(owner: &Owner, task: &Task, change_sequence: i64) -> task::Act
     }
 }
 
-const PENDING: i16 = 1;
-const COMPLETED: i16 = 2;
-
-pub(super) fn status_number(status: Status) -> i16 {
-    match status {
-        Status::Pending => PENDING,
-        Status::Completed => COMPLETED,
+/// The column `state`: the status, apart for deleted tasks, so that indexes begin with what nearly every
+/// list asks for.
+pub(super) fn state_number(status: Status, is_deleted: bool) -> i16 {
+    match (status, is_deleted) {
+        (Status::Pending, false) => 1,
+        (Status::Completed, false) => 2,
+        (Status::Pending, true) => 3,
+        (Status::Completed, true) => 4,
     }
+}
+
+fn status_of(state: i16) -> Status {
+    if matches!(state, 2 | 4) { Status::Completed } else { Status::Pending }
 }
 
 /// Grows with the priority, so that the index on it is the order by it.

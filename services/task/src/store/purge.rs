@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::counters::{self, Counters};
 use super::entity::task;
-use super::{Door, changes, search};
+use super::{Door, changes, search, tasks};
 use crate::domain::{Change, ChangeKind, Counts, Task};
 
 /// How many rows one transaction removes.
@@ -104,9 +104,11 @@ async fn remove(
     };
     let by = Counters { number: 0, sequence: 1, counts: Counts::default() };
     let sequence = counters::advance(tx, owner, by).await?.sequence;
-    search::remove(tx, row.row_id).await?;
-    task::Entity::delete_by_id(row.row_id).exec(tx).await.db()?;
-    let task = Task::from(row).remains();
+    let task = Task::from(row);
+    search::remove(tx, owner, task.number).await?;
+    tasks::remove_labels(tx, owner, &task).await?;
+    task::Entity::delete_by_id(task.id).exec(tx).await.db()?;
+    let task = task.remains();
     let change = Change { sequence, kind: ChangeKind::Purged, task, time: now };
     changes::append(tx, owner, &[change]).await?;
     Ok(true)

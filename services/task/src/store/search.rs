@@ -1,104 +1,104 @@
 //! The search index: the words of each task, on either database.
-
-mod blocks;
-mod pattern;
-
-use std::fmt::Write as _;
+//!
+//! A term has a key of the owner and of the number's segment in front. So a question reads nothing of
+//! anybody else and no more than a segment: FTS5 merges all rows of a prefix before the first, and GIN
+//! gives all rows at once.
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
-use tandem_aip::digest;
 use tandem_auth::Owner;
 use tandem_database::Db as _;
 use tandem_error::Error;
-use tandem_text_search as words;
 
-pub(super) use self::blocks::{Blocks, block, queries, query_of_row};
-pub(super) use self::pattern::{has_many, pattern};
 use crate::domain::Task;
+
+/// The numbers of a segment.
+pub(super) const SEGMENT: i64 = 2048;
 
 /// Adds a new task to the index.
 pub(super) async fn insert(
     db: &impl ConnectionTrait,
     owner: &Owner,
-    row_id: i64,
     task: &Task,
 ) -> Result<(), Error> {
-    let (sql, words): (_, Value) = match db.get_database_backend() {
-        DbBackend::Postgres => (
-            "INSERT INTO task_search (row_id, words) VALUES ($1, array_to_tsvector($2))",
-            terms(DbBackend::Postgres, owner, task).into(),
-        ),
-        _ => (
-            "INSERT INTO task_search (rowid, words) VALUES ($1, $2)",
-            terms(DbBackend::Sqlite, owner, task).join(" ").into(),
-        ),
-    };
-    execute(db, sql, row_id, words).await
+    let postgres = "INSERT INTO task_search (owner, number, words) \
+        VALUES ($1, $2, array_to_tsvector($3))";
+    let sqlite = "INSERT INTO task_search (rowid, words) \
+        SELECT row_id, $3 FROM tasks WHERE owner = $1 AND number = $2";
+    execute(db, (sqlite, postgres), owner, task).await
 }
 
-/// Brings a task that changed up to date in the index.
+/// Updates the words of a task.
 pub(super) async fn replace(
     db: &impl ConnectionTrait,
     owner: &Owner,
-    row_id: i64,
     task: &Task,
 ) -> Result<(), Error> {
-    let (sql, words): (_, Value) = match db.get_database_backend() {
-        DbBackend::Postgres => (
-            "UPDATE task_search SET words = array_to_tsvector($2) WHERE row_id = $1",
-            terms(DbBackend::Postgres, owner, task).into(),
-        ),
-        _ => (
-            "UPDATE task_search SET words = $2 WHERE rowid = $1",
-            terms(DbBackend::Sqlite, owner, task).join(" ").into(),
-        ),
-    };
-    execute(db, sql, row_id, words).await
+    let postgres = "UPDATE task_search SET words = array_to_tsvector($3) \
+        WHERE owner = $1 AND number = $2";
+    let sqlite = "UPDATE task_search SET words = $3 \
+        WHERE rowid = (SELECT row_id FROM tasks WHERE owner = $1 AND number = $2)";
+    execute(db, (sqlite, postgres), owner, task).await
 }
 
-/// Takes a task out of the index.
-pub(super) async fn remove(db: &impl ConnectionTrait, row_id: i64) -> Result<(), Error> {
+/// Removes a task from the index, before the task itself is removed.
+pub(super) async fn remove(
+    db: &impl ConnectionTrait,
+    owner: &Owner,
+    number: i64,
+) -> Result<(), Error> {
     let sql = match db.get_database_backend() {
-        DbBackend::Postgres => "DELETE FROM task_search WHERE row_id = $1",
-        _ => "DELETE FROM task_search WHERE rowid = $1",
+        DbBackend::Postgres => "DELETE FROM task_search WHERE owner = $1 AND number = $2",
+        _ => {
+            "DELETE FROM task_search \
+             WHERE rowid = (SELECT row_id FROM tasks WHERE owner = $1 AND number = $2)"
+        }
     };
-    let delete = Statement::from_sql_and_values(db.get_database_backend(), sql, [row_id.into()]);
+    let values = [owner.as_str().into(), number.into()];
+    let delete = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     db.execute_raw(delete).await.db()?;
     Ok(())
 }
 
 async fn execute(
     db: &impl ConnectionTrait,
-    sql: &str,
-    row_id: i64,
-    words: Value,
+    (sqlite, postgres): (&str, &str),
+    owner: &Owner,
+    task: &Task,
 ) -> Result<(), Error> {
-    let values = [row_id.into(), words];
+    let terms = terms(owner, task);
+    let (sql, terms): (_, Value) = match db.get_database_backend() {
+        DbBackend::Postgres => (postgres, terms.into()),
+        _ => (sqlite, terms.join(" ").into()),
+    };
+    let values = [owner.as_str().into(), task.number.into(), terms];
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     db.execute_raw(statement).await.db()?;
     Ok(())
 }
 
-/// The index.
-pub(super) const TABLE: &str = "task_search";
-
-/// What a task is indexed under: for programs that fill a database past [`super::Door`].
+/// What a task is indexed under: for programs that fill a database past the service.
 #[must_use]
-pub fn terms(backend: DbBackend, owner: &Owner, task: &Task) -> Vec<String> {
-    let key = match backend {
-        DbBackend::Postgres => format!("{}.{}", owner_key(owner), block(task.number)),
-        _ => owner_key(owner),
-    };
+pub fn terms(owner: &Owner, task: &Task) -> Vec<String> {
     let text = format!("{} {}", task.title, task.description);
-    words::split(&text).into_iter().map(|word| format!("{key}_{word}")).collect()
+    tandem_text_search::terms(&segment_of(owner, task.number / SEGMENT), &text)
 }
 
-/// Short, and the same for every process. Two owners with the same key would only read more than they
-/// need: the query still names the owner.
-fn owner_key(owner: &Owner) -> String {
-    let digest = digest("owner", &owner.as_str().to_owned());
-    digest[..6].iter().fold(String::with_capacity(12), |mut key, byte| {
-        let _ = write!(key, "{byte:02x}");
-        key
-    })
+/// One question for each segment up to the number `last`: for the tasks that have, for each of `words`, a
+/// word that begins with it.
+pub(super) fn questions(
+    backend: DbBackend,
+    owner: &Owner,
+    words: &[String],
+    last: i64,
+) -> Vec<String> {
+    let segments = (0..=last / SEGMENT).map(|segment| segment_of(owner, segment));
+    match backend {
+        DbBackend::Postgres => segments.map(|it| tandem_text_search::tsquery(&it, words)).collect(),
+        _ => segments.map(|it| tandem_text_search::fts5(&it, words)).collect(),
+    }
+}
+
+/// What the index takes for the owner.
+fn segment_of(owner: &Owner, segment: i64) -> String {
+    format!("{}/{segment}", owner.as_str())
 }
