@@ -4,6 +4,7 @@ mod filters;
 mod many;
 mod orders;
 mod pages;
+mod short_pages;
 mod words;
 
 use tandem_proto::task::{ListTasksRequest, ListTasksResponse, Task};

@@ -13,6 +13,7 @@ mod keeping;
 mod line;
 mod lists;
 mod models;
+mod page_tokens;
 mod phrasings;
 mod puppet;
 mod refusal;

@@ -25,28 +25,37 @@ impl Database {
     /// # Errors
     /// [`Error::DatabaseUnavailable`]; [`Error::Internal`] if [`MIGRATION`] is missing.
     pub async fn page_token_key(&self) -> Result<PageTokenKey, Error> {
-        if let Some(secret) = &self.settings.page_token_key {
-            return Ok(PageTokenKey::new(secret.expose_secret().as_bytes()));
+        if let Some(key) = self.page_token_key_setting() {
+            return Ok(key);
         }
         let secret = match find_secret(self.reader(), PAGE_TOKENS).await? {
             Some(secret) => secret,
-            None => self.store_secret(PAGE_TOKENS, PageTokenKey::random_secret()?).await?,
+            None => store_secret(self, PAGE_TOKENS.to_owned(), PageTokenKey::random_secret()?).await?,
         };
         Ok(PageTokenKey::new(&secret))
     }
 
-    /// Stores a new secret unless another replica was faster; returns the one that is stored.
-    async fn store_secret(&self, name: &'static str, new: [u8; 32]) -> Result<Vec<u8>, Error> {
-        self.write(async move |tx| {
-            let sql = "INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-            let values = [name.into(), new.to_vec().into()];
-            let insert = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
-            tx.execute_raw(insert).await.db()?;
-            let stored = find_secret(tx, name).await?;
-            stored.ok_or_else(|| Error::internal("a stored secret is missing"))
-        })
-        .await
+    fn page_token_key_setting(&self) -> Option<PageTokenKey> {
+        let secret = self.settings.page_token_key.as_ref()?;
+        Some(PageTokenKey::new(secret.expose_secret().as_bytes()))
     }
+}
+
+/// Stores a new secret unless another replica was faster; returns the one that is stored.
+async fn store_secret(
+    db: &Database,
+    name: String,
+    new: [u8; 32],
+) -> Result<Vec<u8>, Error> {
+    db.write(async move |tx| {
+        let sql = "INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+        let values = [name.as_str().into(), new.to_vec().into()];
+        let insert = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
+        tx.execute_raw(insert).await.db()?;
+        let stored = find_secret(tx, &name).await?;
+        stored.ok_or_else(|| Error::internal("a stored secret is missing"))
+    })
+    .await
 }
 
 async fn find_secret(db: &impl ConnectionTrait, name: &str) -> Result<Option<Vec<u8>>, Error> {

@@ -1,31 +1,29 @@
 //! Pages of tasks. Whatever the filter and the order, a call looks at [`MAX_ROWS_SCANNED`] rows at most
 //! and may return a short page (AIP-158): its token is the last row looked at.
 //!
-//! A page is read along the index of its order ([`Source::along_order`]). If the first rows do not fill
-//! it and some part of the filter holds few tasks ([`small_part`]), those are sorted instead.
+//! A page is read along the index of its order. If the first rows do not fill it and some part of the
+//! filter holds few tasks ([`small_part`]), those are sorted instead.
 
-mod budget;
 mod candidate;
-mod conditions;
 mod query;
 mod scan;
 mod small_part;
 mod source;
-mod words;
+mod statement;
 
 use sea_orm::ConnectionTrait;
 use tandem_aip::page;
 use tandem_error::Error;
 
-use self::budget::Budget;
-pub use self::budget::MAX_ROWS_SCANNED;
 pub use self::query::ListQuery;
 use self::scan::Scan;
 use self::source::Source;
 use crate::domain::{Position, Task};
 
-/// The rows that a scan along the order looks at before a small part of the filter is looked for. Most
-/// filters leave out few tasks.
+/// The most rows and index entries that one call looks at. Each statement is limited to what is left.
+pub const MAX_ROWS_SCANNED: u64 = 10_000;
+
+/// The rows looked at along the order before a small part of the filter is searched for.
 const FIRST_ROWS: u64 = 500;
 
 /// The rows looked at beyond a page, in the place of those that the filter leaves out.
@@ -64,12 +62,8 @@ async fn find_page<'a>(
     db: &impl ConnectionTrait,
     query: &'a ListQuery<'a>,
 ) -> Result<Scan<'a>, Error> {
-    let mut scan = Scan::new(query, Budget::for_page(query.size));
+    let mut scan = Scan::new(query);
     let mut source = Source::along_order(query);
-    if source.is_exact(query) {
-        scan.advance(db, &source, query.page_limit()).await?;
-        return Ok(scan);
-    }
     // Words are compared text by text along the order, so their index is asked first.
     if query.filter.words.is_empty() {
         scan.advance(db, &source, FIRST_ROWS.min(query.page_limit() + SLACK)).await?;
@@ -79,7 +73,7 @@ async fn find_page<'a>(
     {
         source = small;
     }
-    while !scan.is_done() && scan.can_advance(&source) {
+    while !scan.is_done() && scan.max_rows(&source) > 0 {
         scan.advance(db, &source, scan.max_rows(&source)).await?;
     }
     Ok(scan)

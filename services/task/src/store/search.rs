@@ -9,6 +9,7 @@ use tandem_auth::Owner;
 use tandem_database::Db as _;
 use tandem_error::Error;
 
+use super::counters::counters;
 use crate::domain::Task;
 
 /// The numbers of a segment.
@@ -83,20 +84,57 @@ pub fn terms(owner: &Owner, task: &Task) -> Vec<String> {
     tandem_text_search::terms(&segment_of(owner, task.number / SEGMENT), &text)
 }
 
-/// One question for each segment up to the number `last`: for the tasks that have, for each of `words`, a
-/// word that begins with it.
-pub(super) fn questions(
-    backend: DbBackend,
+/// The most segments that are asked: of somebody with more tasks, words are looked for in the tasks alone.
+const MAX_SEGMENTS: i64 = 1024;
+
+/// The rows looked at by [`find_numbers`]: an entry and a row of each number found, and the rest of the
+/// segment in which the last was found.
+pub(super) fn cost(most: u64) -> u64 {
+    2 * (most + 1) + SEGMENT.unsigned_abs()
+}
+
+/// The numbers of the owner's tasks that have, for each of `words`, a word that begins with it, in no order;
+/// `None` if there are more than `most`. Asks segment by segment until there are enough.
+pub(super) async fn find_numbers(
+    db: &impl ConnectionTrait,
     owner: &Owner,
     words: &[String],
-    last: i64,
-) -> Vec<String> {
-    let segments = (0..=last / SEGMENT).map(|segment| segment_of(owner, segment));
-    match backend {
-        DbBackend::Postgres => segments.map(|it| tandem_text_search::tsquery(&it, words)).collect(),
-        _ => segments.map(|it| tandem_text_search::fts5(&it, words)).collect(),
+    most: u64,
+) -> Result<Option<Vec<i64>>, Error> {
+    let backend = db.get_database_backend();
+    let segments = counters(db, owner).await?.number / SEGMENT;
+    if segments >= MAX_SEGMENTS {
+        return Ok(None);
     }
+    let segments = (0..=segments).map(|segment| segment_of(owner, segment));
+    let (sql, questions): (_, Value) = match backend {
+        DbBackend::Postgres => {
+            let questions = segments.map(|it| tandem_text_search::tsquery(&it, words));
+            (POSTGRES, questions.collect::<Vec<_>>().into())
+        }
+        _ => {
+            let questions = segments.map(|it| tandem_text_search::fts5(&it, words));
+            (SQLITE, questions.collect::<serde_json::Value>().to_string().into())
+        }
+    };
+    let values = [questions, owner.as_str().into(), (most + 1).into()];
+    let rows = db.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await.db()?;
+    let numbers = rows.iter().map(|row| row.try_get("", "number").db());
+    let numbers = numbers.collect::<Result<Vec<i64>, _>>()?;
+    Ok((numbers.len() as u64 <= most).then_some(numbers))
 }
+
+const SQLITE: &str = "SELECT tasks.number FROM json_each($1) AS segment \
+    CROSS JOIN task_search CROSS JOIN tasks \
+    WHERE task_search MATCH segment.value AND tasks.row_id = task_search.rowid \
+    AND tasks.owner = $2 LIMIT $3";
+
+/// OFFSET 0 keeps each question apart: asked by owner, or all together, the table would be read in another
+/// way.
+const POSTGRES: &str = "SELECT found.number FROM unnest($1::text[]) AS segment (question) \
+    CROSS JOIN LATERAL (SELECT owner, number FROM task_search \
+    WHERE words @@ segment.question::tsquery OFFSET 0) AS found \
+    WHERE found.owner = $2 LIMIT $3";
 
 /// What the index takes for the owner.
 fn segment_of(owner: &Owner, segment: i64) -> String {

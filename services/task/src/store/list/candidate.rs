@@ -2,20 +2,17 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait as _, Query, SelectStatement};
-use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, DbBackend, FromQueryResult as _, JoinType,
-    QueryResult,
-};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use tandem_database::Db as _;
 use tandem_error::Error;
 
 use super::query::ListQuery;
 use super::source::Source;
+use super::statement::Writer;
 use crate::domain::{Position, Task};
 use crate::store::entity::task;
 
-/// A row that was looked at.
+/// A task that was looked at.
 #[derive(Debug)]
 pub(super) struct Candidate {
     pub(super) position: Position,
@@ -27,32 +24,55 @@ pub(super) struct Candidate {
     pub(super) text: Option<String>,
 }
 
-/// About its length in a message, without reading the text.
-const BYTES: &str = "octet_length(tasks.title) + octet_length(tasks.description) \
-    + octet_length(CAST(tasks.labels AS TEXT))";
+/// A row of [`find_candidates`].
+#[derive(FromQueryResult)]
+struct Row {
+    sort_key: i64,
+    number: i64,
+    bytes: i64,
+    is_match: bool,
+    text: Option<String>,
+}
 
-const TEXT: &str = "tasks.title || ' ' || tasks.description";
-
-/// Looks up the next `limit` tasks of a source, in the order of the list.
+/// Looks up the next `limit` tasks of a source, in the order of the list. Their length is known without
+/// reading them.
 pub(super) async fn find_candidates(
     db: &impl ConnectionTrait,
     query: &ListQuery<'_>,
     source: &Source,
     (cursor, limit, with_text): (Option<Position>, u64, bool),
 ) -> Result<Vec<Candidate>, Error> {
-    let backend = db.get_database_backend();
-    let number = || task::Column::Number.into_expr();
-    let mut rows = look_up(query, backend, source.select(backend, query, cursor, limit));
-    let key = query.sort_column().map_or(number(), |column| column.into_expr());
-    rows.expr_as(key.cast_as("BIGINT"), "sort_key").expr_as(number(), "number");
-    rows.expr_as(Expr::cust(BYTES).cast_as("BIGINT"), "bytes");
-    rows.expr_as(Expr::from(query.row_condition(backend)), "is_match");
-    let text = if with_text { TEXT } else { "NULL" };
-    rows.expr_as(Expr::cust(text).cast_as("TEXT"), "text");
-    rows.and_where_option(query.after_cursor(cursor, number()));
-    query.sort_by(&mut rows, query.sort_column(), number());
-    let rows = db.query_all(rows.limit(limit)).await.db()?;
-    rows.iter().map(from_row).collect()
+    let mut sql = Writer::new(query, db.get_database_backend());
+    let numbers = source.select_next(&mut sql, cursor, limit);
+    let columns = query.sort_columns().iter().map(|it| format!("tasks.{it}")).collect::<Vec<_>>();
+    let columns = columns.iter().map(String::as_str).collect::<Vec<_>>();
+    let text = if with_text { "tasks.title || ' ' || tasks.description" } else { "NULL" };
+    let statement = format!(
+        "SELECT CAST({key} AS BIGINT) AS sort_key, tasks.number, \
+         CAST(octet_length(tasks.title) + octet_length(tasks.description) \
+         + octet_length(CAST(tasks.labels AS TEXT)) AS BIGINT) AS bytes, \
+         ({condition}) AS is_match, CAST({text} AS TEXT) AS text \
+         {rows} WHERE TRUE{after} {order} LIMIT {limit}",
+        key = columns[0],
+        condition = sql.row_condition(),
+        rows = sql.look_up(&numbers),
+        after = sql.after_cursor(cursor, "tasks"),
+        order = sql.order_by(&columns),
+        limit = sql.bind(limit),
+    );
+    let rows = Row::find_by_statement(sql.build(statement)).all(db).await.db()?;
+    Ok(rows.into_iter().map(Candidate::from).collect())
+}
+
+impl From<Row> for Candidate {
+    fn from(row: Row) -> Self {
+        Self {
+            position: Position { key: row.sort_key, number: row.number },
+            bytes: usize::try_from(row.bytes).unwrap_or(usize::MAX),
+            is_match: row.is_match,
+            text: row.text,
+        }
+    }
 }
 
 /// Reads the tasks of a page, in order. One that was changed meanwhile and satisfies the filter no more is
@@ -65,43 +85,15 @@ pub(super) async fn read_tasks(
     if found.is_empty() {
         return Ok(Vec::new());
     }
-    let backend = db.get_database_backend();
     let numbers = found.iter().map(|it| it.position.number).collect::<Vec<_>>();
-    let places: HashMap<_, _> = numbers.iter().copied().zip(0..).collect::<HashMap<i64, usize>>();
-    let source = Source::Numbers { numbers, have_words: false };
-    let source = source.select(backend, query, None, found.len() as u64);
-    let mut rows = look_up(query, backend, source);
-    rows.column((task::Entity, Asterisk)).cond_where(query.row_condition(backend));
-    let rows = task::Model::find_by_statement(backend.build(&rows)).all(db).await.db()?;
+    let places: HashMap<i64, usize> = numbers.iter().copied().zip(0..).collect();
+    let source = Source::Numbers { numbers, have_words: true };
+    let mut sql = Writer::new(query, db.get_database_backend());
+    let numbers = source.select_any(&mut sql, found.len() as u64);
+    let rows = format!("{} WHERE {}", sql.look_up(&numbers), sql.row_condition());
+    let select = sql.build(format!("SELECT tasks.* {rows}"));
+    let rows = task::Model::find_by_statement(select).all(db).await.db()?;
     let mut tasks = rows.into_iter().map(Task::from).collect::<Vec<_>>();
     tasks.sort_by_key(|task| places.get(&task.number).copied());
     Ok(tasks)
-}
-
-/// The tasks that have the numbers of a source, which is read first: PostgreSQL must not begin with other
-/// tasks, and cannot where each number is a subquery of its own.
-fn look_up(query: &ListQuery<'_>, backend: DbBackend, numbers: SelectStatement) -> SelectStatement {
-    let is_picked = task::Column::Number.into_expr().eq(Expr::col(("picked", "number")));
-    let is_picked = Condition::all().add(query.owner_condition()).add(is_picked);
-    let mut rows = Query::select();
-    rows.from_subquery(numbers, Alias::new("picked"));
-    if backend == DbBackend::Postgres {
-        let mut one = Query::select();
-        one.column(Asterisk).from(task::Entity).cond_where(is_picked).limit(1);
-        rows.join_lateral(JoinType::InnerJoin, one, "tasks", Expr::cust("TRUE"));
-    } else {
-        rows.cross_join(task::Entity).cond_where(is_picked);
-    }
-    rows
-}
-
-fn from_row(row: &QueryResult) -> Result<Candidate, Error> {
-    let (key, number) = (row.try_get("", "sort_key").db()?, row.try_get("", "number").db()?);
-    let bytes = row.try_get::<i64>("", "bytes").db()?;
-    Ok(Candidate {
-        position: Position { key, number },
-        bytes: usize::try_from(bytes).map_err(Error::internal)?,
-        is_match: row.try_get("", "is_match").db()?,
-        text: row.try_get("", "text").db()?,
-    })
 }

@@ -1,12 +1,10 @@
 //! What a page is to hold.
 
-use sea_orm::sea_query::{Expr, ExprTrait as _, SelectStatement, SimpleExpr};
-use sea_orm::{ColumnTrait as _, Order as SqlOrder};
 use tandem_aip::{Direction, Order};
 use tandem_auth::Owner;
 
 use crate::domain::{Filter, Position, SortField, Status};
-use crate::store::entity::{priority_number, state_number, task};
+use crate::store::entity::{NEVER, priority_number, state_number};
 
 /// A page of a list.
 #[derive(Debug, Clone, Copy)]
@@ -23,8 +21,9 @@ pub struct ListQuery<'a> {
     pub size: u32,
 }
 
-/// A range of sort keys, the end excluded.
-pub(super) type KeyRange = (Option<i64>, Option<i64>);
+/// The fields that have a range in the filter and an index.
+pub(super) const RANGED: [SortField; 3] =
+    [SortField::Due, SortField::Created, SortField::Priority];
 
 impl ListQuery<'_> {
     /// Whether no task can satisfy the filter.
@@ -37,27 +36,26 @@ impl ListQuery<'_> {
         u64::from(self.size) + 1
     }
 
-    /// The column that the list is sorted by before the number; `None` for the number alone.
-    pub(super) fn sort_column(&self) -> Option<task::Column> {
-        column_of(self.order.field)
-    }
-
     /// The stored states that the filter admits.
     pub(super) fn states(&self) -> Vec<i16> {
         let status = self.filter.status.or(self.filter.overdue_at.map(|_| Status::Pending));
-        let admits = |it: &(Status, bool)| {
-            status.is_none_or(|status| status == it.0) && (self.filter.show_deleted || !it.1)
-        };
         let all = [Status::Pending, Status::Completed].into_iter();
-        let all = all.flat_map(|status| [(status, false), (status, true)]);
-        all.filter(admits).map(|(status, is_deleted)| state_number(status, is_deleted)).collect()
+        all.filter(|it| status.is_none_or(|status| status == *it))
+            .flat_map(|it| [(it, false), (it, true)])
+            .filter(|(_, is_deleted)| self.filter.show_deleted || !is_deleted)
+            .map(|(status, is_deleted)| state_number(status, is_deleted))
+            .collect()
     }
 
-    /// The part of the filter on a field that is a range of its index.
-    pub(super) fn key_range(&self, field: SortField) -> KeyRange {
+    /// The part of the filter that is a range of a field, the end excluded.
+    pub(super) fn range(&self, field: SortField) -> (Option<i64>, Option<i64>) {
         let filter = self.filter;
         match field {
-            SortField::Due => self.due_range(),
+            SortField::Due => {
+                let before = filter.due_before.into_iter().chain(filter.overdue_at).min();
+                // A task that is never due is in no range.
+                (filter.due_after, before.or(filter.due_after.map(|_| NEVER)))
+            }
             SortField::Created => (filter.created_after, filter.created_before),
             SortField::Priority => {
                 let key = filter.priority.map(|it| i64::from(priority_number(Some(it))));
@@ -67,54 +65,27 @@ impl ListQuery<'_> {
         }
     }
 
-    pub(super) fn direction(&self) -> SqlOrder {
+    /// The columns that the list is sorted by.
+    pub(super) fn sort_columns(&self) -> &'static [&'static str] {
+        sort_columns(self.order.field)
+    }
+
+    /// `ASC` or `DESC`, and the comparison that holds after a cursor.
+    pub(super) fn direction(&self) -> (&'static str, &'static str) {
         match self.order.direction {
-            Direction::Ascending => SqlOrder::Asc,
-            Direction::Descending => SqlOrder::Desc,
+            Direction::Ascending => ("ASC", ">"),
+            Direction::Descending => ("DESC", "<"),
         }
-    }
-
-    /// Sorts `rows` by `column`, if there is one, and the number.
-    pub(super) fn sort_by(
-        &self,
-        rows: &mut SelectStatement,
-        column: Option<task::Column>,
-        number: SimpleExpr,
-    ) {
-        let keys = column.map(|column| column.into_expr()).into_iter().chain([number]);
-        for key in keys {
-            rows.order_by_expr(key, self.direction());
-        }
-    }
-
-    /// The condition for rows after the cursor, in the order of the list.
-    pub(super) fn after_cursor(
-        &self,
-        cursor: Option<Position>,
-        number: SimpleExpr,
-    ) -> Option<SimpleExpr> {
-        let cursor = cursor?;
-        let (row, cursor) = match self.sort_column() {
-            Some(column) => {
-                let cursor = [Expr::val(cursor.key), Expr::val(cursor.number)];
-                (Expr::tuple([column.into_expr(), number]), Expr::tuple(cursor))
-            }
-            None => (number, Expr::val(cursor.number)),
-        };
-        Some(match self.order.direction {
-            Direction::Ascending => row.gt(cursor),
-            Direction::Descending => row.lt(cursor),
-        })
     }
 }
 
-/// The column of a field, in which tasks can be equal; `None` for the number.
-pub(super) fn column_of(field: SortField) -> Option<task::Column> {
+/// The columns of an order: the field, and the number, which tells apart tasks that are equal in it.
+pub(super) fn sort_columns(field: SortField) -> &'static [&'static str] {
     match field {
-        SortField::Created => Some(task::Column::CreateTime),
-        SortField::Updated => Some(task::Column::UpdateTime),
-        SortField::Due => Some(task::Column::DueTime),
-        SortField::Priority => Some(task::Column::Priority),
-        SortField::Number => None,
+        SortField::Created => &["create_time", "number"],
+        SortField::Updated => &["update_time", "number"],
+        SortField::Due => &["due_time", "number"],
+        SortField::Priority => &["priority", "number"],
+        SortField::Number => &["number"],
     }
 }

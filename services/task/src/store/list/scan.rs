@@ -3,13 +3,13 @@
 use sea_orm::ConnectionTrait;
 use tandem_error::Error;
 
-use super::budget::Budget;
+use super::MAX_ROWS_SCANNED;
 use super::candidate::{Candidate, find_candidates};
 use super::query::ListQuery;
 use super::source::Source;
 use crate::domain::Position;
 
-/// The most rows whose text is read at a time, and the most text that a call reads, in bytes.
+/// The most tasks whose text is read at a time, and the most text that a call reads, in bytes.
 const TEXT_ROWS: u64 = 100;
 const TEXT_BYTES: usize = 1024 * 1024;
 
@@ -17,10 +17,11 @@ const TEXT_BYTES: usize = 1024 * 1024;
 #[derive(Debug)]
 pub(super) struct Scan<'a> {
     query: &'a ListQuery<'a>,
-    pub(super) budget: Budget,
+    /// The rows that may still be looked at.
+    pub(super) budget: u64,
     /// The last row looked at.
     pub(super) position: Option<Position>,
-    /// The rows that satisfy the query, up to one more than the page has.
+    /// The tasks that satisfy the query, up to one more than the page has.
     pub(super) found: Vec<Candidate>,
     /// Whether there are no rows after the position.
     pub(super) is_exhausted: bool,
@@ -28,9 +29,16 @@ pub(super) struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    pub(super) fn new(query: &'a ListQuery<'a>, budget: Budget) -> Self {
-        let position = query.after;
-        Self { query, budget, position, found: Vec::new(), is_exhausted: false, text_bytes: 0 }
+    pub(super) fn new(query: &'a ListQuery<'a>) -> Self {
+        Self {
+            query,
+            // The tasks of the page are read once more.
+            budget: MAX_ROWS_SCANNED.saturating_sub(query.size.into()),
+            position: query.after,
+            found: Vec::new(),
+            is_exhausted: false,
+            text_bytes: 0,
+        }
     }
 
     /// Whether the page is found.
@@ -38,37 +46,31 @@ impl<'a> Scan<'a> {
         self.is_exhausted || self.found.len() as u64 == self.query.page_limit()
     }
 
-    pub(super) fn can_advance(&self, source: &Source) -> bool {
-        self.max_rows(source) > 0 && self.text_bytes < TEXT_BYTES
-    }
-
-    /// The most rows of a source that can be looked at next.
+    /// The most tasks of a source that can be looked at next.
     pub(super) fn max_rows(&self, source: &Source) -> u64 {
         let rows = match source {
             // All of them are looked up to be sorted.
-            Source::Numbers { numbers, .. } => {
-                let all = numbers.len() as u64 + 1;
-                if self.budget.affords(all) > 0 { all } else { 0 }
-            }
-            _ => self.budget.affords(source.entries_per_row(self.query) + 1),
+            Source::Numbers { numbers, .. } if self.budget < numbers.len() as u64 => 0,
+            Source::Numbers { numbers, .. } => numbers.len() as u64 + 1,
+            _ => self.budget / source.cost(self.query, 1),
         };
-        if self.needs_text(source) { rows.min(TEXT_ROWS) } else { rows }
+        match self.needs_text(source) {
+            true if self.text_bytes >= TEXT_BYTES => 0,
+            true => rows.min(TEXT_ROWS),
+            false => rows,
+        }
     }
 
-    /// Looks at the next `limit` rows.
+    /// Looks at the next `limit` tasks.
     pub(super) async fn advance(
         &mut self,
         db: &impl ConnectionTrait,
         source: &Source,
         limit: u64,
     ) -> Result<(), Error> {
-        let with_text = self.needs_text(source);
-        let rows =
-            find_candidates(db, self.query, source, (self.position, limit, with_text)).await?;
-        self.budget.spend(match source {
-            Source::Numbers { numbers, .. } => numbers.len() as u64,
-            _ => limit * (source.entries_per_row(self.query) + 1),
-        });
+        let what = (self.position, limit, self.needs_text(source));
+        let rows = find_candidates(db, self.query, source, what).await?;
+        self.budget = self.budget.saturating_sub(source.cost(self.query, limit));
         self.is_exhausted = (rows.len() as u64) < limit;
         for row in rows {
             self.look_at(row);

@@ -1,14 +1,13 @@
 //! Finding a part of the filter that holds few tasks: those are sorted, so that pages are full.
 
-use sea_orm::sea_query::{Alias, Expr, Query, SelectStatement};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, Statement};
 use tandem_database::Db as _;
 use tandem_error::Error;
 
-use super::budget::Budget;
 use super::query::ListQuery;
 use super::source::{Source, parts};
-use super::words;
+use super::statement::Writer;
+use crate::store::search;
 
 /// The most tasks that are sorted, shared by the parts of the filter that are tried.
 const MAX_SORTED: u64 = 2000;
@@ -18,59 +17,53 @@ pub(super) async fn find(
     db: &impl ConnectionTrait,
     query: &ListQuery<'_>,
     scanned: &Source,
-    budget: &mut Budget,
+    budget: &mut u64,
 ) -> Result<Option<Source>, Error> {
-    let has_words = !query.filter.words.is_empty();
+    let words = &query.filter.words;
     let parts = parts(query, scanned);
-    let count = parts.len() as u64 + u64::from(has_words);
-    // Each is read up to here, and once more where it is chosen.
-    let most = (MAX_SORTED.min(budget.affords(3)) / count.max(1)).saturating_sub(1);
-    if most == 0 || count == 0 {
+    let count = parts.len() as u64 + u64::from(!words.is_empty());
+    // All parts are counted, one is read, and its tasks are looked up.
+    let mut most = (MAX_SORTED.min(*budget / 3) / count.max(1)).saturating_sub(1);
+    if most == 0 {
         return Ok(None);
     }
-    if has_words {
-        budget.spend(2 * (most + 1) + words::SEGMENT);
-        if let Some(numbers) = words::find_numbers(db, query, most).await? {
+    if !words.is_empty() {
+        *budget -= search::cost(most);
+        if let Some(numbers) = search::find_numbers(db, query.owner, words, most).await? {
             return Ok(Some(Source::Numbers { numbers, have_words: true }));
         }
     }
     let mut smallest = None;
-    let mut fewest = most;
     for part in parts {
-        budget.spend(fewest + 1);
-        let count = count_up_to(db, select(db, query, &part, fewest + 1)).await?;
-        if count <= fewest {
-            (smallest, fewest) = (Some(part), count);
+        *budget -= most + 1;
+        let found = count_up_to(db, query, &part, most + 1).await?;
+        if found <= most {
+            (smallest, most) = (Some(part), found);
         }
     }
     let Some(part) = smallest else { return Ok(None) };
-    budget.spend(fewest);
-    let numbers = read_numbers(db, select(db, query, &part, fewest)).await?;
+    *budget -= most;
+    let mut sql = Writer::new(query, db.get_database_backend());
+    let select = part.select_any(&mut sql, most);
+    let numbers = read_numbers(db, sql.build(select)).await?;
     Ok(Some(Source::Numbers { numbers, have_words: false }))
 }
 
-fn select(
+async fn count_up_to(
     db: &impl ConnectionTrait,
     query: &ListQuery<'_>,
     part: &Source,
     limit: u64,
-) -> SelectStatement {
-    part.select(db.get_database_backend(), query, None, limit)
+) -> Result<u64, Error> {
+    let mut sql = Writer::new(query, db.get_database_backend());
+    let part = part.select_any(&mut sql, limit);
+    let count = format!("SELECT COUNT(*) AS number FROM ({part}) AS part");
+    let count = read_numbers(db, sql.build(count)).await?;
+    count.first().map_or(Ok(0), |count| u64::try_from(*count).map_err(Error::internal))
 }
 
-async fn count_up_to(db: &impl ConnectionTrait, rows: SelectStatement) -> Result<u64, Error> {
-    let mut count = Query::select();
-    count.expr_as(Expr::cust("COUNT(*)"), "count").from_subquery(rows, Alias::new("entries"));
-    let row = db.query_one(&count).await.db()?;
-    let row = row.ok_or_else(|| Error::internal("COUNT gave no row"))?;
-    u64::try_from(row.try_get::<i64>("", "count").db()?).map_err(Error::internal)
-}
-
-/// The column `number` of a query.
-async fn read_numbers(
-    db: &impl ConnectionTrait,
-    rows: SelectStatement,
-) -> Result<Vec<i64>, Error> {
-    let rows = db.query_all(&rows).await.db()?;
+/// The column `number` of the rows.
+async fn read_numbers(db: &impl ConnectionTrait, select: Statement) -> Result<Vec<i64>, Error> {
+    let rows = db.query_all_raw(select).await.db()?;
     rows.iter().map(|row| row.try_get("", "number").db()).collect()
 }
