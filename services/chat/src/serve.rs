@@ -75,6 +75,7 @@ pub async fn serve(
         clock.clone(),
         agent.clone(),
         settings.purge.retention(),
+        db.page_token_key().await?,
     ))
     .max_decoding_message_size(settings.server.max_message_bytes)
     .max_encoding_message_size(settings.server.max_answer_bytes);

@@ -1,7 +1,7 @@
 //! Conversations.
 
 use tandem_aip::Mask;
-use tandem_aip::page::{self, Scope};
+use tandem_aip::page::{self, PageTokenContext};
 use tandem_auth::{Caller, audit};
 use tandem_database::requests::Key;
 use tandem_error::{Check as _, Error, combine_violations, validate, validate_mut};
@@ -95,11 +95,13 @@ impl ChatApi {
         );
         let token = std::mem::take(&mut request.page_token);
         let (db, owner) = (self.db.reader(), caller.owner());
-        let scope = Scope::of("ListConversations", owner.as_str(), &request);
-        let ((), after) = combine_violations(rules, scope.position::<wire::Position>(&token))?;
+        let key = &self.page_token_key;
+        let tokens = PageTokenContext::new(key, "ListConversations", owner.as_str(), &request);
+        let after = tokens.decode_page_token::<wire::Position>(&token);
+        let ((), after) = combine_violations(rules, after)?;
         let after = after.map(|it| it.id()).transpose()?;
         let page = store::list_conversations(db, owner, request.show_deleted, after, size).await?;
-        let next = page.next.map(|id| scope.token(&wire::Position::of(id)));
+        let next = page.next.map(|id| tokens.encode(&wire::Position::of(id)));
         Ok(Response::new(ListConversationsResponse {
             conversations: page
                 .conversations

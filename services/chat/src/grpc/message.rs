@@ -2,7 +2,7 @@
 
 use futures::StreamExt as _;
 use tandem_aip::Order;
-use tandem_aip::page::{self, Scope};
+use tandem_aip::page::{self, PageTokenContext};
 use tandem_auth::{Caller, Owner, audit};
 use tandem_error::{Error, Violation, combine_violations, is_uuid, validate, validate_mut};
 use tandem_proto::chat::{
@@ -34,15 +34,16 @@ impl ChatApi {
         );
         let token = std::mem::take(&mut request.page_token);
         let (db, owner) = (self.db.reader(), caller.owner());
-        let scope = Scope::of("ListMessages", owner.as_str(), &request);
-        let (((), order), after) =
-            combine_violations(combine_violations(rules, order), scope.position::<i64>(&token))?;
+        let key = &self.page_token_key;
+        let tokens = PageTokenContext::new(key, "ListMessages", owner.as_str(), &request);
+        let after = tokens.decode_page_token::<i64>(&token);
+        let (((), order), after) = combine_violations(combine_violations(rules, order), after)?;
         let id = wire::id(&request.conversation_id)?;
         store::find_conversation(db, owner, id).await?.ok_or(Error::Denied)?;
         let page = store::list_messages(db, owner, id, order.direction, after, size).await?;
         Ok(Response::new(ListMessagesResponse {
             messages: page.messages.into_iter().map(wire::message).collect(),
-            next_page_token: page.next.map(|next| scope.token(&next)).unwrap_or_default(),
+            next_page_token: page.next.map(|next| tokens.encode(&next)).unwrap_or_default(),
         }))
     }
 

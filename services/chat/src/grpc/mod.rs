@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use prost::Message;
 use tandem_aip::digest;
+use tandem_aip::page::PageTokenKey;
 use tandem_auth::Caller;
 use tandem_database::Database;
 use tandem_database::requests::Key;
@@ -32,13 +33,21 @@ pub struct ChatApi {
     agent: Agent,
     /// How long a deleted conversation is kept before it may be purged.
     retention: Duration,
+    page_token_key: PageTokenKey,
 }
 
 impl ChatApi {
     /// Serves the conversations in `db`, whose messages `agent` answers.
     #[must_use]
-    pub fn new(db: Database, clock: Clock, agent: Agent, retention: Duration) -> Self {
-        Self { door: Door::new(db.clone(), clock.clone()), db, clock, agent, retention }
+    pub fn new(
+        db: Database,
+        clock: Clock,
+        agent: Agent,
+        retention: Duration,
+        page_token_key: PageTokenKey,
+    ) -> Self {
+        let door = Door::new(db.clone(), clock.clone());
+        Self { door, db, clock, agent, retention, page_token_key }
     }
 }
 

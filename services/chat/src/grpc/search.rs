@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use tandem_aip::page::{self, Scope};
+use tandem_aip::page::{self, PageTokenContext};
 use tandem_auth::Caller;
 use tandem_error::{Error, combine_violations, validate_mut};
 use tandem_proto::chat::{MessageMatch, SearchMessagesRequest, SearchMessagesResponse, Span};
@@ -28,9 +28,10 @@ impl ChatApi {
         );
         let token = std::mem::take(&mut request.page_token);
         let (db, owner) = (self.db.reader(), caller.owner());
-        let scope = Scope::of("SearchMessages", owner.as_str(), &request);
-        let (((), words), after) =
-            combine_violations(combine_violations(rules, words), scope.position::<i64>(&token))?;
+        let key = &self.page_token_key;
+        let tokens = PageTokenContext::new(key, "SearchMessages", owner.as_str(), &request);
+        let after = tokens.decode_page_token::<i64>(&token);
+        let (((), words), after) = combine_violations(combine_violations(rules, words), after)?;
         let mut sought = Sought { words, conversation_id: None };
         if !request.conversation_id.is_empty() {
             let id = wire::id(&request.conversation_id)?;
@@ -41,7 +42,7 @@ impl ChatApi {
         let show = |message| show(message, &sought.words);
         Ok(Response::new(SearchMessagesResponse {
             matches: page.messages.into_iter().map(show).collect(),
-            next_page_token: page.next.map(|next| scope.token(&next)).unwrap_or_default(),
+            next_page_token: page.next.map(|next| tokens.encode(&next)).unwrap_or_default(),
         }))
     }
 }

@@ -51,7 +51,7 @@ pub async fn list_messages(
 ) -> Result<MessagePage, Error> {
     let query = page_of_messages(owner, conversation_id, direction, after, size);
     let mut rows = query.all(db).await.db()?;
-    let more = page::cut(&mut rows, size, bytes);
+    let more = page::truncate_page(&mut rows, size, bytes);
     let next = rows.last().filter(|_| more).map(|last| last.sequence);
     let messages = rows.into_iter().map(Message::try_from).collect::<Result<_, _>>()?;
     Ok(MessagePage { messages, next })

@@ -1,7 +1,7 @@
 //! The schema, as SQL files in `migrations/`.
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
-use tandem_database::{SqlMigration, requests};
+use tandem_database::{SqlMigration, requests, secrets};
 
 /// Brings the chat database to the newest schema.
 #[derive(Debug)]
@@ -9,7 +9,12 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(requests::MIGRATION), Box::new(CHAT), Box::new(SEARCH)]
+        vec![
+            Box::new(requests::MIGRATION),
+            Box::new(secrets::MIGRATION),
+            Box::new(CHAT),
+            Box::new(SEARCH),
+        ]
     }
 }
 

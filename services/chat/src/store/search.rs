@@ -65,7 +65,7 @@ pub async fn search_messages(
             Model::find_by_statement(select).all(db).await.db()?
         }
     };
-    let more = page::cut(&mut rows, size, bytes);
+    let more = page::truncate_page(&mut rows, size, bytes);
     let next = rows.last().filter(|_| more).map(|last| last.row_id);
     let messages = rows.into_iter().map(Message::try_from).collect::<Result<_, _>>()?;
     Ok(MessagePage { messages, next })

@@ -3,7 +3,6 @@
 mod postgres;
 mod sqlite;
 
-use sea_orm::DbBackend;
 use tandem_auth::Owner;
 use tandem_database::Database;
 use tandem_task::domain::Task;
@@ -28,14 +27,14 @@ pub(crate) async fn fill(place: &Place, size: Size) {
 }
 
 /// What a task is found by.
-fn terms(backend: DbBackend, owner: &str, task: &Task) -> Vec<String> {
-    search_terms(backend, &Owner::from_row(owner.to_owned()), task)
+fn terms(owner: &str, task: &Task) -> Vec<String> {
+    search_terms(&Owner::from_row(owner.to_owned()), task)
 }
 
 /// What the columns of the database hold for what a task may lack.
 fn numbers(task: &Task) -> [i64; 3] {
     [
-        task.status as i64 + 1,
+        task.status as i64 + 1 + if task.deleted.is_some() { 2 } else { 0 },
         task.priority.map_or(0, |it| it as i64 + 1),
         task.due.unwrap_or(i64::MAX),
     ]
