@@ -19,7 +19,7 @@ use crate::Settings;
 use crate::agent::{Agent, Credentials, Models, Parts};
 use crate::grpc::ChatApi;
 use crate::purge;
-use crate::store::{Door, Migrator};
+use crate::store::{ConversationWriter, Migrator};
 
 /// How long a turn that is handed over may take to write that, of the time for the shutdown.
 const LAST_WORDS: Duration = Duration::from_secs(5);
@@ -65,7 +65,7 @@ pub async fn serve(
         .require(SERVICE_NAME, Scope::Chat);
     let db = Database::start::<Migrator>(&settings.database).await?;
     let agent = agent(&settings, db.clone(), clock.clone(), models)?;
-    let door = Door::new(db.clone(), clock.clone());
+    let writer = ConversationWriter::new(db.clone(), clock.clone());
     let chat = ChatServiceServer::new(ChatApi::new(db.clone(), clock.clone(), agent.clone()))
         .max_decoding_message_size(settings.server.max_message_bytes)
         .max_encoding_message_size(settings.server.max_answer_bytes);
@@ -86,7 +86,7 @@ pub async fn serve(
         agent.recover(stop.clone()).await;
         finish_turns(&agent, &settings).await;
     };
-    let purge = purge::every_so_often(&door, &clock, &settings.purge, &stop);
+    let purge = purge::every_so_often(&writer, &clock, &settings.purge, &stop);
     let (served, (), ()) = tokio::join!(served, turns, purge);
     db.close().await;
     served
@@ -133,7 +133,7 @@ async fn finish_turns(agent: &Agent, settings: &Settings) {
 
 /// Methods that wait for a turn, and a little longer than a turn may take.
 fn long_methods(settings: &Settings) -> LongMethods {
-    let limit = Some(settings.agent.turn() + Duration::from_secs(10));
+    let limit = Some(settings.agent.turn_timeout() + Duration::from_secs(10));
     let methods = ["CreateMessage", "StreamMessage", "Chat", "FollowTurn", "CancelTurn"];
     let method = |method| (format!("/{SERVICE_NAME}/{method}"), limit);
     let export = (format!("/{SERVICE_NAME}/ExportConversation"), None);

@@ -1,4 +1,4 @@
-//! Finding messages by their words.
+//! Handler for the search of messages by words.
 
 use std::ops::Range;
 
@@ -6,46 +6,47 @@ use tandem_aip::page::{self, Scope};
 use tandem_auth::Caller;
 use tandem_error::{Error, both, check};
 use tandem_proto::chat::{MessageMatch, SearchMessagesRequest, SearchMessagesResponse, Span};
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response};
 
-use super::{ChatApi, wire};
+use super::{ChatApi, RpcResult, wire};
 use crate::domain::Message;
-use crate::store::{self, Sought};
+use crate::store::{self, MessageQuery};
 
-/// The page size of a search that names none, and the largest.
-const PAGE: (u32, u32) = (20, 100);
+/// The default and the maximum page size.
+const PAGE_SIZES: (u32, u32) = (20, 100);
 
 impl ChatApi {
-    pub(super) async fn search(
+    pub(super) async fn handle_search_messages(
         &self,
         request: Request<SearchMessagesRequest>,
-    ) -> Result<Response<SearchMessagesResponse>, Status> {
+    ) -> RpcResult<SearchMessagesResponse> {
         let caller = Caller::of(&request)?.clone();
         let mut request = request.into_inner();
-        let rules = check(&mut request);
-        let words = words(&request.query);
-        let size = page::size(std::mem::take(&mut request.page_size), PAGE.0, PAGE.1);
+        let valid = check(&mut request);
+        let words = parse_query(&request.query);
+        let size = page::size(std::mem::take(&mut request.page_size), PAGE_SIZES.0, PAGE_SIZES.1);
         let token = std::mem::take(&mut request.page_token);
         let (db, owner) = (self.db.reader(), caller.owner());
         let scope = Scope::of("SearchMessages", owner.as_str(), &request);
-        let (((), words), after) = both(both(rules, words), scope.position::<i64>(&token))?;
-        let mut sought = Sought { words, conversation_id: None };
+        let (((), words), after) = both(both(valid, words), scope.position::<i64>(&token))?;
+        let mut query = MessageQuery { words, conversation_id: None };
         if !request.conversation_id.is_empty() {
-            let id = wire::id(&request.conversation_id)?;
+            let id = wire::parse_id(&request.conversation_id)?;
             store::find_conversation(db, owner, id).await?.ok_or(Error::Denied)?;
-            sought.conversation_id = Some(id);
+            query.conversation_id = Some(id);
         }
-        let page = store::search_messages(db, owner, &sought, after, size).await?;
-        let show = |message| show(message, &sought.words);
+        let page = store::search_messages(db, owner, &query, after, size).await?;
+        let matches =
+            page.messages.into_iter().map(|it| match_to_proto(it, &query.words)).collect();
         Ok(Response::new(SearchMessagesResponse {
-            matches: page.messages.into_iter().map(show).collect(),
+            matches,
             next_page_token: page.next.map(|next| scope.token(&next)).unwrap_or_default(),
         }))
     }
 }
 
-/// The words of a query. That it is not empty is a rule of its own.
-fn words(query: &str) -> Result<Vec<String>, Error> {
+/// Splits a query into words. An empty query is reported by the validation of the request.
+fn parse_query(query: &str) -> Result<Vec<String>, Error> {
     let words = tandem_text_search::split(query);
     if words.is_empty() && !query.is_empty() {
         return Err(Error::invalid("query", "has no words to search for"));
@@ -53,16 +54,18 @@ fn words(query: &str) -> Result<Vec<String>, Error> {
     Ok(words)
 }
 
-fn show(message: Message, words: &[String]) -> MessageMatch {
-    let shown = tandem_text_search::snippet(&message.content, words);
+fn match_to_proto(message: Message, words: &[String]) -> MessageMatch {
+    let snippet = tandem_text_search::snippet(&message.content, words);
     MessageMatch {
-        message: Some(wire::message(message)),
-        snippet: shown.text,
-        highlights: shown.highlights.into_iter().map(span).collect(),
+        message: Some(wire::message_to_proto(message)),
+        snippet: snippet.text,
+        highlights: snippet.highlights.into_iter().map(span_to_proto).collect(),
     }
 }
 
-fn span(Range { start, end }: Range<usize>) -> Span {
-    let place = |at| i32::try_from(at).unwrap_or(i32::MAX);
-    Span { start: place(start), end: place(end) }
+fn span_to_proto(Range { start, end }: Range<usize>) -> Span {
+    Span {
+        start: i32::try_from(start).unwrap_or(i32::MAX),
+        end: i32::try_from(end).unwrap_or(i32::MAX),
+    }
 }
