@@ -32,7 +32,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// What is wrong with the settings, one line each.
+    /// The invalid settings, one line each.
     #[must_use]
     pub fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();

@@ -39,7 +39,7 @@ impl Agent {
                     }
                 }
                 match stored {
-                    // Fails when the worker is gone: the next iteration reads what it stored.
+                    // Fails when the worker is gone: the next iteration reads the events it stored.
                     Some(mut stored) => drop(stored.wait_for(|newest| *newest > after).await),
                     None if has_ended_at(&agent, &owner, turn_id, after).await? => return,
                     // Another process works on the turn, or will: the caller can follow it there.

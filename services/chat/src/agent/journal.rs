@@ -75,7 +75,6 @@ impl<'a> JournalWriter<'a> {
         &self.progress
     }
 
-    /// Starts a model call.
     pub(super) fn start_model_call(&mut self) {
         self.progress.count_model_call();
         let content = &self.progress.output().content;
@@ -98,7 +97,6 @@ impl<'a> JournalWriter<'a> {
         (!self.unwritten_text.is_empty()).then(|| flush_time.unwrap_or_else(Instant::now))
     }
 
-    /// Stores the unwritten text.
     pub(super) async fn flush(&mut self) -> Result<(), WorkerStop> {
         self.append_event(None).await
     }

@@ -65,7 +65,7 @@ impl Limits {
         Duration::from_secs(self.lease_seconds)
     }
 
-    /// What is wrong with the settings, one line each.
+    /// The invalid settings, one line each.
     #[must_use]
     pub fn faults(&self) -> Vec<String> {
         let minimums = [

@@ -54,7 +54,6 @@ struct AgentInner {
 
 /// The dependencies of an [`Agent`].
 pub struct Parts {
-    /// The chat database.
     pub db: Database,
     pub clock: Clock,
     pub models: Models,

@@ -20,7 +20,7 @@ impl Models {
     /// Opens the models that the settings name.
     ///
     /// # Errors
-    /// A description of what is wrong with the settings.
+    /// A description of the invalid setting.
     pub fn open(settings: &llm::Settings) -> Result<Self, String> {
         let builtin: Arc<dyn Model> = Arc::new(Builtin);
         llm::open(settings, &builtin).map(Self)

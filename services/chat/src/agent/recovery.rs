@@ -14,7 +14,7 @@ use super::worker::TurnJob;
 use crate::domain::{TurnFailure, TurnProgress};
 use crate::store::{self, Lease, StoredEvent, TakenOver, TurnEnd, TurnOutcome};
 
-/// How many times within a lease's duration expired leases are looked for.
+/// How often expired leases are queried, per lease duration.
 const CHECKS_PER_LEASE: u32 = 6;
 
 /// A turn that was taken over more often fails: it may be the cause of its workers' deaths.

@@ -38,7 +38,6 @@ pub enum Role {
 pub struct ToolCall {
     /// Unique within the turn.
     pub id: String,
-    /// The tool's name.
     pub name: String,
     pub arguments: Value,
     /// `None` while the call is running.

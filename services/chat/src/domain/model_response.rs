@@ -20,7 +20,6 @@ pub struct ModelResponse {
 pub struct PlannedToolCall {
     /// Unique within the turn.
     pub id: String,
-    /// The tool's name.
     pub name: String,
     pub arguments: Value,
     /// Opaque data that the provider requires back with the result, unchanged.

@@ -14,7 +14,6 @@ pub struct TurnOutput {
 }
 
 impl TurnOutput {
-    /// Adds the next event.
     pub fn apply_event(&mut self, event: &TurnEvent) {
         match event {
             TurnEvent::Text(text) => self.content.push_str(text),

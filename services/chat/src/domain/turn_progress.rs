@@ -45,7 +45,6 @@ impl TurnProgress {
         self.responses.push(response);
     }
 
-    /// Adds the next event.
     pub fn apply_event(&mut self, event: &TurnEvent) {
         self.output.apply_event(event);
         match event {

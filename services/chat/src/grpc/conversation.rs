@@ -137,11 +137,11 @@ impl ChatApi {
         let key =
             request_key("DeleteConversation", std::mem::take(&mut request.request_id), &request);
         let target = (wire::parse_id(&request.id)?, request.etag);
-        let delete = |conversation: &mut domain::Conversation, now| {
+        self.change_conversation(caller, "DeleteConversation", key, target, |conversation, now| {
             conversation.delete(now);
             Ok(())
-        };
-        self.change_conversation(caller, "DeleteConversation", key, target, delete).await
+        })
+        .await
     }
 
     pub(super) async fn handle_undelete_conversation(
@@ -153,11 +153,17 @@ impl ChatApi {
         let key =
             request_key("UndeleteConversation", std::mem::take(&mut request.request_id), &request);
         let target = (wire::parse_id(&request.id)?, request.etag);
-        let undelete = |conversation: &mut domain::Conversation, now| {
-            conversation.undelete(now);
-            Ok(())
-        };
-        self.change_conversation(caller, "UndeleteConversation", key, target, undelete).await
+        self.change_conversation(
+            caller,
+            "UndeleteConversation",
+            key,
+            target,
+            |conversation, now| {
+                conversation.undelete(now);
+                Ok(())
+            },
+        )
+        .await
     }
 }
 

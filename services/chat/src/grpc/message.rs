@@ -165,7 +165,13 @@ impl ChatApi {
             TurnEvent::Failed { failure, .. } => {
                 Err(Error::TurnFailed(wire::failure_to_error(&failure)))
             }
-            _ => Err(Error::TurnFailed(wire::cancellation_error())),
+            TurnEvent::Cancelled { .. } => Err(Error::TurnFailed(wire::cancellation_error())),
+            TurnEvent::Started { .. }
+            | TurnEvent::Text(_)
+            | TurnEvent::ToolStarted(_)
+            | TurnEvent::ToolFinished(_) => {
+                Err(Error::internal("a turn ended with an event that is not terminal"))
+            }
         }
     }
 

@@ -37,7 +37,8 @@ pub(super) fn parse_id(id: &str) -> Result<Uuid, Error> {
     Uuid::try_parse(id).map_err(Error::internal)
 }
 
-/// Both requests of `StreamMessage` and `Chat` are handled as one of `CreateMessage`.
+/// The request of `CreateMessage` that is equivalent to one of `StreamMessage`. Not `From`: both types
+/// belong to another crate.
 pub(super) fn create_request_from_stream(
     request: proto::StreamMessageRequest,
 ) -> proto::CreateMessageRequest {
@@ -46,6 +47,7 @@ pub(super) fn create_request_from_stream(
     proto::CreateMessageRequest { conversation_id, content, metadata, model, request_id }
 }
 
+/// The request of `CreateMessage` that is equivalent to one of `Chat`.
 pub(super) fn create_request_from_chat(request: proto::ChatRequest) -> proto::CreateMessageRequest {
     let proto::ChatRequest { conversation_id, message, metadata, model, request_id, .. } = request;
     proto::CreateMessageRequest { conversation_id, content: message, metadata, model, request_id }

@@ -177,7 +177,7 @@ async fn postgresql_reads_pages_along_an_index() {
 async fn count_indexed(db: &Database) -> i64 {
     let sql = "SELECT count(*) AS count FROM message_search";
     let row = db.reader().query_one_raw(Statement::from_string(db.backend(), sql)).await;
-    let row = row.expect("an answer").expect("a row");
+    let row = row.expect("a result").expect("a row");
     row.try_get("", "count").expect("a count")
 }
 

@@ -13,7 +13,6 @@ use crate::store::entity::turn::{Column, Entity, RUNNING};
 use crate::store::events::{are_events_stored, insert_events};
 use crate::store::model_responses::insert_model_response;
 
-/// Entries to append.
 #[derive(Debug, Clone)]
 pub struct JournalEntries {
     /// The sequence number of the first event.

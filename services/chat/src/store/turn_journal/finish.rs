@@ -21,7 +21,6 @@ use crate::store::messages::{find_unanswered_beginning, insert_message};
 use crate::store::turns::find_turn;
 use crate::store::usage::{UsageDelta, add_usage};
 
-/// How a turn ends.
 #[derive(Debug, Clone)]
 pub enum TurnOutcome {
     Completed,

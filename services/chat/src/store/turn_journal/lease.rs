@@ -53,7 +53,7 @@ impl TurnJournal {
         self.db.write(async move |tx| set_lease_expiry(tx, &owner, lease, expiry).await).await
     }
 
-    /// Gives a lease up, so that another worker can take the turn over at once. Returns `false` if the
+    /// Releases a lease, so that another worker can take the turn over at once. Returns `false` if the
     /// lease is lost.
     ///
     /// # Errors
