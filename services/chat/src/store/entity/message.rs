@@ -42,7 +42,7 @@ fn decode_role(number: i16) -> Result<Role, Error> {
     match number {
         1 => Ok(Role::User),
         2 => Ok(Role::Assistant),
-        unknown => Err(Error::internal(format!("unknown message role {unknown}"))),
+        _ => Err(Error::internal(format!("unknown message role {number}"))),
     }
 }
 
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn unknown_role_is_an_error() {
         for number in [-1, 0, 3] {
-            assert!(decode_role(number).is_err(), "{number}");
+            assert!(matches!(decode_role(number), Err(Error::Internal(_))), "{number}");
         }
     }
 }

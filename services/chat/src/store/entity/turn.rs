@@ -56,7 +56,7 @@ fn decode_state(number: i16) -> Result<TurnState, Error> {
         2 => Ok(TurnState::Completed),
         3 => Ok(TurnState::Failed),
         4 => Ok(TurnState::Cancelled),
-        unknown => Err(Error::internal(format!("unknown turn state {unknown}"))),
+        _ => Err(Error::internal(format!("unknown turn state {number}"))),
     }
 }
 
@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn unknown_state_is_an_error() {
         for number in [-1, 0, 5] {
-            assert!(decode_state(number).is_err(), "{number}");
+            assert!(matches!(decode_state(number), Err(Error::Internal(_))), "{number}");
         }
     }
 }
