@@ -6,6 +6,7 @@ use std::time::Duration;
 use tandem_auth::{AuthLayer, Policy, Scope, Verifier};
 use tandem_database::Database;
 use tandem_error::Cause;
+use tandem_proto::task::METHODS;
 use tandem_proto::task::task_service_server::{SERVICE_NAME, TaskServiceServer};
 use tandem_server::{Clock, LongMethods, Readiness, Stack};
 use tokio::net::TcpListener;
@@ -58,6 +59,7 @@ pub async fn serve(
         writer: writer.clone(),
         clock: clock.clone(),
         notifier: notifier.clone(),
+        retention: settings.purge.retention(),
         leeway: Duration::from_secs(settings.auth.leeway_seconds),
         shutdown: shutdown.clone(),
     };
@@ -68,8 +70,7 @@ pub async fn serve(
         routes: Routes::new(tasks),
         services: vec![SERVICE_NAME],
         auth: AuthLayer::new(Arc::new(verifier), policy),
-        // A watch lasts until its caller leaves.
-        long_methods: LongMethods::new([(format!("/{SERVICE_NAME}/WatchTasks"), None)]),
+        long_methods: LongMethods::from_contract(METHODS, None),
         readiness: readiness(db.clone()),
     };
     let served = tandem_server::serve(&settings.server, listener, stack, shutdown.clone());

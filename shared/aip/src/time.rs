@@ -1,5 +1,7 @@
 //! Times: `google.protobuf.Timestamp` on the wire, microseconds since 1970 (UTC) everywhere else.
 
+use std::time::Duration;
+
 use prost_types::Timestamp;
 
 /// Microseconds in a second.
@@ -16,6 +18,12 @@ pub fn micros(time: &Timestamp) -> i64 {
 pub fn timestamp(micros: i64) -> Timestamp {
     let nanos = i32::try_from(micros.rem_euclid(MICROS) * 1000).unwrap_or_default();
     Timestamp { seconds: micros.div_euclid(MICROS), nanos }
+}
+
+/// The timestamp of the time `duration` after a number of microseconds.
+#[must_use]
+pub fn after(micros: i64, duration: Duration) -> Timestamp {
+    timestamp(micros.saturating_add(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)))
 }
 
 #[cfg(test)]

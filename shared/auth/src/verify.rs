@@ -29,7 +29,7 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// [`Settings::faults`], if there are any.
+    /// [`Settings::validate`], if there are any.
     pub fn new(settings: &Settings) -> Result<Self, Vec<String>> {
         Self::on(settings, clock::system())
     }
@@ -38,7 +38,7 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// [`Settings::faults`], if there are any.
+    /// [`Settings::validate`], if there are any.
     pub fn with_clock(
         settings: &Settings,
         clock: impl Fn() -> u64 + Send + Sync + 'static,

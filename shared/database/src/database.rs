@@ -35,7 +35,7 @@ impl Database {
     /// [`Error::DatabaseUnavailable`] where it cannot be reached or written; [`Error::Internal`] where
     /// the settings have faults.
     pub async fn open(settings: &Settings) -> Result<Self, Error> {
-        let faults = settings.faults();
+        let faults = settings.validate();
         if !faults.is_empty() {
             return Err(Error::internal(faults.join("; ")));
         }

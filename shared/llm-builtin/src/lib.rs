@@ -52,7 +52,7 @@ impl Model for Builtin {
         let answer = reply(&prompt);
         let usage = usage(&prompt, &answer);
         let text = pieces(&answer.text).map(|piece| Chunk::Text(piece.to_owned())).collect();
-        let calls = answer.calls.into_iter().map(Chunk::Call).collect();
+        let calls = answer.calls.into_iter().map(Chunk::ToolCall).collect();
         let chunks: [Vec<Chunk>; 3] = [text, calls, vec![Chunk::Usage(usage)]];
         stream::iter(chunks.into_iter().flatten().map(Ok)).boxed()
     }

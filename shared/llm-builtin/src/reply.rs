@@ -4,7 +4,7 @@ use super::act;
 use super::followup;
 use super::run::Run;
 use super::wording;
-use tandem_llm::{Call, Entry, Prompt};
+use tandem_llm::{Entry, Prompt, ToolCall};
 
 /// What the model answers: text, or calls whose results it wants to see first.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -12,7 +12,7 @@ pub(super) struct Reply {
     /// Empty while there are calls.
     pub(super) text: String,
     /// In the order in which they run.
-    pub(super) calls: Vec<Call>,
+    pub(super) calls: Vec<ToolCall>,
 }
 
 /// Answers the last message of the user, given the calls and results that follow it.

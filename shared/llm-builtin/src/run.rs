@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
-use tandem_llm::{Call, Entry};
+use tandem_llm::{Entry, ToolCall};
 
 /// The most tool calls in one turn.
 pub(super) const MOST_CALLS: usize = 16;
@@ -23,7 +23,7 @@ static LOST: LazyLock<Value> = LazyLock::new(
 #[derive(Debug)]
 pub(super) struct Run<'a> {
     made: Vec<Made<'a>>,
-    next: Vec<Call>,
+    next: Vec<ToolCall>,
     room: usize,
     recent: Option<Vec<Mention>>,
 }
@@ -31,7 +31,7 @@ pub(super) struct Run<'a> {
 /// A call that the turn has made.
 #[derive(Debug)]
 struct Made<'a> {
-    call: &'a Call,
+    call: &'a ToolCall,
     result: &'a Value,
     replayed: bool,
 }
@@ -86,7 +86,7 @@ impl<'a> Run<'a> {
             return Asked::NoRoom;
         }
         let id = format!("call_{}", self.made.len() + self.next.len() + 1);
-        self.next.push(Call { id, name: name.to_owned(), arguments, signature: None });
+        self.next.push(ToolCall { id, name: name.to_owned(), arguments, signature: None });
         self.recent = None;
         Asked::Pending
     }
@@ -110,12 +110,12 @@ impl<'a> Run<'a> {
     }
 
     /// The calls to make next.
-    pub(super) fn into_calls(self) -> Vec<Call> {
+    pub(super) fn into_calls(self) -> Vec<ToolCall> {
         self.next
     }
 }
 
-fn calls(turn: &[Entry]) -> impl Iterator<Item = &Call> {
+fn calls(turn: &[Entry]) -> impl Iterator<Item = &ToolCall> {
     turn.iter().flat_map(|entry| match entry {
         Entry::Assistant { calls, .. } => calls.as_slice(),
         Entry::User(_) | Entry::ToolResult { .. } => &[],

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::reply::{Reply, reply};
 use super::{Builtin, Chunk};
-use tandem_llm::{Call, Entry, Model as _, Prompt};
+use tandem_llm::{Entry, Model as _, Prompt, ToolCall};
 
 /// Monday, 2 March 2026, 10:00 in Berlin.
 pub(super) fn monday() -> DateTime<Tz> {
@@ -39,7 +39,7 @@ fn answer_to(message: &str) -> Reply {
 }
 
 /// The calls of a message that is answered with this result to every call.
-fn answer_with(message: &str, result: &Value) -> (Vec<Call>, String) {
+fn answer_with(message: &str, result: &Value) -> (Vec<ToolCall>, String) {
     let mut entries = vec![user(message)];
     let mut made = Vec::new();
     loop {
@@ -97,11 +97,11 @@ fn lookups_end_before_the_turn_runs_out_of_answers() {
 
 #[test]
 fn a_turn_that_another_model_began_is_not_done_twice() {
-    let call = Call {
+    let call = ToolCall {
         id: "x".into(),
         name: "add_task".into(),
         arguments: json!({"title": "Milk"}),
-        ..Call::default()
+        ..ToolCall::default()
     };
     let result = json!({"status": "created", "number": 1, "title": "Milk"});
     let entries = vec![

@@ -58,8 +58,8 @@ impl Toolbox {
             status: status.into(),
             priority: list.priority.map_or(Priority::Unspecified, Priority::from).into(),
             labels: list.label.into_iter().collect(),
-            due_after: list.due_after.map(|it| time("due_after", &it)).transpose()?,
-            due_before: list.due_before.map(|it| time("due_before", &it)).transpose()?,
+            start_due_time: list.due_after.map(|it| time("due_after", &it)).transpose()?,
+            end_due_time: list.due_before.map(|it| time("due_before", &it)).transpose()?,
             overdue: list.overdue.unwrap_or_default(),
             query: list.query.unwrap_or_default(),
             ..TaskFilter::default()
@@ -131,8 +131,14 @@ impl Toolbox {
         };
         let found = match (number, task) {
             (Some(number), _) if number > 0 => {
-                let filter = TaskFilter { number, show_deleted: true, ..TaskFilter::default() };
-                self.page(call, filter, 1).await?.0.pop()
+                let filter = TaskFilter { number, ..TaskFilter::default() };
+                let request = ListTasksRequest {
+                    filter: Some(filter),
+                    page_size: 1,
+                    show_deleted: true,
+                    ..ListTasksRequest::default()
+                };
+                self.send_list(call, request).await?.0.pop()
             }
             (None, TaskRef::Text(id)) if Uuid::try_parse(id).is_ok() => {
                 let get = async |mut tasks: Tasks, it| tasks.get_task(it).await;
@@ -179,6 +185,14 @@ impl Toolbox {
             order_by: "due_time".to_owned(),
             ..ListTasksRequest::default()
         };
+        self.send_list(call, request).await
+    }
+
+    async fn send_list(
+        &self,
+        call: &Call<'_>,
+        request: ListTasksRequest,
+    ) -> Result<(Vec<Task>, bool), Failure> {
         let list = async |mut tasks: Tasks, it| tasks.list_tasks(it).await;
         let page = self.line.send(call, request, list).await?;
         Ok((page.tasks, !page.next_page_token.is_empty()))

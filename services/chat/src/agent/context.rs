@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use tandem_auth::Owner;
 use tandem_error::Error;
-use tandem_llm::{Call, Entry, Prompt};
+use tandem_llm::{self as llm, Entry, Prompt};
 use tandem_task_tools::Toolbox;
 
 use super::AgentInner;
@@ -89,9 +89,9 @@ pub(super) fn turn_entries(progress: &TurnProgress, result_chars: usize) -> Vec<
     entries
 }
 
-fn call_from_plan(planned: &PlannedToolCall) -> Call {
+fn call_from_plan(planned: &PlannedToolCall) -> llm::ToolCall {
     let PlannedToolCall { id, name, arguments, signature } = planned.clone();
-    Call { id, name, arguments, signature }
+    llm::ToolCall { id, name, arguments, signature }
 }
 
 fn result_entry(call: &ToolCall, max_chars: usize) -> Option<Entry> {

@@ -34,7 +34,7 @@ impl Default for Settings {
 impl Settings {
     /// The invalid settings, one line each.
     #[must_use]
-    pub fn faults(&self) -> Vec<String> {
+    pub fn validate(&self) -> Vec<String> {
         let mut faults = Vec::new();
         for (name, value) in [("issuer", &self.issuer), ("audience", &self.audience)] {
             if value.is_empty() {
@@ -68,7 +68,7 @@ pub struct Credentials {
 
 impl Credentials {
     /// # Errors
-    /// [`Error::Internal`] if the key cannot be loaded, which `Settings::faults` describes.
+    /// [`Error::Internal`] if the key cannot be loaded, which `Settings::validate` describes.
     pub fn new(settings: &Settings) -> Result<Self, Error> {
         let signer = settings.load_signer().map_err(Error::internal)?;
         Ok(Self { signer: Arc::new(signer), settings: Arc::new(settings.clone()) })

@@ -67,7 +67,7 @@ impl Limits {
 
     /// The invalid settings, one line each.
     #[must_use]
-    pub fn faults(&self) -> Vec<String> {
+    pub fn validate(&self) -> Vec<String> {
         let minimums = [
             ("model_calls", self.model_calls.into(), 1),
             ("turn_seconds", self.turn_seconds, 1),

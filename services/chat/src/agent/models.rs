@@ -23,7 +23,7 @@ impl Models {
     /// A description of the invalid setting.
     pub fn open(settings: &llm::Settings) -> Result<Self, String> {
         let builtin: Arc<dyn Model> = Arc::new(Builtin);
-        llm::open(settings, &builtin).map(Self)
+        llm::open_models(settings, &builtin).map(Self)
     }
 
     /// The model of a stored turn; the default if the settings no longer have that model.

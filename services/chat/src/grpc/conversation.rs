@@ -5,6 +5,7 @@ use tandem_aip::page::{self, Scope};
 use tandem_auth::{Caller, audit};
 use tandem_database::requests::Key;
 use tandem_error::{Check as _, Error, both, check, checked};
+use tandem_proto::Updatable as _;
 use tandem_proto::chat::{
     Conversation, ConversationView, CreateConversationRequest, DeleteConversationRequest,
     GetConversationRequest, ListConversationsRequest, ListConversationsResponse,
@@ -17,9 +18,6 @@ use uuid::Uuid;
 use super::{ChatApi, RpcResult, expect_self, request_key, wire};
 use crate::domain::{self, UPDATABLE};
 use crate::store;
-
-/// The default and the maximum page size.
-const PAGE_SIZES: (u32, u32) = (20, 100);
 
 /// The maximum number of messages returned with a conversation.
 const MAX_MESSAGES: u32 = 500;
@@ -40,7 +38,7 @@ impl ChatApi {
             audit::write(&caller, method, &changed.id.to_string());
             Ok(changed)
         });
-        Ok(Response::new(wire::conversation_to_proto(changed.await?)))
+        Ok(Response::new(wire::conversation_to_proto(changed.await?, self.retention)))
     }
 
     pub(super) async fn handle_create_conversation(
@@ -51,14 +49,14 @@ impl ChatApi {
         let mut request = checked(request.into_inner())?;
         let key =
             request_key("CreateConversation", std::mem::take(&mut request.request_id), &request);
-        let title = request.conversation.unwrap_or_default().title;
+        let title = wire::title_from_proto(request.conversation.unwrap_or_default());
         let writer = self.writer.clone();
         let created = to_the_end(async move {
             let created = writer.create_conversation(caller.owner(), key, title).await?;
             audit::write(&caller, "CreateConversation", &created.id.to_string());
             Ok(created)
         });
-        Ok(Response::new(wire::conversation_to_proto(created.await?)))
+        Ok(Response::new(wire::conversation_to_proto(created.await?, self.retention)))
     }
 
     pub(super) async fn handle_get_conversation(
@@ -70,7 +68,7 @@ impl ChatApi {
         expect_self(&caller, "GetConversation", &request.user_id)?;
         let (db, owner, id) = (self.db.reader(), caller.owner(), wire::parse_id(&request.id)?);
         let found = store::find_conversation(db, owner, id).await?.ok_or(Error::Denied)?;
-        let mut conversation = wire::conversation_to_proto(found);
+        let mut conversation = wire::conversation_to_proto(found, self.retention);
         let is_legacy_path = !request.user_id.is_empty();
         let includes_messages = match request.view() {
             ConversationView::Full => true,
@@ -91,7 +89,11 @@ impl ChatApi {
         let caller = Caller::of(&request)?.clone();
         let mut request = request.into_inner();
         let valid = check(&mut request);
-        let size = page::size(std::mem::take(&mut request.page_size), PAGE_SIZES.0, PAGE_SIZES.1);
+        let size = page::size(
+            std::mem::take(&mut request.page_size),
+            ListConversationsRequest::DEFAULT_PAGE_SIZE,
+            ListConversationsRequest::MAX_PAGE_SIZE,
+        );
         let token = std::mem::take(&mut request.page_token);
         let (db, owner) = (self.db.reader(), caller.owner());
         let scope = Scope::of("ListConversations", owner.as_str(), &request);
@@ -103,7 +105,7 @@ impl ChatApi {
             conversations: page
                 .conversations
                 .into_iter()
-                .map(wire::conversation_to_proto)
+                .map(|it| wire::conversation_to_proto(it, self.retention))
                 .collect(),
             next_page_token: next.unwrap_or_default(),
         }))
@@ -118,8 +120,9 @@ impl ChatApi {
         let mask = check_update(&mut request)?;
         let key =
             request_key("UpdateConversation", std::mem::take(&mut request.request_id), &request);
-        let Conversation { id, etag, title, .. } = request.conversation.unwrap_or_default();
-        let target = (wire::parse_id(&id)?, etag);
+        let conversation = request.conversation.unwrap_or_default();
+        let target = (wire::parse_id(&conversation.id)?, conversation.etag.clone());
+        let title = wire::title_from_proto(conversation);
         let set_title = move |conversation: &mut domain::Conversation, now| {
             // Without the title in the mask nothing changes, but a deleted conversation is still an error.
             let title = if mask.has("title") { title.clone() } else { conversation.title.clone() };
@@ -168,8 +171,8 @@ impl ChatApi {
 }
 
 fn check_update(request: &mut UpdateConversationRequest) -> Result<Mask, Error> {
-    let title = request.conversation.as_ref().map(|it| it.title.as_str()).unwrap_or_default();
-    let has_value = |field: &str| field == "title" && !title.is_empty();
+    let has_value =
+        |field: &str| request.conversation.as_ref().is_some_and(|it| it.has_value(field));
     let mask = Mask::read(request.update_mask.as_ref(), &UPDATABLE, has_value);
     let mut faults = Vec::new();
     request.check("", &mut faults);

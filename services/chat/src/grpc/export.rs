@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use tandem_aip::Direction;
 use tandem_auth::Caller;
 use tandem_error::{Error, checked};
-use tandem_proto::chat::{ExportConversationRequest, ExportConversationResponse, ExportFormat};
+use tandem_proto::api::HttpBody;
+use tandem_proto::chat::{ExportConversationRequest, ExportFormat};
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
@@ -17,8 +18,7 @@ use crate::domain::{Conversation, Message, Role, ToolCall};
 use crate::store;
 
 /// The chunks of a document.
-pub(super) type DocumentStream =
-    Pin<Box<dyn Stream<Item = Result<ExportConversationResponse, Status>> + Send>>;
+pub(super) type DocumentStream = Pin<Box<dyn Stream<Item = Result<HttpBody, Status>> + Send>>;
 
 /// How many messages one query reads.
 const BATCH: u32 = 50;
@@ -77,9 +77,9 @@ impl DocumentWriter {
         }
     }
 
-    fn make_chunk(self, content: String, content_type: &str) -> ExportConversationResponse {
-        let content_type = content_type.to_owned();
-        ExportConversationResponse { content: content.into_bytes(), content_type }
+    fn make_chunk(self, content: String, content_type: &str) -> HttpBody {
+        let (data, content_type) = (content.into_bytes(), content_type.to_owned());
+        HttpBody { content_type, data, extensions: Vec::new() }
     }
 
     fn write_head(self, conversation: &Conversation) -> String {

@@ -10,6 +10,8 @@ mod turn;
 mod usage;
 mod wire;
 
+use std::time::Duration;
+
 use prost::Message;
 use tandem_aip::digest;
 use tandem_auth::Caller;
@@ -32,13 +34,16 @@ pub struct ChatApi {
     writer: ConversationWriter,
     clock: Clock,
     agent: Agent,
+    /// How long a deleted conversation is kept before it may be purged.
+    retention: Duration,
 }
 
 impl ChatApi {
     /// Serves the conversations in `db`; `agent` works on their turns.
     #[must_use]
-    pub fn new(db: Database, clock: Clock, agent: Agent) -> Self {
-        Self { writer: ConversationWriter::new(db.clone(), clock.clone()), db, clock, agent }
+    pub fn new(db: Database, clock: Clock, agent: Agent, retention: Duration) -> Self {
+        let writer = ConversationWriter::new(db.clone(), clock.clone());
+        Self { db, writer, clock, agent, retention }
     }
 }
 

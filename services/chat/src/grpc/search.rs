@@ -12,9 +12,6 @@ use super::{ChatApi, RpcResult, wire};
 use crate::domain::Message;
 use crate::store::{self, MessageQuery};
 
-/// The default and the maximum page size.
-const PAGE_SIZES: (u32, u32) = (20, 100);
-
 impl ChatApi {
     pub(super) async fn handle_search_messages(
         &self,
@@ -24,7 +21,11 @@ impl ChatApi {
         let mut request = request.into_inner();
         let valid = check(&mut request);
         let words = parse_query(&request.query);
-        let size = page::size(std::mem::take(&mut request.page_size), PAGE_SIZES.0, PAGE_SIZES.1);
+        let size = page::size(
+            std::mem::take(&mut request.page_size),
+            SearchMessagesRequest::DEFAULT_PAGE_SIZE,
+            SearchMessagesRequest::MAX_PAGE_SIZE,
+        );
         let token = std::mem::take(&mut request.page_token);
         let (db, owner) = (self.db.reader(), caller.owner());
         let scope = Scope::of("SearchMessages", owner.as_str(), &request);

@@ -1,9 +1,11 @@
 //! Handlers for turns.
 
-use tandem_auth::{Caller, audit};
+use futures::StreamExt as _;
+use tandem_auth::{Caller, Owner, audit};
 use tandem_error::{Error, checked};
 use tandem_proto::chat::{CancelTurnRequest, FollowTurnRequest, GetTurnRequest, Turn, TurnView};
 use tonic::{Request, Response};
+use uuid::Uuid;
 
 use super::service::EventStream;
 use super::{ChatApi, RpcResult, wire};
@@ -47,5 +49,11 @@ impl ChatApi {
         let turn = self.agent.cancel_turn(caller.owner(), wire::parse_id(&request.id)?).await?;
         audit::write(&caller, "CancelTurn", &request.id);
         Ok(Response::new(wire::turn_to_proto(turn)))
+    }
+
+    /// The events of the owner's turn after the sequence number `after`.
+    pub(super) fn event_stream(&self, owner: &Owner, turn_id: Uuid, after: i64) -> EventStream {
+        let events = self.agent.follow_turn(owner, turn_id, after);
+        Box::pin(events.map(move |event| Ok(wire::event_to_proto(turn_id, event?))))
     }
 }

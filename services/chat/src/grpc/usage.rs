@@ -40,7 +40,7 @@ fn daily_usage_to_proto(day: store::DailyUsage) -> DailyUsage {
         turn_count: day.usage.turns,
         message_count: day.usage.messages,
         tool_call_count: day.usage.tool_calls,
-        input_tokens: day.usage.input_tokens,
-        output_tokens: day.usage.output_tokens,
+        input_token_count: day.usage.input_tokens,
+        output_token_count: day.usage.output_tokens,
     }
 }

@@ -1,5 +1,7 @@
 //! Conversion between protobuf messages and domain types. Requests have been validated before.
 
+use std::time::Duration;
+
 use prost_types::{ListValue, Struct, value::Kind};
 use serde_json::Value;
 use tandem_aip::{etag, time};
@@ -13,7 +15,7 @@ use crate::domain::{
     Conversation, Message, Role, ToolCall, ToolStatus, Turn, TurnEvent, TurnFailure, TurnState,
 };
 use crate::store::StoredEvent;
-use tandem_llm::{Call, Entry, Prompt};
+use tandem_llm::{self as llm, Entry, Prompt};
 
 /// The position of a page of conversations, encoded in page tokens.
 #[derive(Clone, PartialEq, Eq, prost::Message)]
@@ -42,18 +44,36 @@ pub(super) fn parse_id(id: &str) -> Result<Uuid, Error> {
 pub(super) fn create_request_from_stream(
     request: proto::StreamMessageRequest,
 ) -> proto::CreateMessageRequest {
-    let proto::StreamMessageRequest { conversation_id, content, metadata, model, request_id } =
-        request;
-    proto::CreateMessageRequest { conversation_id, content, metadata, model, request_id }
+    let proto::StreamMessageRequest {
+        conversation_id,
+        content,
+        metadata,
+        time_zone,
+        model,
+        request_id,
+    } = request;
+    proto::CreateMessageRequest { conversation_id, content, metadata, time_zone, model, request_id }
 }
 
 /// The request of `CreateMessage` that is equivalent to one of `Chat`.
 pub(super) fn create_request_from_chat(request: proto::ChatRequest) -> proto::CreateMessageRequest {
-    let proto::ChatRequest { conversation_id, message, metadata, model, request_id, .. } = request;
-    proto::CreateMessageRequest { conversation_id, content: message, metadata, model, request_id }
+    let proto::ChatRequest {
+        conversation_id,
+        message: content,
+        metadata,
+        time_zone,
+        model,
+        request_id,
+        user_id: _,
+    } = request;
+    proto::CreateMessageRequest { conversation_id, content, metadata, time_zone, model, request_id }
 }
 
-pub(super) fn conversation_to_proto(conversation: Conversation) -> proto::Conversation {
+/// The conversation without its messages. `retention` is how long a deleted conversation is kept.
+pub(super) fn conversation_to_proto(
+    conversation: Conversation,
+    retention: Duration,
+) -> proto::Conversation {
     proto::Conversation {
         id: conversation.id.to_string(),
         title: conversation.title,
@@ -61,9 +81,27 @@ pub(super) fn conversation_to_proto(conversation: Conversation) -> proto::Conver
         create_time: Some(time::timestamp(conversation.created)),
         update_time: Some(time::timestamp(conversation.updated)),
         delete_time: conversation.deleted.map(time::timestamp),
+        purge_time: conversation.deleted.map(|deleted| time::after(deleted, retention)),
         etag: etag::of(conversation.version),
         messages: Vec::new(),
     }
+}
+
+/// The title, the only field of a conversation that callers set.
+pub(super) fn title_from_proto(conversation: proto::Conversation) -> String {
+    // Exhaustive: a new field does not compile until it is either used or ignored here.
+    let proto::Conversation {
+        title,
+        id: _,
+        message_count: _,
+        create_time: _,
+        update_time: _,
+        delete_time: _,
+        purge_time: _,
+        etag: _,
+        messages: _,
+    } = conversation;
+    title
 }
 
 pub(super) fn message_to_proto(message: Message) -> proto::Message {
@@ -120,10 +158,10 @@ pub(super) fn turn_to_proto(turn: Turn) -> proto::Turn {
         create_time: Some(time::timestamp(turn.created)),
         end_time: turn.ended.map(time::timestamp),
         usage: Some(proto::TurnUsage {
-            model_calls: i32::try_from(turn.usage.model_calls).unwrap_or(i32::MAX),
-            tool_calls: i32::try_from(turn.usage.tool_calls).unwrap_or(i32::MAX),
-            input_tokens: turn.usage.input_tokens,
-            output_tokens: turn.usage.output_tokens,
+            model_call_count: turn.usage.model_calls,
+            tool_call_count: turn.usage.tool_calls,
+            input_token_count: turn.usage.input_tokens,
+            output_token_count: turn.usage.output_tokens,
         }),
         error: turn.failure.as_ref().map(failure_to_proto),
         last_sequence: turn.last_sequence,
@@ -185,7 +223,7 @@ fn prompt_entry(role: &str, content: String) -> proto::PromptEntry {
     proto::PromptEntry { role: role.to_owned(), content, tool_calls: Vec::new() }
 }
 
-fn planned_call_to_proto(call: Call) -> proto::ToolCall {
+fn planned_call_to_proto(call: llm::ToolCall) -> proto::ToolCall {
     proto::ToolCall {
         id: call.id,
         name: call.name,

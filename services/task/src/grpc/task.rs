@@ -5,6 +5,7 @@ use tandem_aip::{Mask, Order, digest};
 use tandem_auth::{Caller, audit};
 use tandem_database::requests::Key;
 use tandem_error::{Check as _, Error, Violation, both, check, checked};
+use tandem_proto::Updatable as _;
 use tandem_proto::task::{
     BatchCreateTasksRequest, BatchCreateTasksResponse, CompleteTaskRequest, CreateTaskRequest,
     DeleteTaskRequest, GetTaskRequest, GetTaskSummaryRequest, ListTasksRequest, ListTasksResponse,
@@ -16,9 +17,6 @@ use tonic::{Request, Response, Status};
 use super::{TaskApi, wire};
 use crate::domain::{self, ChangeKind, Day, Draft, Position, SortField, UPDATABLE};
 use crate::store::{self, TaskTarget};
-
-/// The default and the largest page size.
-const PAGE: (u32, u32) = (50, 1000);
 
 impl TaskApi {
     /// Creates tasks, all or none.
@@ -55,7 +53,11 @@ impl TaskApi {
             audit::write(&caller, method, &task.id.to_string());
             Ok(task)
         });
-        Ok(Response::new(wire::task_to_proto(task.await?)))
+        Ok(Response::new(wire::task_to_proto(task.await?, self.retention)))
+    }
+
+    fn tasks_to_proto(&self, tasks: Vec<domain::Task>) -> Vec<Task> {
+        tasks.into_iter().map(|task| wire::task_to_proto(task, self.retention)).collect()
     }
 
     pub(super) async fn create(
@@ -68,7 +70,7 @@ impl TaskApi {
         let draft = wire::draft_from_proto(request.task.unwrap_or_default());
         let tasks = self.create_drafts(caller, "CreateTask", key, vec![draft]).await?;
         let [task] = <[domain::Task; 1]>::try_from(tasks).map_err(|_| unexpected_count())?;
-        Ok(Response::new(wire::task_to_proto(task)))
+        Ok(Response::new(wire::task_to_proto(task, self.retention)))
     }
 
     pub(super) async fn get(
@@ -79,7 +81,7 @@ impl TaskApi {
         let request = checked(request.into_inner())?;
         let task = store::find_task(self.db.reader(), caller.owner(), wire::parse_id(&request.id)?)
             .await?;
-        Ok(Response::new(wire::task_to_proto(task.ok_or(Error::Denied)?)))
+        Ok(Response::new(wire::task_to_proto(task.ok_or(Error::Denied)?, self.retention)))
     }
 
     pub(super) async fn list(
@@ -90,17 +92,24 @@ impl TaskApi {
         let mut request = request.into_inner();
         let rules = check(&mut request);
         let order = Order::read(&request.order_by, &SortField::NAMES);
-        let size = page::size(std::mem::take(&mut request.page_size), PAGE.0, PAGE.1);
+        let size = page::size(
+            std::mem::take(&mut request.page_size),
+            ListTasksRequest::DEFAULT_PAGE_SIZE,
+            ListTasksRequest::MAX_PAGE_SIZE,
+        );
         let token = std::mem::take(&mut request.page_token);
         let scope = Scope::of("ListTasks", caller.owner().as_str(), &request);
         let after = scope.position::<Position>(&token);
-        let filter =
-            wire::filter_from_proto(request.filter.unwrap_or_default(), self.clock.now_micros());
+        let filter = wire::filter_from_proto(
+            request.filter.unwrap_or_default(),
+            request.show_deleted,
+            self.clock.now_micros(),
+        );
         let (((), order), (after, filter)) = both(both(rules, order), both(after, filter))?;
         let page =
             store::list(self.db.reader(), caller.owner(), &filter, order, after, size).await?;
         Ok(Response::new(ListTasksResponse {
-            tasks: page.tasks.into_iter().map(wire::task_to_proto).collect(),
+            tasks: self.tasks_to_proto(page.tasks),
             next_page_token: page.next.map(|next| scope.token(&next)).unwrap_or_default(),
         }))
     }
@@ -200,7 +209,7 @@ impl TaskApi {
         let drafts = request.requests.into_iter();
         let drafts = drafts.map(|it| wire::draft_from_proto(it.task.unwrap_or_default())).collect();
         let tasks = self.create_drafts(caller, "BatchCreateTasks", key, drafts).await?;
-        let tasks = tasks.into_iter().map(wire::task_to_proto).collect();
+        let tasks = self.tasks_to_proto(tasks);
         Ok(Response::new(BatchCreateTasksResponse { tasks }))
     }
 
@@ -242,9 +251,8 @@ fn request_key(method: &str, request_id: String, request: &impl prost::Message) 
 
 /// Validates an update: the mask, the id and the fields that the mask names.
 fn check_update(request: &mut UpdateTaskRequest) -> Result<Mask, Error> {
-    // Before normalisation: a title of nothing but white space is a value, and an invalid one.
-    let has_value =
-        |field: &str| request.task.as_ref().is_some_and(|it| wire::has_value(it, field));
+    // Before the check, which normalizes: a title of white space is a value, an invalid one.
+    let has_value = |field: &str| request.task.as_ref().is_some_and(|it| it.has_value(field));
     let mask = Mask::read(request.update_mask.as_ref(), &UPDATABLE, has_value);
     let mut faults = Vec::new();
     request.check("", &mut faults);

@@ -137,7 +137,7 @@ impl WatchReader {
         }
         let event = |task: crate::domain::Task| {
             self.place.number = task.number;
-            self.make_event(Event::SnapshotTask(wire::task_to_proto(task)))
+            self.make_event(Event::SnapshotTask(wire::task_to_proto(task, self.api.retention)))
         };
         Ok(tasks.into_iter().map(event).collect())
     }
@@ -151,7 +151,7 @@ impl WatchReader {
         }
         let event = |change: crate::domain::Change| {
             self.place.sequence = change.sequence;
-            self.make_event(Event::TaskChange(wire::change_to_proto(change)))
+            self.make_event(Event::TaskChange(wire::change_to_proto(change, self.api.retention)))
         };
         Ok(changes.into_iter().map(event).collect())
     }

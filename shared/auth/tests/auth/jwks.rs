@@ -144,7 +144,7 @@ fn a_set_without_a_usable_key_is_a_fault() {
         json!({"kty": "new", "kid": "c"}),
     ];
     let settings = Settings { trust: vec![entry(&dir, &unusable)], ..Settings::default() };
-    let faults = settings.faults();
+    let faults = settings.validate();
     assert_eq!(faults.len(), 1, "{faults:?}");
     assert!(faults[0].starts_with("trust.0.keys.jwks_file: holds no key"), "{faults:?}");
 }

@@ -14,7 +14,7 @@ fn every_fault_is_reported_with_its_field() {
         migrate_on_start: true,
         application_name: String::new(),
     };
-    let faults = settings.faults();
+    let faults = settings.validate();
     let fields: Vec<_> = faults.iter().filter_map(|fault| fault.split(':').next()).collect();
     let expected = [
         "url",
@@ -29,10 +29,10 @@ fn every_fault_is_reported_with_its_field() {
 #[test]
 fn urls_that_cannot_be_opened_are_faults() {
     for url in ["", "sqlite:", "sqlite::memory:", "sqlite:x?mode=memory", "sqlite:x?mode=q"] {
-        assert_eq!(with_url(url).faults().len(), 1, "{url}");
+        assert_eq!(with_url(url).validate().len(), 1, "{url}");
     }
     for url in ["postgres:db", "postgres://db:port/x", "postgres://db/x?sslmode=some"] {
-        assert_eq!(with_url(url).faults().len(), 1, "{url}");
+        assert_eq!(with_url(url).validate().len(), 1, "{url}");
     }
 }
 
@@ -40,9 +40,9 @@ fn urls_that_cannot_be_opened_are_faults() {
 fn good_urls_are_no_faults() {
     for url in ["sqlite:./a.db", "sqlite:///a.db", "postgres://u:p@db/x", "postgresql:///x?host=/s"]
     {
-        assert_eq!(with_url(url).faults(), Vec::<String>::new(), "{url}");
+        assert_eq!(with_url(url).validate(), Vec::<String>::new(), "{url}");
     }
-    assert_eq!(Settings::sqlite("/a b/100%?.db").faults(), Vec::<String>::new());
+    assert_eq!(Settings::sqlite("/a b/100%?.db").validate(), Vec::<String>::new());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The messages of a conversation as prompt entries.
 
 use chrono_tz::Tz;
-use tandem_llm::{Call, Entry};
+use tandem_llm::{self as llm, Entry};
 
 use super::TIME_ZONE;
 use crate::agent::Limits;
@@ -56,8 +56,8 @@ pub(super) fn message_entries(message: &Message) -> Vec<Entry> {
     entries
 }
 
-fn past_call(call: &ToolCall) -> Call {
-    Call {
+fn past_call(call: &ToolCall) -> llm::ToolCall {
+    llm::ToolCall {
         id: call.id.clone(),
         name: call.name.clone(),
         arguments: call.arguments.clone(),

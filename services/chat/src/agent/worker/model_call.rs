@@ -1,7 +1,7 @@
 //! Calls to the model.
 
 use futures::StreamExt as _;
-use tandem_llm::{self as llm, Call, Chunk, Prompt, Usage};
+use tandem_llm::{self as llm, Chunk, Prompt, Usage};
 use tandem_proto::errors::ErrorReason;
 use tokio::select;
 use tokio::time::sleep_until;
@@ -53,7 +53,7 @@ impl Worker<'_> {
                 self.journal.add_text(&text);
                 response.text.push_str(&text);
             }
-            Chunk::Call(call) => response.calls.push(self.plan_call(response, call)),
+            Chunk::ToolCall(call) => response.calls.push(self.plan_call(response, call)),
             Chunk::Usage(Usage { input_tokens, output_tokens }) => {
                 response.input_tokens = i64::try_from(input_tokens).unwrap_or(i64::MAX);
                 response.output_tokens = i64::try_from(output_tokens).unwrap_or(i64::MAX);
@@ -64,8 +64,8 @@ impl Worker<'_> {
 
     /// The call as it is stored: with an id that is unique within the turn, which not every provider
     /// ensures.
-    fn plan_call(&self, response: &ModelResponse, call: Call) -> PlannedToolCall {
-        let Call { mut id, name, arguments, signature } = call;
+    fn plan_call(&self, response: &ModelResponse, call: llm::ToolCall) -> PlannedToolCall {
+        let llm::ToolCall { mut id, name, arguments, signature } = call;
         let responses = self.journal.progress().responses().iter().chain([response]);
         let ids = responses.flat_map(|it| &it.calls).map(|it| it.id.as_str()).collect::<Vec<_>>();
         let mut number = ids.len();
