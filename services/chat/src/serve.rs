@@ -67,7 +67,7 @@ pub async fn serve(
         .public("/grpc.reflection.v1.ServerReflection/")
         .public("/grpc.reflection.v1alpha.ServerReflection/")
         .require(SERVICE_NAME, Scope::Chat);
-    let db = Database::start::<Migrator>(&settings.database).await?;
+    let db = Database::open_migrated::<Migrator>(&settings.database).await?;
     let agent = agent(&settings, db.clone(), clock.clone(), models)?;
     let writer = ConversationWriter::new(db.clone(), clock.clone());
     let chat = ChatServiceServer::new(ChatApi::new(
@@ -146,6 +146,6 @@ async fn finish_turns(agent: &Agent, settings: &Settings) {
 fn readiness(db: Database) -> Readiness {
     Readiness::new(move || {
         let db = db.clone();
-        async move { db.ready::<Migrator>().await.map_err(|error| error.to_string()) }
+        async move { db.check_ready::<Migrator>().await.map_err(|error| error.to_string()) }
     })
 }

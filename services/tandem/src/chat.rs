@@ -66,7 +66,11 @@ async fn read_line(mut prompt: Prompt) -> Result<(Option<String>, Prompt), Cause
     Ok(read.await??)
 }
 
-async fn send_and_print(client: &mut Client, conversation: &str, message: String) -> Result<(), Cause> {
+async fn send_and_print(
+    client: &mut Client,
+    conversation: &str,
+    message: String,
+) -> Result<(), Cause> {
     // Before the message is sent: from here on Ctrl-C cancels its answer.
     let mut interrupts = signal(SignalKind::interrupt())?;
     let mut events = client.post_message(conversation, message).await?;
@@ -89,7 +93,7 @@ async fn next_event(
 ) -> Result<Option<TurnEvent>, Cause> {
     loop {
         tokio::select! {
-            event = events.message() => return event.map_err(explain),
+            event = events.message() => return event.map_err(status_message),
             // An interrupt before the turn id is known stays queued until it is.
             Some(()) = interrupts.recv(), if !turn_id.is_empty() => client.cancel_turn(turn_id).await?,
         }

@@ -30,7 +30,8 @@ impl Client {
         let channel = channel.map_err(|_| {
             format!("no connection to {address}: start the system first with `cargo run`")
         })?;
-        let bearer = format!("Bearer {}", system.keys.user_token(sub, DEFAULT_TOKEN_HOURS)?).parse()?;
+        let bearer =
+            format!("Bearer {}", system.keys.user_token(sub, DEFAULT_TOKEN_HOURS)?).parse()?;
         Ok(Self { chat: ChatServiceClient::new(channel), bearer })
     }
 
@@ -65,7 +66,10 @@ impl Client {
     }
 
     /// The messages of a conversation, oldest first.
-    pub(crate) async fn list_messages(&mut self, conversation_id: &str) -> Result<Vec<Message>, Cause> {
+    pub(crate) async fn list_messages(
+        &mut self,
+        conversation_id: &str,
+    ) -> Result<Vec<Message>, Cause> {
         let request = self.authenticated(ListMessagesRequest {
             conversation_id: conversation_id.to_owned(),
             page_size: 500,

@@ -38,7 +38,9 @@ fn run(arguments: Arguments) -> Result<(), Cause> {
         Command::Token { sub, hours } => {
             terminal::print_text(&format!("{}\n", system.keys.user_token(&sub, hours)?))
         }
-        Command::Ask { message, user } => runtime.block_on(ask::send_message(&system, &user, message)),
+        Command::Ask { message, user } => {
+            runtime.block_on(ask::send_message(&system, &user, message))
+        }
         Command::Chat { conversation, user } => {
             runtime.block_on(chat::run_prompt(&system, &user, conversation))
         }

@@ -33,7 +33,8 @@ pub(crate) async fn serve(system: System) -> Result<(), Cause> {
         shutdown.cancel();
         served
     };
-    let greeting = banner::print_banner(&system.keys, &models, chat_address, task_address, &shutdown);
+    let greeting =
+        banner::print_banner(&system.keys, &models, chat_address, task_address, &shutdown);
     let (chat, task, greeting) = tokio::join!(chat, task, greeting);
     chat.and(task).and(greeting)
 }

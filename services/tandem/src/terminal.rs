@@ -55,7 +55,8 @@ fn tool_call_line(call: &ToolCall) -> String {
     let arguments = call.arguments.iter().flat_map(|it| &it.fields);
     let arguments =
         arguments.map(|(name, value)| format!("{name}: {}", value_text(value))).collect::<Vec<_>>();
-    let field = |name: &str| call.result.as_ref().and_then(|it| it.fields.get(name)).map(value_text);
+    let field =
+        |name: &str| call.result.as_ref().and_then(|it| it.fields.get(name)).map(value_text);
     let outcome = match call.status() {
         ToolCallStatus::Failed => field("message"),
         _ => field("status"),

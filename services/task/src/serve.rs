@@ -51,7 +51,7 @@ pub async fn serve(
         .public("/grpc.reflection.v1.ServerReflection/")
         .public("/grpc.reflection.v1alpha.ServerReflection/")
         .require(SERVICE_NAME, Scope::Tasks);
-    let db = Database::start::<Migrator>(&settings.database).await?;
+    let db = Database::open_migrated::<Migrator>(&settings.database).await?;
     let notifier = ChangeNotifier::default();
     let writer = TaskWriter::new(db.clone(), clock.clone(), notifier.clone());
     let api = TaskApi {
@@ -97,6 +97,6 @@ pub async fn migrate(settings: &Settings) -> Result<(), Cause> {
 fn readiness(db: Database) -> Readiness {
     Readiness::new(move || {
         let db = db.clone();
-        async move { db.ready::<Migrator>().await.map_err(|error| error.to_string()) }
+        async move { db.check_ready::<Migrator>().await.map_err(|error| error.to_string()) }
     })
 }

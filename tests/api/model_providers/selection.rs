@@ -59,8 +59,7 @@ async fn one_that_is_only_for_choosing_has_none_behind_it() {
 
 async fn the_builtin_model_can_stand_behind_a_provider() {
     let away = ModelServer::start(|_| Reply::status(500, WORDS)).await;
-    let providers =
-        [("away", openai(&away)), ("offline", Provider::new(Kind::BUILTIN))];
+    let providers = [("away", openai(&away)), ("offline", Provider::new(Kind::BUILTIN))];
     let talk = talk(settings(providers)).await;
     let message = answered(&talk, "add buy milk").await;
     assert_eq!(message.tool_calls[0].name, "add_task");

@@ -32,7 +32,12 @@ pub(crate) fn text(text: &str) -> Chunk {
 
 /// A call to a tool.
 pub(crate) fn call(id: &str, name: &str, arguments: Value) -> Chunk {
-    Chunk::ToolCall(ToolCall { id: id.to_owned(), name: name.to_owned(), arguments, signature: None })
+    Chunk::ToolCall(ToolCall {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        arguments,
+        signature: None,
+    })
 }
 
 /// What the user wrote last.

@@ -70,7 +70,7 @@ async fn a_tool_answers_the_same_for_anothers_task_and_for_none() {
 async fn no_tool_takes_a_user() {
     let app = obedient().await;
     add(&app, "alice", "pay Zimmer").await;
-    for spec in Toolbox::specs() {
+    for spec in Toolbox::list_tools() {
         let fields = ["user", "user_id", "owner", "sub"];
         let call = |field: &str| (spec.name, json!({"title": "x", "task": 1, field: "alice"}));
         for (result, field) in results(&app, "bob", &fields.map(call)).await.iter().zip(fields) {

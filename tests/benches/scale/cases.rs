@@ -50,7 +50,7 @@ impl Case {
 
     /// The same page as a request.
     pub(crate) fn request(&self, after: Option<Position>) -> ListTasksRequest {
-        let time = |time: Option<i64>| time.map(tandem_aip::time::timestamp);
+        let time = |time: Option<i64>| time.map(tandem_aip::time::to_timestamp);
         let Filter { status, priority, labels, words, .. } = &self.filter;
         let filter = TaskFilter {
             status: status.map_or(0, |it| it as i32 + 1),

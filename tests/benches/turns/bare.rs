@@ -48,14 +48,15 @@ fn prompt(kind: Kind, step: usize) -> Prompt {
     if step > 0 {
         let (id, name) = ("call_1".to_owned(), "add_task".to_owned());
         let arguments = json!({"title": "buy milk"});
-        let call = ToolCall { id: id.clone(), name: name.clone(), arguments, ..ToolCall::default() };
+        let call =
+            ToolCall { id: id.clone(), name: name.clone(), arguments, ..ToolCall::default() };
         entries.push(Entry::Assistant { text: String::new(), calls: vec![call] });
         entries.push(Entry::ToolResult { call_id: id, name, result: json!({"status": "created"}) });
     }
     Prompt {
         system: "You are Tandem.".to_owned(),
         entries,
-        tools: tandem_task_tools::Toolbox::specs(),
+        tools: tandem_task_tools::Toolbox::list_tools(),
         now: chrono::DateTime::UNIX_EPOCH.with_timezone(&chrono_tz::Tz::UTC),
         max_output_tokens: 4096,
     }

@@ -69,7 +69,7 @@ async fn build_prompt(
     Ok(Prompt {
         system: system_prompt(&now),
         entries: messages.iter().flat_map(message_entries).collect(),
-        tools: Toolbox::specs(),
+        tools: Toolbox::list_tools(),
         now,
         max_output_tokens: limits.output_tokens,
     })

@@ -19,7 +19,7 @@ pub(super) fn title_from_message(message: &str) -> String {
 
 /// Empty if the first grapheme alone exceeds the limit.
 fn truncate_title(title: &str) -> String {
-    let start = tandem_text_search::beginning(title, MAX_LENGTH - 1);
+    let start = tandem_text_search::truncate_text(title, MAX_LENGTH - 1);
     let start = start.trim_end_matches([',', ';', ':', '-', '–', ' ']);
     if start.is_empty() { String::new() } else { format!("{start}…") }
 }

@@ -3,6 +3,7 @@
 
 mod conversation;
 mod default_title;
+pub mod errors;
 mod event;
 mod message;
 mod model_response;

@@ -4,7 +4,7 @@ use tandem_aip::Mask;
 use tandem_aip::page::{self, Scope};
 use tandem_auth::{Caller, audit};
 use tandem_database::requests::Key;
-use tandem_error::{Check as _, Error, both, check, checked};
+use tandem_error::{Check as _, Error, combine_violations, validate, validate_mut};
 use tandem_proto::Updatable as _;
 use tandem_proto::chat::{
     Conversation, ConversationView, CreateConversationRequest, DeleteConversationRequest,
@@ -35,7 +35,7 @@ impl ChatApi {
         let writer = self.writer.clone();
         let changed = to_the_end(async move {
             let changed = writer.change_conversation(caller.owner(), key, target, change).await?;
-            audit::write(&caller, method, &changed.id.to_string());
+            audit::log_write(&caller, method, &changed.id.to_string());
             Ok(changed)
         });
         Ok(Response::new(wire::conversation_to_proto(changed.await?, self.retention)))
@@ -45,15 +45,15 @@ impl ChatApi {
         &self,
         request: Request<CreateConversationRequest>,
     ) -> RpcResult<Conversation> {
-        let caller = Caller::of(&request)?.clone();
-        let mut request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let mut request = validate(request.into_inner())?;
         let key =
             request_key("CreateConversation", std::mem::take(&mut request.request_id), &request);
         let title = wire::title_from_proto(request.conversation.unwrap_or_default());
         let writer = self.writer.clone();
         let created = to_the_end(async move {
             let created = writer.create_conversation(caller.owner(), key, title).await?;
-            audit::write(&caller, "CreateConversation", &created.id.to_string());
+            audit::log_write(&caller, "CreateConversation", &created.id.to_string());
             Ok(created)
         });
         Ok(Response::new(wire::conversation_to_proto(created.await?, self.retention)))
@@ -63,8 +63,8 @@ impl ChatApi {
         &self,
         request: Request<GetConversationRequest>,
     ) -> RpcResult<Conversation> {
-        let caller = Caller::of(&request)?.clone();
-        let request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let request = validate(request.into_inner())?;
         expect_self(&caller, "GetConversation", &request.user_id)?;
         let (db, owner, id) = (self.db.reader(), caller.owner(), wire::parse_id(&request.id)?);
         let found = store::find_conversation(db, owner, id).await?.ok_or(Error::Denied)?;
@@ -86,9 +86,9 @@ impl ChatApi {
         &self,
         request: Request<ListConversationsRequest>,
     ) -> RpcResult<ListConversationsResponse> {
-        let caller = Caller::of(&request)?.clone();
+        let caller = Caller::from_request(&request)?.clone();
         let mut request = request.into_inner();
-        let valid = check(&mut request);
+        let valid = validate_mut(&mut request);
         let size = page::size(
             std::mem::take(&mut request.page_size),
             ListConversationsRequest::DEFAULT_PAGE_SIZE,
@@ -97,7 +97,8 @@ impl ChatApi {
         let token = std::mem::take(&mut request.page_token);
         let (db, owner) = (self.db.reader(), caller.owner());
         let scope = Scope::of("ListConversations", owner.as_str(), &request);
-        let ((), after) = both(valid, scope.position::<wire::ConversationPosition>(&token))?;
+        let ((), after) =
+            combine_violations(valid, scope.position::<wire::ConversationPosition>(&token))?;
         let after = after.map(|it| it.id()).transpose()?;
         let page = store::list_conversations(db, owner, request.show_deleted, after, size).await?;
         let next = page.next.map(|id| scope.token(&wire::ConversationPosition::from_id(id)));
@@ -115,7 +116,7 @@ impl ChatApi {
         &self,
         request: Request<UpdateConversationRequest>,
     ) -> RpcResult<Conversation> {
-        let caller = Caller::of(&request)?.clone();
+        let caller = Caller::from_request(&request)?.clone();
         let mut request = request.into_inner();
         let mask = check_update(&mut request)?;
         let key =
@@ -135,8 +136,8 @@ impl ChatApi {
         &self,
         request: Request<DeleteConversationRequest>,
     ) -> RpcResult<Conversation> {
-        let caller = Caller::of(&request)?.clone();
-        let mut request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let mut request = validate(request.into_inner())?;
         let key =
             request_key("DeleteConversation", std::mem::take(&mut request.request_id), &request);
         let target = (wire::parse_id(&request.id)?, request.etag);
@@ -151,8 +152,8 @@ impl ChatApi {
         &self,
         request: Request<UndeleteConversationRequest>,
     ) -> RpcResult<Conversation> {
-        let caller = Caller::of(&request)?.clone();
-        let mut request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let mut request = validate(request.into_inner())?;
         let key =
             request_key("UndeleteConversation", std::mem::take(&mut request.request_id), &request);
         let target = (wire::parse_id(&request.id)?, request.etag);
@@ -173,11 +174,11 @@ impl ChatApi {
 fn check_update(request: &mut UpdateConversationRequest) -> Result<Mask, Error> {
     let has_value =
         |field: &str| request.conversation.as_ref().is_some_and(|it| it.has_value(field));
-    let mask = Mask::read(request.update_mask.as_ref(), &UPDATABLE, has_value);
+    let mask = Mask::from_request(request.update_mask.as_ref(), &UPDATABLE, has_value);
     let mut faults = Vec::new();
     request.check("", &mut faults);
     if let Some(conversation) = &request.conversation {
-        faults.extend(tandem_aip::check_id("conversation.id", &conversation.id));
+        faults.extend(tandem_aip::validate_id("conversation.id", &conversation.id));
     }
-    tandem_aip::with_faults(mask, &UPDATABLE, faults)
+    tandem_aip::merge_violations(mask, &UPDATABLE, faults)
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, SecondsFormat};
 use serde_json::{Value, json};
 use tandem_aip::Direction;
 use tandem_auth::Caller;
-use tandem_error::{Error, checked};
+use tandem_error::{Error, validate};
 use tandem_proto::api::HttpBody;
 use tandem_proto::chat::{ExportConversationRequest, ExportFormat};
 use tokio_stream::Stream;
@@ -28,8 +28,8 @@ impl ChatApi {
         &self,
         request: Request<ExportConversationRequest>,
     ) -> RpcResult<DocumentStream> {
-        let caller = Caller::of(&request)?.clone();
-        let request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let request = validate(request.into_inner())?;
         let (id, owner) = (wire::parse_id(&request.id)?, caller.owner().clone());
         let found = store::find_conversation(self.db.reader(), &owner, id).await?;
         let conversation = found.ok_or(Error::Denied)?;

@@ -5,7 +5,7 @@ mod post;
 use tandem_aip::Order;
 use tandem_aip::page::{self, Scope};
 use tandem_auth::Caller;
-use tandem_error::{Error, both, check, checked};
+use tandem_error::{Error, combine_violations, validate, validate_mut};
 use tandem_proto::chat::{GetMessageRequest, ListMessagesRequest, ListMessagesResponse, Message};
 use tonic::{Request, Response};
 
@@ -17,10 +17,10 @@ impl ChatApi {
         &self,
         request: Request<ListMessagesRequest>,
     ) -> RpcResult<ListMessagesResponse> {
-        let caller = Caller::of(&request)?.clone();
+        let caller = Caller::from_request(&request)?.clone();
         let mut request = request.into_inner();
-        let valid = check(&mut request);
-        let order = Order::read(&request.order_by, &[("sequence", ())]);
+        let valid = validate_mut(&mut request);
+        let order = Order::parse(&request.order_by, &[("sequence", ())]);
         let size = page::size(
             std::mem::take(&mut request.page_size),
             ListMessagesRequest::DEFAULT_PAGE_SIZE,
@@ -29,7 +29,8 @@ impl ChatApi {
         let token = std::mem::take(&mut request.page_token);
         let (db, owner) = (self.db.reader(), caller.owner());
         let scope = Scope::of("ListMessages", owner.as_str(), &request);
-        let (((), order), after) = both(both(valid, order), scope.position::<i64>(&token))?;
+        let (((), order), after) =
+            combine_violations(combine_violations(valid, order), scope.position::<i64>(&token))?;
         let id = wire::parse_id(&request.conversation_id)?;
         store::find_conversation(db, owner, id).await?.ok_or(Error::Denied)?;
         let page = store::list_messages(db, owner, id, order.direction, after, size).await?;
@@ -43,8 +44,8 @@ impl ChatApi {
         &self,
         request: Request<GetMessageRequest>,
     ) -> RpcResult<Message> {
-        let caller = Caller::of(&request)?.clone();
-        let request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let request = validate(request.into_inner())?;
         let id = wire::parse_id(&request.id)?;
         let found = store::find_message(self.db.reader(), caller.owner(), id).await?;
         Ok(Response::new(wire::message_to_proto(found.ok_or(Error::Denied)?)))

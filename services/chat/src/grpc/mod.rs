@@ -57,6 +57,6 @@ fn expect_self(caller: &Caller, method: &'static str, user_id: &str) -> Result<(
     if user_id.is_empty() || user_id == caller.owner().as_str() {
         return Ok(());
     }
-    tandem_auth::audit::denied(caller, method, "another user's path");
+    tandem_auth::audit::log_denied(caller, method, "another user's path");
     Err(Error::Denied)
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use tandem_aip::page::{self, Scope};
 use tandem_auth::Caller;
-use tandem_error::{Error, both, check};
+use tandem_error::{Error, combine_violations, validate_mut};
 use tandem_proto::chat::{MessageMatch, SearchMessagesRequest, SearchMessagesResponse, Span};
 use tonic::{Request, Response};
 
@@ -17,9 +17,9 @@ impl ChatApi {
         &self,
         request: Request<SearchMessagesRequest>,
     ) -> RpcResult<SearchMessagesResponse> {
-        let caller = Caller::of(&request)?.clone();
+        let caller = Caller::from_request(&request)?.clone();
         let mut request = request.into_inner();
-        let valid = check(&mut request);
+        let valid = validate_mut(&mut request);
         let words = parse_query(&request.query);
         let size = page::size(
             std::mem::take(&mut request.page_size),
@@ -29,7 +29,8 @@ impl ChatApi {
         let token = std::mem::take(&mut request.page_token);
         let (db, owner) = (self.db.reader(), caller.owner());
         let scope = Scope::of("SearchMessages", owner.as_str(), &request);
-        let (((), words), after) = both(both(valid, words), scope.position::<i64>(&token))?;
+        let (((), words), after) =
+            combine_violations(combine_violations(valid, words), scope.position::<i64>(&token))?;
         let mut query = MessageQuery { words, conversation_id: None };
         if !request.conversation_id.is_empty() {
             let id = wire::parse_id(&request.conversation_id)?;
@@ -48,7 +49,7 @@ impl ChatApi {
 
 /// Splits a query into words. An empty query is reported by the validation of the request.
 fn parse_query(query: &str) -> Result<Vec<String>, Error> {
-    let words = tandem_text_search::split(query);
+    let words = tandem_text_search::split_words(query);
     if words.is_empty() && !query.is_empty() {
         return Err(Error::invalid("query", "has no words to search for"));
     }
@@ -56,7 +57,7 @@ fn parse_query(query: &str) -> Result<Vec<String>, Error> {
 }
 
 fn match_to_proto(message: Message, words: &[String]) -> MessageMatch {
-    let snippet = tandem_text_search::snippet(&message.content, words);
+    let snippet = tandem_text_search::extract_snippet(&message.content, words);
     MessageMatch {
         message: Some(wire::message_to_proto(message)),
         snippet: snippet.text,

@@ -2,7 +2,7 @@
 
 use futures::StreamExt as _;
 use tandem_auth::{Caller, Owner, audit};
-use tandem_error::{Error, checked};
+use tandem_error::{Error, validate};
 use tandem_proto::chat::{CancelTurnRequest, FollowTurnRequest, GetTurnRequest, Turn, TurnView};
 use tonic::{Request, Response};
 use uuid::Uuid;
@@ -16,8 +16,8 @@ impl ChatApi {
         &self,
         request: Request<GetTurnRequest>,
     ) -> RpcResult<Turn> {
-        let caller = Caller::of(&request)?.clone();
-        let request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let request = validate(request.into_inner())?;
         let id = wire::parse_id(&request.id)?;
         let turn = store::find_turn(self.db.reader(), caller.owner(), id).await?;
         let turn = turn.ok_or(Error::Denied)?;
@@ -33,8 +33,8 @@ impl ChatApi {
         &self,
         request: Request<FollowTurnRequest>,
     ) -> RpcResult<EventStream> {
-        let caller = Caller::of(&request)?.clone();
-        let request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let request = validate(request.into_inner())?;
         let id = wire::parse_id(&request.id)?;
         store::find_turn(self.db.reader(), caller.owner(), id).await?.ok_or(Error::Denied)?;
         Ok(Response::new(self.event_stream(caller.owner(), id, request.after_sequence)))
@@ -44,10 +44,10 @@ impl ChatApi {
         &self,
         request: Request<CancelTurnRequest>,
     ) -> RpcResult<Turn> {
-        let caller = Caller::of(&request)?.clone();
-        let request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let request = validate(request.into_inner())?;
         let turn = self.agent.cancel_turn(caller.owner(), wire::parse_id(&request.id)?).await?;
-        audit::write(&caller, "CancelTurn", &request.id);
+        audit::log_write(&caller, "CancelTurn", &request.id);
         Ok(Response::new(wire::turn_to_proto(turn)))
     }
 

@@ -3,7 +3,7 @@
 use chrono::DateTime;
 use tandem_aip::time;
 use tandem_auth::Caller;
-use tandem_error::{Error, checked};
+use tandem_error::{Error, validate};
 use tandem_proto::chat::{DailyUsage, GetUsageRequest, GetUsageResponse};
 use tonic::{Request, Response};
 
@@ -18,11 +18,11 @@ impl ChatApi {
         &self,
         request: Request<GetUsageRequest>,
     ) -> RpcResult<GetUsageResponse> {
-        let caller = Caller::of(&request)?.clone();
-        let request = checked(request.into_inner())?;
-        let end = request.end_time.as_ref().map(time::micros);
+        let caller = Caller::from_request(&request)?.clone();
+        let request = validate(request.into_inner())?;
+        let end = request.end_time.as_ref().map(time::to_micros);
         let end = end.unwrap_or_else(|| self.clock.now_micros() + 1);
-        let start = request.start_time.as_ref().map_or(end - DEFAULT_PERIOD, time::micros);
+        let start = request.start_time.as_ref().map_or(end - DEFAULT_PERIOD, time::to_micros);
         if start > end {
             return Err(Error::invalid("start_time", "is after the end").into());
         }

@@ -8,7 +8,6 @@ use tandem_aip::{etag, time};
 use tandem_error::Error;
 use tandem_proto::chat as proto;
 use tandem_proto::chat::turn_event::Event as ProtoEvent;
-use tandem_proto::errors::ErrorReason;
 use uuid::Uuid;
 
 use crate::domain::{
@@ -78,11 +77,11 @@ pub(super) fn conversation_to_proto(
         id: conversation.id.to_string(),
         title: conversation.title,
         message_count: conversation.last_sequence,
-        create_time: Some(time::timestamp(conversation.created)),
-        update_time: Some(time::timestamp(conversation.updated)),
-        delete_time: conversation.deleted.map(time::timestamp),
-        purge_time: conversation.deleted.map(|deleted| time::after(deleted, retention)),
-        etag: etag::of(conversation.version),
+        create_time: Some(time::to_timestamp(conversation.created)),
+        update_time: Some(time::to_timestamp(conversation.updated)),
+        delete_time: conversation.deleted.map(time::to_timestamp),
+        purge_time: conversation.deleted.map(|deleted| time::timestamp_after(deleted, retention)),
+        etag: etag::from_version(conversation.version),
         messages: Vec::new(),
     }
 }
@@ -117,7 +116,7 @@ pub(super) fn message_to_proto(message: Message) -> proto::Message {
         content: message.content,
         metadata: message.metadata,
         tool_calls: message.tool_calls.into_iter().map(tool_call_to_proto).collect(),
-        create_time: Some(time::timestamp(message.created)),
+        create_time: Some(time::to_timestamp(message.created)),
         turn_id: message.turn_id.to_string(),
         incomplete: message.incomplete,
     }
@@ -155,8 +154,8 @@ pub(super) fn turn_to_proto(turn: Turn) -> proto::Turn {
             .map(|it| it.to_string())
             .unwrap_or_default(),
         model: turn.model,
-        create_time: Some(time::timestamp(turn.created)),
-        end_time: turn.ended.map(time::timestamp),
+        create_time: Some(time::to_timestamp(turn.created)),
+        end_time: turn.ended.map(time::to_timestamp),
         usage: Some(proto::TurnUsage {
             model_call_count: turn.usage.model_calls,
             tool_call_count: turn.usage.tool_calls,
@@ -201,7 +200,7 @@ pub(super) fn event_to_proto(turn_id: Uuid, stored: StoredEvent) -> proto::TurnE
     proto::TurnEvent {
         turn_id: turn_id.to_string(),
         sequence: stored.sequence,
-        event_time: Some(time::timestamp(stored.time)),
+        event_time: Some(time::to_timestamp(stored.time)),
         event: Some(event),
     }
 }
@@ -236,17 +235,6 @@ fn failure_to_proto(failure: &TurnFailure) -> proto::TurnError {
     let reason =
         failure.error_reason().as_str_name().trim_start_matches("ERROR_REASON_").to_owned();
     proto::TurnError { reason, message: failure.message.clone() }
-}
-
-/// The error of a caller who waits for the turn.
-pub(super) fn failure_to_error(failure: &TurnFailure) -> tandem_error::Failure {
-    tandem_error::Failure { reason: failure.error_reason(), message: failure.message.clone() }
-}
-
-/// The error of a caller who waits for a turn that is cancelled.
-pub(super) fn cancellation_error() -> tandem_error::Failure {
-    let message = "the turn was cancelled".to_owned();
-    tandem_error::Failure { reason: ErrorReason::TurnCancelled, message }
 }
 
 /// Converts a JSON object; `None` for any other value.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::conversations::{insert_conversation, lock_conversation, update_conversation};
 use super::turns::find_running_turn;
-use crate::domain::Conversation;
+use crate::domain::{Conversation, errors};
 
 /// Creates, changes and purges conversations.
 #[derive(Clone)]
@@ -54,7 +54,7 @@ impl ConversationWriter {
     ///
     /// # Errors
     /// [`Error::Denied`] if the owner has no such conversation, [`Error::EtagMismatch`],
-    /// [`Error::TurnInProgress`] if a deletion meets a running turn, [`Error::RequestIdReused`],
+    /// [`errors::turn_in_progress`] if a deletion meets a running turn, [`Error::RequestIdReused`],
     /// [`Error::DatabaseUnavailable`], and the errors of `change`.
     pub async fn change_conversation(
         &self,
@@ -80,7 +80,7 @@ async fn apply_change(
     change: impl Fn(&mut Conversation) -> Result<(), Error>,
 ) -> Result<Conversation, Error> {
     let before = lock_conversation(tx, owner, id).await?;
-    tandem_aip::etag::expect(etag, before.version)?;
+    tandem_aip::etag::check_etag(etag, before.version)?;
     let mut after = before.clone();
     change(&mut after)?;
     if after.deleted != before.deleted {
@@ -92,7 +92,7 @@ async fn apply_change(
     Ok(after)
 }
 
-/// Fails with [`Error::TurnInProgress`] if a turn of the conversation is running.
+/// Fails with [`errors::turn_in_progress`] if a turn of the conversation is running.
 pub(super) async fn expect_no_running_turn(
     tx: &impl ConnectionTrait,
     owner: &Owner,
@@ -100,6 +100,6 @@ pub(super) async fn expect_no_running_turn(
 ) -> Result<(), Error> {
     match find_running_turn(tx, owner, conversation_id).await? {
         None => Ok(()),
-        Some(turn_id) => Err(Error::TurnInProgress { turn_id: turn_id.to_string() }),
+        Some(turn_id) => Err(errors::turn_in_progress(turn_id)),
     }
 }

@@ -35,7 +35,7 @@ impl ConversationWriter {
             }
         }
         let now = self.clock.now_micros();
-        while self.db.write(async move |tx| requests::forget(tx, now).await).await? > 0 {}
+        while self.db.write(async move |tx| requests::delete_expired(tx, now).await).await? > 0 {}
         Ok(purged)
     }
 }

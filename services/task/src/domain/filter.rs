@@ -20,7 +20,7 @@ pub struct Filter {
     pub created_before: Option<i64>,
     /// Pending tasks with a due time before this one.
     pub overdue_at: Option<i64>,
-    /// Word prefixes, as [`tandem_text_search::split`] returns them; a task has to match all of them.
+    /// Word prefixes, as [`tandem_text_search::split_words`] returns them; a task has to match all of them.
     pub words: Vec<String>,
     /// Includes deleted tasks.
     pub show_deleted: bool,

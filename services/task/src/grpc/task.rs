@@ -4,7 +4,7 @@ use tandem_aip::page::{self, Scope};
 use tandem_aip::{Mask, Order, digest};
 use tandem_auth::{Caller, audit};
 use tandem_database::requests::Key;
-use tandem_error::{Check as _, Error, Violation, both, check, checked};
+use tandem_error::{Check as _, Error, Violation, combine_violations, validate, validate_mut};
 use tandem_proto::Updatable as _;
 use tandem_proto::task::{
     BatchCreateTasksRequest, BatchCreateTasksResponse, CompleteTaskRequest, CreateTaskRequest,
@@ -31,7 +31,7 @@ impl TaskApi {
         to_the_end(async move {
             let tasks = writer.create(caller.owner(), key, drafts).await?;
             for task in &tasks {
-                audit::write(&caller, method, &task.id.to_string());
+                audit::log_write(&caller, method, &task.id.to_string());
             }
             Ok(tasks)
         })
@@ -50,7 +50,7 @@ impl TaskApi {
         let (writer, caller) = (self.writer.clone(), caller.clone());
         let task = to_the_end(async move {
             let task = writer.change(caller.owner(), key, target, kind, change).await?;
-            audit::write(&caller, method, &task.id.to_string());
+            audit::log_write(&caller, method, &task.id.to_string());
             Ok(task)
         });
         Ok(Response::new(wire::task_to_proto(task.await?, self.retention)))
@@ -64,8 +64,8 @@ impl TaskApi {
         &self,
         request: Request<CreateTaskRequest>,
     ) -> Result<Response<Task>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let mut request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let mut request = validate(request.into_inner())?;
         let key = request_key("CreateTask", std::mem::take(&mut request.request_id), &request);
         let draft = wire::draft_from_proto(request.task.unwrap_or_default());
         let tasks = self.create_drafts(caller, "CreateTask", key, vec![draft]).await?;
@@ -77,8 +77,8 @@ impl TaskApi {
         &self,
         request: Request<GetTaskRequest>,
     ) -> Result<Response<Task>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let request = validate(request.into_inner())?;
         let task = store::find_task(self.db.reader(), caller.owner(), wire::parse_id(&request.id)?)
             .await?;
         Ok(Response::new(wire::task_to_proto(task.ok_or(Error::Denied)?, self.retention)))
@@ -88,10 +88,10 @@ impl TaskApi {
         &self,
         request: Request<ListTasksRequest>,
     ) -> Result<Response<ListTasksResponse>, Status> {
-        let caller = Caller::of(&request)?.clone();
+        let caller = Caller::from_request(&request)?.clone();
         let mut request = request.into_inner();
-        let rules = check(&mut request);
-        let order = Order::read(&request.order_by, &SortField::NAMES);
+        let rules = validate_mut(&mut request);
+        let order = Order::parse(&request.order_by, &SortField::NAMES);
         let size = page::size(
             std::mem::take(&mut request.page_size),
             ListTasksRequest::DEFAULT_PAGE_SIZE,
@@ -105,7 +105,10 @@ impl TaskApi {
             request.show_deleted,
             self.clock.now_micros(),
         );
-        let (((), order), (after, filter)) = both(both(rules, order), both(after, filter))?;
+        let (((), order), (after, filter)) = combine_violations(
+            combine_violations(rules, order),
+            combine_violations(after, filter),
+        )?;
         let page =
             store::list(self.db.reader(), caller.owner(), &filter, order, after, size).await?;
         Ok(Response::new(ListTasksResponse {
@@ -118,7 +121,7 @@ impl TaskApi {
         &self,
         request: Request<UpdateTaskRequest>,
     ) -> Result<Response<Task>, Status> {
-        let caller = Caller::of(&request)?.clone();
+        let caller = Caller::from_request(&request)?.clone();
         let mut request = request.into_inner();
         let mask = check_update(&mut request)?;
         let key = request_key("UpdateTask", std::mem::take(&mut request.request_id), &request);
@@ -133,8 +136,8 @@ impl TaskApi {
         &self,
         request: Request<CompleteTaskRequest>,
     ) -> Result<Response<Task>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let mut request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let mut request = validate(request.into_inner())?;
         let key = request_key("CompleteTask", std::mem::take(&mut request.request_id), &request);
         let target = TaskTarget { id: wire::parse_id(&request.id)?, etag: request.etag };
         self.change_task(
@@ -151,8 +154,8 @@ impl TaskApi {
         &self,
         request: Request<ReopenTaskRequest>,
     ) -> Result<Response<Task>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let mut request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let mut request = validate(request.into_inner())?;
         let key = request_key("ReopenTask", std::mem::take(&mut request.request_id), &request);
         let target = TaskTarget { id: wire::parse_id(&request.id)?, etag: request.etag };
         self.change_task(
@@ -169,8 +172,8 @@ impl TaskApi {
         &self,
         request: Request<DeleteTaskRequest>,
     ) -> Result<Response<Task>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let mut request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let mut request = validate(request.into_inner())?;
         let key = request_key("DeleteTask", std::mem::take(&mut request.request_id), &request);
         let target = TaskTarget { id: wire::parse_id(&request.id)?, etag: request.etag };
         let delete = |task: &mut domain::Task, now| {
@@ -184,8 +187,8 @@ impl TaskApi {
         &self,
         request: Request<UndeleteTaskRequest>,
     ) -> Result<Response<Task>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let mut request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let mut request = validate(request.into_inner())?;
         let key = request_key("UndeleteTask", std::mem::take(&mut request.request_id), &request);
         let target = TaskTarget { id: wire::parse_id(&request.id)?, etag: request.etag };
         let undelete = |task: &mut domain::Task, now| {
@@ -200,10 +203,10 @@ impl TaskApi {
         &self,
         request: Request<BatchCreateTasksRequest>,
     ) -> Result<Response<BatchCreateTasksResponse>, Status> {
-        let caller = Caller::of(&request)?.clone();
+        let caller = Caller::from_request(&request)?.clone();
         let mut request = request.into_inner();
-        let (rules, one_id) = (check(&mut request), check_batch_request_ids(&request));
-        both(rules, one_id)?;
+        let (rules, one_id) = (validate_mut(&mut request), check_batch_request_ids(&request));
+        combine_violations(rules, one_id)?;
         let key =
             request_key("BatchCreateTasks", std::mem::take(&mut request.request_id), &request);
         let drafts = request.requests.into_iter();
@@ -217,8 +220,8 @@ impl TaskApi {
         &self,
         request: Request<GetTaskSummaryRequest>,
     ) -> Result<Response<TaskSummary>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let request = validate(request.into_inner())?;
         let now = self.clock.now_micros();
         let today = Day::containing(now, &request.time_zone)?;
         let (db, owner) = (self.db.reader(), caller.owner());
@@ -253,11 +256,11 @@ fn request_key(method: &str, request_id: String, request: &impl prost::Message) 
 fn check_update(request: &mut UpdateTaskRequest) -> Result<Mask, Error> {
     // Before the check, which normalizes: a title of white space is a value, an invalid one.
     let has_value = |field: &str| request.task.as_ref().is_some_and(|it| it.has_value(field));
-    let mask = Mask::read(request.update_mask.as_ref(), &UPDATABLE, has_value);
+    let mask = Mask::from_request(request.update_mask.as_ref(), &UPDATABLE, has_value);
     let mut faults = Vec::new();
     request.check("", &mut faults);
     if let Some(task) = &request.task {
-        faults.extend(tandem_aip::check_id("task.id", &task.id));
+        faults.extend(tandem_aip::validate_id("task.id", &task.id));
     }
-    tandem_aip::with_faults(mask, &UPDATABLE, faults)
+    tandem_aip::merge_violations(mask, &UPDATABLE, faults)
 }

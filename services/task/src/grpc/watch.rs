@@ -11,7 +11,7 @@ use futures::StreamExt as _;
 use tandem_aip::page::Scope;
 use tandem_aip::time;
 use tandem_auth::{Caller, Owner};
-use tandem_error::{Error, Unauthenticated, checked};
+use tandem_error::{Error, Unauthenticated, validate};
 use tandem_proto::task::watch_tasks_response::Event;
 use tandem_proto::task::{Heartbeat, SnapshotCompleted, WatchTasksRequest, WatchTasksResponse};
 use tokio::time::{Instant, sleep, sleep_until};
@@ -76,8 +76,8 @@ impl TaskApi {
         &self,
         request: Request<WatchTasksRequest>,
     ) -> Result<Response<WatchStream>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let request = validate(request.into_inner())?;
         let owner = caller.owner().clone();
         let scope = Scope::of("WatchTasks", owner.as_str(), &());
         // Subscribe before reading the log, so that no change in between is missed.
@@ -197,7 +197,7 @@ impl WatchReader {
     fn make_event(&self, event: Event) -> WatchTasksResponse {
         WatchTasksResponse {
             resume_token: self.scope.token(&self.place),
-            event_time: Some(time::timestamp(self.api.clock.now_micros())),
+            event_time: Some(time::to_timestamp(self.api.clock.now_micros())),
             event: Some(event),
         }
     }

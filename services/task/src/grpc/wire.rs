@@ -28,14 +28,14 @@ pub(super) fn task_to_proto(task: Task, retention: Duration) -> proto::Task {
         description: task.description,
         status: status.into(),
         priority: priority.into(),
-        due_time: task.due.map(time::timestamp),
+        due_time: task.due.map(time::to_timestamp),
         labels: task.labels,
-        create_time: Some(time::timestamp(task.created)),
-        update_time: Some(time::timestamp(task.updated)),
-        complete_time: task.completed.map(time::timestamp),
-        delete_time: task.deleted.map(time::timestamp),
-        purge_time: task.deleted.map(|deleted| time::after(deleted, retention)),
-        etag: etag::of(task.version),
+        create_time: Some(time::to_timestamp(task.created)),
+        update_time: Some(time::to_timestamp(task.updated)),
+        complete_time: task.completed.map(time::to_timestamp),
+        delete_time: task.deleted.map(time::to_timestamp),
+        purge_time: task.deleted.map(|deleted| time::timestamp_after(deleted, retention)),
+        etag: etag::from_version(task.version),
     }
 }
 
@@ -81,7 +81,7 @@ pub(super) fn draft_from_proto(task: proto::Task) -> Draft {
         purge_time: _,
         etag: _,
     } = task;
-    Draft { title, description, priority, due: due_time.as_ref().map(time::micros), labels }
+    Draft { title, description, priority, due: due_time.as_ref().map(time::to_micros), labels }
 }
 
 /// `now` decides which tasks are overdue.
@@ -90,11 +90,11 @@ pub(super) fn filter_from_proto(
     show_deleted: bool,
     now: i64,
 ) -> Result<Filter, Error> {
-    let words = tandem_text_search::split(&filter.query);
+    let words = tandem_text_search::split_words(&filter.query);
     if words.is_empty() && !filter.query.is_empty() {
         return Err(Error::invalid("filter.query", "has no words to search for"));
     }
-    let micros = |time: &Option<prost_types::Timestamp>| time.as_ref().map(time::micros);
+    let micros = |time: &Option<prost_types::Timestamp>| time.as_ref().map(time::to_micros);
     Ok(Filter {
         number: (filter.number != 0).then_some(filter.number),
         status: match filter.status() {

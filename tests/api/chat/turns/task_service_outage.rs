@@ -34,7 +34,7 @@ use crate::support::test_conversation::{Talk, answer};
 const SORRY: &str = "the task service is not available right now";
 
 /// And where the call may have come through.
-const LOST: &str = "the task service gave no answer; it may have been done, or not";
+const LOST: &str = "the task service did not respond; the outcome is unknown";
 
 /// A system whose task service is at the end of a line.
 async fn over(line: &Line, chat: fn(&mut Settings)) -> Talk {

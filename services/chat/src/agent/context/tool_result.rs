@@ -51,7 +51,7 @@ fn truncate_texts(value: &Value, max_chars: usize) -> Value {
 }
 
 fn truncate_text(text: &str, max_chars: usize) -> String {
-    let kept = tandem_text_search::beginning(text, max_chars);
+    let kept = tandem_text_search::truncate_text(text, max_chars);
     match text[kept.len()..].chars().count() {
         0 => text.to_owned(),
         rest => format!("{kept}… [{rest} more characters]"),

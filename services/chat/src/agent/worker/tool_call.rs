@@ -26,8 +26,8 @@ impl Worker<'_> {
     }
 
     async fn execute_tool(&self, call: &ToolCall, is_replay: bool) -> tools::Outcome {
-        let bearer = match self.inner.credentials.mint_token(self.owner, self.turn_id) {
-            Ok(bearer) => bearer,
+        let bearer_token = match self.inner.credentials.mint_token(self.owner, self.turn_id) {
+            Ok(token) => token,
             Err(error) => {
                 tracing::error!(turn.id = %self.turn_id, %error, "failed to mint delegated token");
                 return tools::Outcome::unavailable();
@@ -40,12 +40,12 @@ impl Worker<'_> {
         let call = tools::Call {
             name: &call.name,
             arguments: &call.arguments,
-            bearer: &bearer,
+            bearer_token: &bearer_token,
             request_id: &request_id,
             deadline: self.deadline,
-            again: is_replay,
+            is_replay,
         };
-        self.inner.toolbox.run_again(call, || self.expect_uninterrupted().is_ok()).await
+        self.inner.toolbox.call_tool_with_retry(call, || self.expect_uninterrupted().is_ok()).await
     }
 
     fn audit_tool_call(&self, call: &ToolCall, outcome: &tools::Outcome) {

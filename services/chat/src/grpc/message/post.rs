@@ -1,7 +1,7 @@
 //! Handlers for the three methods that post a message.
 
 use tandem_auth::{Caller, Owner, audit};
-use tandem_error::{Error, Violation, both, check, is_uuid};
+use tandem_error::{Error, Violation, combine_violations, is_uuid, validate_mut};
 use tandem_proto::chat::{
     ChatRequest, ChatResponse, CreateMessageRequest, CreateMessageResponse, StreamMessageRequest,
 };
@@ -9,7 +9,7 @@ use tandem_server::to_the_end;
 use tonic::{Request, Response};
 
 use crate::agent::TIME_ZONE;
-use crate::domain::{self, TurnEvent};
+use crate::domain::{self, TurnEvent, errors};
 use crate::grpc::service::EventStream;
 use crate::grpc::{ChatApi, RpcResult, expect_self, request_key, wire};
 use crate::store::{self, NewTurn, StartedTurn};
@@ -19,9 +19,9 @@ impl ChatApi {
         &self,
         request: Request<CreateMessageRequest>,
     ) -> RpcResult<CreateMessageResponse> {
-        let caller = Caller::of(&request)?.clone();
+        let caller = Caller::from_request(&request)?.clone();
         let mut request = request.into_inner();
-        let valid = check(&mut request);
+        let valid = validate_mut(&mut request);
         let started = self.post_message(&caller, request, valid).await?;
         let answer = self.wait_for_answer(caller.owner(), &started).await?;
         let turn = store::find_turn(self.db.reader(), caller.owner(), started.turn_id).await?;
@@ -38,9 +38,9 @@ impl ChatApi {
         &self,
         request: Request<StreamMessageRequest>,
     ) -> RpcResult<EventStream> {
-        let caller = Caller::of(&request)?.clone();
+        let caller = Caller::from_request(&request)?.clone();
         let mut request = request.into_inner();
-        let valid = check(&mut request);
+        let valid = validate_mut(&mut request);
         let request = wire::create_request_from_stream(request);
         let started = self.post_message(&caller, request, valid).await?;
         Ok(Response::new(self.event_stream(caller.owner(), started.turn_id, 0)))
@@ -50,9 +50,9 @@ impl ChatApi {
         &self,
         request: Request<ChatRequest>,
     ) -> RpcResult<ChatResponse> {
-        let caller = Caller::of(&request)?.clone();
+        let caller = Caller::from_request(&request)?.clone();
         let mut request = request.into_inner();
-        let valid = check(&mut request);
+        let valid = validate_mut(&mut request);
         expect_self(&caller, "Chat", &request.user_id)?;
         let request = wire::create_request_from_chat(request);
         let started = self.post_message(&caller, request, valid).await?;
@@ -74,11 +74,12 @@ impl ChatApi {
         mut request: CreateMessageRequest,
         valid: Result<(), Error>,
     ) -> Result<StartedTurn, Error> {
-        let valid = both(valid, check_time_zones(&request));
-        let model = match both(valid, self.agent.models().select_model(&request.model)) {
-            Ok((_, model)) => model.name().to_owned(),
-            Err(error) => return Err(self.denied_or_invalid(caller, &request, error).await),
-        };
+        let valid = combine_violations(valid, check_time_zones(&request));
+        let model =
+            match combine_violations(valid, self.agent.models().select_model(&request.model)) {
+                Ok((_, model)) => model.name().to_owned(),
+                Err(error) => return Err(self.denied_or_invalid(caller, &request, error).await),
+            };
         move_time_zone(&mut request);
         let key = request_key("PostMessage", std::mem::take(&mut request.request_id), &request);
         let conversation_id = match request.conversation_id.as_str() {
@@ -90,7 +91,7 @@ impl ChatApi {
         let (agent, caller) = (self.agent.clone(), caller.clone());
         to_the_end(async move {
             let started = agent.post_message(caller.owner(), key, new).await?;
-            audit::write(&caller, "PostMessage", &started.turn_id.to_string());
+            audit::log_write(&caller, "PostMessage", &started.turn_id.to_string());
             Ok(started)
         })
         .await
@@ -123,10 +124,8 @@ impl ChatApi {
     ) -> Result<domain::Message, Error> {
         match self.agent.wait_for_end(owner, started.turn_id).await?.event {
             TurnEvent::Completed { message } => Ok(message),
-            TurnEvent::Failed { failure, .. } => {
-                Err(Error::TurnFailed(wire::failure_to_error(&failure)))
-            }
-            TurnEvent::Cancelled { .. } => Err(Error::TurnFailed(wire::cancellation_error())),
+            TurnEvent::Failed { failure, .. } => Err(errors::turn_failed(&failure)),
+            TurnEvent::Cancelled { .. } => Err(errors::turn_cancelled()),
             TurnEvent::Started { .. }
             | TurnEvent::Text(_)
             | TurnEvent::ToolStarted(_)

@@ -43,7 +43,7 @@ impl TurnJournal {
     /// before. The flag is `true` if the turn is new and needs a worker.
     ///
     /// # Errors
-    /// [`Error::Denied`], [`Error::TurnInProgress`], [`Error::StateConflict`] if the conversation is
+    /// [`Error::Denied`], [`turn_in_progress`](crate::domain::errors::turn_in_progress), [`Error::StateConflict`] if the conversation is
     /// deleted, [`Error::RequestIdReused`], [`Error::DatabaseUnavailable`].
     pub async fn start_turn(
         &self,

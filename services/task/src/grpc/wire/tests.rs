@@ -28,7 +28,7 @@ fn each_updatable_field_is_applied() {
     for field in UPDATABLE.fields {
         assert!(filled().has_value(field), "{field}: give it a value in `filled`");
         let paths = FieldMask { paths: vec![(*field).to_owned()] };
-        let mask = Mask::read(Some(&paths), &UPDATABLE, |_| false).expect("a known field");
+        let mask = Mask::from_request(Some(&paths), &UPDATABLE, |_| false).expect("a known field");
         let mut updated = stored();
         updated.update(&draft_from_proto(filled()), &mask, 20).expect("not deleted");
         let updated = task_to_proto(updated, RETENTION);

@@ -28,7 +28,7 @@ enum Event {
     },
     ContentBlockDelta {
         index: u64,
-        delta: Delta,
+        delta: BlockUpdate,
     },
     MessageDelta {
         usage: Option<TokenCounts>,
@@ -62,7 +62,7 @@ enum Block {
 
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-enum Delta {
+enum BlockUpdate {
     TextDelta {
         text: String,
     },
@@ -132,15 +132,15 @@ impl AnthropicStream {
     }
 
     /// Adds to the arguments of a tool call, or returns text.
-    fn add_delta(&mut self, index: u64, delta: Delta) -> Option<String> {
+    fn add_delta(&mut self, index: u64, delta: BlockUpdate) -> Option<String> {
         match delta {
-            Delta::TextDelta { text } => return (!text.is_empty()).then_some(text),
-            Delta::InputJsonDelta { partial_json } => {
+            BlockUpdate::TextDelta { text } => return (!text.is_empty()).then_some(text),
+            BlockUpdate::InputJsonDelta { partial_json } => {
                 if let Some((_, call)) = self.calls.iter_mut().find(|(known, _)| *known == index) {
                     call.arguments.push_str(&partial_json);
                 }
             }
-            Delta::Other => {}
+            BlockUpdate::Other => {}
         }
         None
     }

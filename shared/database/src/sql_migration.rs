@@ -1,27 +1,27 @@
-//! Migrations as SQL files: one a step and database.
+//! Migrations as SQL files, one per database.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
-/// One step of a schema. A step that has been released never changes.
+/// A migration. Never change one that has been released.
 #[derive(Debug, Clone, Copy)]
-pub struct Step {
-    /// Its name; steps run in the order in which the migrator lists them.
+pub struct SqlMigration {
+    /// Unique in its migrator. Migrations run in the migrator's order, not by name.
     pub name: &'static str,
-    /// What it does on SQLite.
+    /// The SQL for SQLite.
     pub sqlite: &'static str,
-    /// What it does on PostgreSQL.
+    /// The SQL for PostgreSQL.
     pub postgres: &'static str,
 }
 
-impl MigrationName for Step {
+impl MigrationName for SqlMigration {
     fn name(&self) -> &str {
         self.name
     }
 }
 
 #[async_trait::async_trait]
-impl MigrationTrait for Step {
+impl MigrationTrait for SqlMigration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let sql = match manager.get_database_backend() {
             DbBackend::Postgres => self.postgres,
@@ -31,6 +31,6 @@ impl MigrationTrait for Step {
     }
 
     async fn down(&self, _: &SchemaManager) -> Result<(), DbErr> {
-        Err(DbErr::Migration(format!("{} cannot be taken back; restore a backup", self.name)))
+        Err(DbErr::Migration(format!("{} cannot be reverted; restore a backup", self.name)))
     }
 }

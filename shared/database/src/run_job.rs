@@ -1,4 +1,4 @@
-//! Running a write: what it may do wrong stays its own.
+//! Running the job of a write: its panics and timeouts become errors.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
@@ -9,9 +9,11 @@ use sea_orm::DatabaseTransaction;
 use tandem_error::Error;
 use tokio::time::timeout;
 
-/// Runs `job` for at most `limit`. A panic is [`Error::Internal`], and too long a time
-/// [`Error::DeadlineExceeded`].
-pub(crate) async fn run<T, J>(
+/// Runs `job` for at most `limit`.
+///
+/// # Errors
+/// The error of `job`; [`Error::Internal`] if it panics; [`Error::DeadlineExceeded`] after `limit`.
+pub(crate) async fn run_job<T, J>(
     job: &J,
     tx: &DatabaseTransaction,
     limit: Duration,
@@ -22,15 +24,17 @@ where
     let outcome = timeout(limit, AssertUnwindSafe(job(tx)).catch_unwind()).await;
     match outcome {
         Ok(Ok(outcome)) => outcome,
-        Ok(Err(panic)) => Err(Error::internal(format!("a write panicked: {}", text(&*panic)))),
+        Ok(Err(panic)) => {
+            Err(Error::internal(format!("a write panicked: {}", panic_message(&*panic))))
+        }
         Err(_) => Err(Error::DeadlineExceeded),
     }
 }
 
-fn text(panic: &(dyn Any + Send)) -> &str {
+fn panic_message(panic: &(dyn Any + Send)) -> &str {
     match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
         (Some(text), _) => text,
         (_, Some(text)) => text,
-        _ => "with something that is no text",
+        _ => "(no message)",
     }
 }
