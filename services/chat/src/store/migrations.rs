@@ -1,9 +1,9 @@
-//! The schema, as SQL files in `migrations/`.
+//! The migrations, as SQL files in `migrations/`.
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use tandem_database::{SqlMigration, requests, secrets};
 
-/// Brings the chat database to the newest schema.
+/// Migrates the chat database to the newest schema.
 #[derive(Debug)]
 pub struct Migrator;
 

@@ -4,7 +4,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::{ToolCall, ToolStatus};
+use crate::domain::ToolStatus;
 
 fn message(role: Role, content: &str) -> Message {
     Message {
@@ -22,16 +22,16 @@ fn message(role: Role, content: &str) -> Message {
 }
 
 #[test]
-fn the_oldest_messages_give_way_and_the_last_one_never() {
+fn budget_drops_the_oldest_messages() {
     let messages = ["12345678", "1234", "1234"].map(|content| message(Role::User, content));
-    assert_eq!(within_budget(&messages, 4).len(), 3);
-    assert_eq!(within_budget(&messages, 3).len(), 2);
-    assert_eq!(within_budget(&messages, 0).len(), 1);
-    assert!(within_budget(&[], 4).is_empty());
+    assert_eq!(newest_within_budget(&messages, 4).len(), 3);
+    assert_eq!(newest_within_budget(&messages, 3).len(), 2);
+    assert_eq!(newest_within_budget(&messages, 0).len(), 1);
+    assert!(newest_within_budget(&[], 4).is_empty());
 }
 
 #[test]
-fn an_answer_is_shown_as_it_came_about() {
+fn answer_follows_its_tool_calls() {
     let mut answer = message(Role::Assistant, "Done.");
     answer.tool_calls.push(ToolCall {
         id: "call_1".to_owned(),
@@ -41,7 +41,7 @@ fn an_answer_is_shown_as_it_came_about() {
         status: ToolStatus::Succeeded,
     });
     let [Entry::Assistant { calls, .. }, Entry::ToolResult { call_id, result, .. }, last] =
-        &entries(&answer)[..]
+        &message_entries(&answer)[..]
     else {
         panic!("a call, its result, and the text");
     };
@@ -51,10 +51,10 @@ fn an_answer_is_shown_as_it_came_about() {
 }
 
 #[test]
-fn the_newest_time_zone_counts() {
+fn newest_time_zone_wins() {
     let mut messages = ["one", "two", "three"].map(|content| message(Role::User, content));
     messages[0].metadata.insert(TIME_ZONE.to_owned(), "Asia/Tokyo".to_owned());
     messages[1].metadata.insert(TIME_ZONE.to_owned(), "Europe/Berlin".to_owned());
-    assert_eq!(zone(&messages, &Limits::default()), Tz::Europe__Berlin);
-    assert_eq!(zone(&messages[2..], &Limits::default()), Tz::UTC);
+    assert_eq!(find_time_zone(&messages, &Limits::default()), Tz::Europe__Berlin);
+    assert_eq!(find_time_zone(&messages[2..], &Limits::default()), Tz::UTC);
 }

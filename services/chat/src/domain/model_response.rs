@@ -1,41 +1,36 @@
-//! One answer of the model that calls tools, as the journal keeps it.
+//! Model responses with tool calls, as the journal stores them.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{ToolCall, ToolStatus};
 
-/// One whole answer of the model: what a worker that takes the turn over must not ask for again.
+/// One complete response of the model. A worker that takes the turn over does not request it again.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Step {
-    /// What it said.
+pub struct ModelResponse {
     pub text: String,
-    /// The tools it wants called, in this order.
-    pub calls: Vec<Planned>,
-    /// Tokens that the model read for it.
+    /// Executed in this order.
+    pub calls: Vec<PlannedToolCall>,
     pub input_tokens: i64,
-    /// Tokens that the model wrote.
     pub output_tokens: i64,
 }
 
-/// A tool call that the model wants made.
+/// A tool call that the model requests.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Planned {
+pub struct PlannedToolCall {
     /// Unique within the turn.
     pub id: String,
-    /// The tool.
     pub name: String,
-    /// What the model passes to it.
     pub arguments: Value,
-    /// What its provider wants back with the result, as it came.
+    /// Opaque data that the provider requires back with the result, unchanged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<String>,
 }
 
-impl Planned {
-    /// The call as it begins.
+impl PlannedToolCall {
+    /// The call at its start, without a result.
     #[must_use]
-    pub fn started(&self) -> ToolCall {
+    pub fn to_running_call(&self) -> ToolCall {
         ToolCall {
             id: self.id.clone(),
             name: self.name.clone(),
