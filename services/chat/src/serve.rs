@@ -6,6 +6,7 @@ use std::time::Duration;
 use tandem_auth::{AuthLayer, Policy, Scope, Verifier};
 use tandem_database::Database;
 use tandem_error::Cause;
+use tandem_proto::chat::METHODS;
 use tandem_proto::chat::chat_service_server::{ChatServiceServer, SERVICE_NAME};
 use tandem_server::{Clock, LongMethods, Readiness, Stack};
 use tandem_task_tools::Toolbox;
@@ -23,6 +24,9 @@ use crate::store::{Door, Migrator};
 
 /// How long a turn that is handed over may take to write that, of the time for the shutdown.
 const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// How much longer than a turn a call may take that waits for one.
+const TURN_MARGIN: Duration = Duration::from_secs(10);
 
 /// What a chat service needs.
 #[derive(Clone)]
@@ -63,18 +67,26 @@ pub async fn serve(
         .public("/grpc.reflection.v1.ServerReflection/")
         .public("/grpc.reflection.v1alpha.ServerReflection/")
         .require(SERVICE_NAME, Scope::Chat);
-    let db = Database::start::<Migrator>(&settings.database).await?;
+    let db = Database::open_migrated::<Migrator>(&settings.database).await?;
     let agent = agent(&settings, db.clone(), clock.clone(), models)?;
     let door = Door::new(db.clone(), clock.clone());
-    let key = db.page_token_key().await?;
-    let chat = ChatServiceServer::new(ChatApi::new(db.clone(), clock.clone(), agent.clone(), key))
-        .max_decoding_message_size(settings.server.max_message_bytes)
-        .max_encoding_message_size(settings.server.max_answer_bytes);
+    let chat = ChatServiceServer::new(ChatApi::new(
+        db.clone(),
+        clock.clone(),
+        agent.clone(),
+        settings.purge.retention(),
+        db.page_token_key().await?,
+    ))
+    .max_decoding_message_size(settings.server.max_message_bytes)
+    .max_encoding_message_size(settings.server.max_answer_bytes);
     let stack = Stack {
         routes: Routes::new(chat),
         services: vec![SERVICE_NAME],
         auth: AuthLayer::new(Arc::new(verifier), policy),
-        long_methods: long_methods(&settings),
+        long_methods: LongMethods::from_contract(
+            METHODS,
+            Some(settings.agent.turn() + TURN_MARGIN),
+        ),
         readiness: readiness(db.clone()),
     };
     let stop = shutdown.child_token();
@@ -132,18 +144,9 @@ async fn finish_turns(agent: &Agent, settings: &Settings) {
     }
 }
 
-/// Methods that wait for a turn, and a little longer than a turn may take.
-fn long_methods(settings: &Settings) -> LongMethods {
-    let limit = Some(settings.agent.turn() + Duration::from_secs(10));
-    let methods = ["CreateMessage", "StreamMessage", "Chat", "FollowTurn", "CancelTurn"];
-    let method = |method| (format!("/{SERVICE_NAME}/{method}"), limit);
-    let export = (format!("/{SERVICE_NAME}/ExportConversation"), None);
-    LongMethods::new(methods.map(method).into_iter().chain([export]))
-}
-
 fn readiness(db: Database) -> Readiness {
     Readiness::new(move || {
         let db = db.clone();
-        async move { db.ready::<Migrator>().await.map_err(|error| error.to_string()) }
+        async move { db.check_ready::<Migrator>().await.map_err(|error| error.to_string()) }
     })
 }

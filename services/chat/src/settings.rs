@@ -1,7 +1,10 @@
 //! What can be set: `TANDEM_CHAT__<SECTION>__<KEY>`, or the table `[chat.<section>]` of the file.
 
+use std::sync::LazyLock;
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
-use tandem_config::{Check, within};
+use tandem_config::{ValidateConfig, prefixed};
 use tonic::transport::Endpoint;
 
 use crate::agent::{DelegationSettings, Limits};
@@ -48,7 +51,12 @@ impl Default for Purge {
 }
 
 impl Purge {
-    fn faults(&self) -> Vec<String> {
+    /// How long a deleted conversation is kept before it may be purged.
+    pub(crate) fn retention(&self) -> Duration {
+        Duration::from_secs(u64::from(self.deleted_days) * 24 * 60 * 60)
+    }
+
+    fn validate(&self) -> Vec<String> {
         let mut faults = Vec::new();
         if self.every_seconds == 0 {
             faults.push("every_seconds: must be at least 1".to_owned());
@@ -71,12 +79,12 @@ pub struct Tasks {
 }
 
 impl Tasks {
-    fn faults(&self) -> Vec<String> {
+    fn validate(&self) -> Vec<String> {
         let uri = Endpoint::from_shared(self.endpoint.clone());
         let is_address = uri.is_ok_and(|endpoint| {
             endpoint.uri().scheme_str() == Some("http") && endpoint.uri().authority().is_some()
         });
-        let mut faults = within("calls", self.calls.faults());
+        let mut faults = prefixed("calls", self.calls.validate());
         if !is_address {
             faults.push("endpoint: is no address such as http://127.0.0.1:50052".to_owned());
         }
@@ -113,30 +121,28 @@ impl Default for Settings {
     }
 }
 
-impl Check for Settings {
-    fn faults(&self) -> Vec<String> {
+impl ValidateConfig for Settings {
+    fn validate(&self) -> Vec<String> {
         [
-            within("server", self.server.faults()),
-            within("log", self.log.faults()),
-            within("auth", self.auth.faults()),
-            within("database", self.database.faults()),
-            within("tasks", self.tasks.faults()),
-            within("delegation", self.delegation.faults()),
-            within("agent", self.agent.faults()),
-            within("models", self.models.faults()),
-            within("purge", self.purge.faults()),
+            prefixed("server", self.server.validate()),
+            prefixed("log", self.log.validate()),
+            prefixed("auth", self.auth.validate()),
+            prefixed("database", self.database.validate()),
+            prefixed("tasks", self.tasks.validate()),
+            prefixed("delegation", self.delegation.validate()),
+            prefixed("agent", self.agent.validate()),
+            prefixed("models", self.models.validate()),
+            prefixed("purge", self.purge.validate()),
         ]
         .concat()
     }
 
     fn aliases() -> &'static [(&'static str, &'static str)] {
-        &[
-            ("DATABASE_URL", "database.url"),
-            ("OPENAI_API_KEY", "models.providers.openai.api_key"),
-            ("OPENAI_BASE_URL", "models.providers.openai.base_url"),
-            ("GEMINI_API_KEY", "models.providers.gemini.api_key"),
-            ("ANTHROPIC_API_KEY", "models.providers.anthropic.api_key"),
-            ("ANTHROPIC_BASE_URL", "models.providers.anthropic.base_url"),
-        ]
+        static ALIASES: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+            let models = llm::environment_aliases()
+                .map(|(variable, path)| (variable, &*format!("models.{path}").leak()));
+            std::iter::once(("DATABASE_URL", "database.url")).chain(models).collect()
+        });
+        &ALIASES
     }
 }

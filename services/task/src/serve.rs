@@ -6,6 +6,7 @@ use std::time::Duration;
 use tandem_auth::{AuthLayer, Policy, Scope, Verifier};
 use tandem_database::Database;
 use tandem_error::Cause;
+use tandem_proto::task::METHODS;
 use tandem_proto::task::task_service_server::{SERVICE_NAME, TaskServiceServer};
 use tandem_server::{Clock, LongMethods, Readiness, Stack};
 use tokio::net::TcpListener;
@@ -14,8 +15,8 @@ use tonic::service::Routes;
 
 use crate::Settings;
 use crate::grpc::TaskApi;
-use crate::store::{Door, Migrator, Watchers};
-use crate::{purge, wake};
+use crate::store::{ChangeNotifier, Migrator, TaskWriter};
+use crate::{change_listener, purge};
 
 /// What a task service needs.
 #[derive(Debug, Clone)]
@@ -50,14 +51,15 @@ pub async fn serve(
         .public("/grpc.reflection.v1.ServerReflection/")
         .public("/grpc.reflection.v1alpha.ServerReflection/")
         .require(SERVICE_NAME, Scope::Tasks);
-    let db = Database::start::<Migrator>(&settings.database).await?;
-    let watchers = Watchers::default();
-    let door = Door::new(db.clone(), clock.clone(), watchers.clone());
+    let db = Database::open_migrated::<Migrator>(&settings.database).await?;
+    let notifier = ChangeNotifier::default();
+    let writer = TaskWriter::new(db.clone(), clock.clone(), notifier.clone());
     let api = TaskApi {
         db: db.clone(),
-        door: door.clone(),
+        writer: writer.clone(),
         clock: clock.clone(),
-        watchers: watchers.clone(),
+        notifier: notifier.clone(),
+        retention: settings.purge.retention(),
         leeway: Duration::from_secs(settings.auth.leeway_seconds),
         page_token_key: db.page_token_key().await?,
         shutdown: shutdown.clone(),
@@ -69,15 +71,14 @@ pub async fn serve(
         routes: Routes::new(tasks),
         services: vec![SERVICE_NAME],
         auth: AuthLayer::new(Arc::new(verifier), policy),
-        // A watch lasts until its caller leaves.
-        long_methods: LongMethods::new([(format!("/{SERVICE_NAME}/WatchTasks"), None)]),
+        long_methods: LongMethods::from_contract(METHODS, None),
         readiness: readiness(db.clone()),
     };
     let served = tandem_server::serve(&settings.server, listener, stack, shutdown.clone());
     let (served, (), ()) = tokio::join!(
         served,
-        purge::every_so_often(&door, &clock, &settings.purge, &shutdown),
-        wake::by_other_replicas(&db, &watchers, &shutdown),
+        purge::every_so_often(&writer, &clock, &settings.purge, &shutdown),
+        change_listener::listen_to_replicas(&db, &notifier, &shutdown),
     );
     db.close().await;
     served
@@ -97,6 +98,6 @@ pub async fn migrate(settings: &Settings) -> Result<(), Cause> {
 fn readiness(db: Database) -> Readiness {
     Readiness::new(move || {
         let db = db.clone();
-        async move { db.ready::<Migrator>().await.map_err(|error| error.to_string()) }
+        async move { db.check_ready::<Migrator>().await.map_err(|error| error.to_string()) }
     })
 }

@@ -1,7 +1,9 @@
 //! What can be set: `TANDEM_TASK__<SECTION>__<KEY>`, or the table `[task.<section>]` of the file.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
-use tandem_config::{Check, within};
+use tandem_config::{ValidateConfig, prefixed};
 
 /// The settings of the task service, a section a field.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -38,7 +40,12 @@ impl Default for Purge {
 }
 
 impl Purge {
-    fn faults(&self) -> Vec<String> {
+    /// How long a deleted task is kept before it may be purged.
+    pub(crate) fn retention(&self) -> Duration {
+        Duration::from_secs(u64::from(self.deleted_days) * 24 * 60 * 60)
+    }
+
+    fn validate(&self) -> Vec<String> {
         let mut faults = Vec::new();
         if self.every_seconds == 0 {
             faults.push("every_seconds: must be at least 1".to_owned());
@@ -71,14 +78,14 @@ impl Default for Settings {
     }
 }
 
-impl Check for Settings {
-    fn faults(&self) -> Vec<String> {
+impl ValidateConfig for Settings {
+    fn validate(&self) -> Vec<String> {
         [
-            within("server", self.server.faults()),
-            within("log", self.log.faults()),
-            within("auth", self.auth.faults()),
-            within("database", self.database.faults()),
-            within("purge", self.purge.faults()),
+            prefixed("server", self.server.validate()),
+            prefixed("log", self.log.validate()),
+            prefixed("auth", self.auth.validate()),
+            prefixed("database", self.database.validate()),
+            prefixed("purge", self.purge.validate()),
         ]
         .concat()
     }

@@ -115,7 +115,8 @@ impl PageTokenContext {
             return Ok(None);
         }
         let position = self.verify(token).and_then(|position| P::decode(&*position).ok());
-        let refused = || Error::invalid(field, "is not a token issued to this user for this request");
+        let refused =
+            || Error::invalid(field, "is not a token issued to this user for this request");
         position.map(Some).ok_or_else(refused)
     }
 

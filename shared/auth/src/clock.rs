@@ -1,15 +1,15 @@
-//! The time as a parameter, so that expiry can be tested to the second.
+//! A clock as a parameter, so that tests control expiry to the second.
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Tells the time in unix seconds.
+/// Returns the current time in unix seconds.
 pub(crate) type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
 
-/// The machine's clock.
-pub(crate) fn system() -> Clock {
+/// The system clock.
+pub(crate) fn system_clock() -> Clock {
     Arc::new(|| {
-        // A clock before 1970 is broken; the far future expires every token, so it fails closed.
+        // A clock before 1970 is broken. The maximum expires every token: it fails closed.
         SystemTime::now().duration_since(UNIX_EPOCH).map_or(u64::MAX, |elapsed| elapsed.as_secs())
     })
 }

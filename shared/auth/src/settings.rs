@@ -32,7 +32,7 @@ impl Default for Settings {
 impl Settings {
     /// Every fault at once, each as `path: what is wrong`.
     #[must_use]
-    pub fn faults(&self) -> Vec<String> {
+    pub fn validate(&self) -> Vec<String> {
         resolve(self).err().unwrap_or_default()
     }
 }

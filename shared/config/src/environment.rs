@@ -4,46 +4,46 @@ use std::collections::{BTreeMap, VecDeque};
 
 use figment::value::{Dict, Value};
 
-use crate::fault::Fault;
+use crate::error::ConfigError;
 use crate::layers::{Origin, Variable};
 use crate::tree::{self, Path};
 
-/// The end of the name of a variable that names a file with the value in it.
-const IN_FILE: &str = "_file";
+/// The suffix of variables that name a file with the value.
+const FILE_SUFFIX: &str = "_file";
 
-/// The variables that set something, by the path that they set.
-pub(crate) fn variables(
+/// The variables of `service`, by the path that they set.
+pub(crate) fn read_variables(
     service: &str,
     aliases: &[(&str, &str)],
     environment: impl Iterator<Item = (String, String)>,
     known: &Dict,
-    faults: &mut Vec<Fault>,
+    errors: &mut Vec<ConfigError>,
 ) -> BTreeMap<Path, Variable> {
     let prefix = format!("TANDEM_{}__", service.to_uppercase());
     let (mut own, mut foreign) = (BTreeMap::new(), BTreeMap::new());
     for (name, text) in environment.filter(|(_, text)| !text.is_empty()) {
         if let Some(keys) = name.strip_prefix(&prefix) {
             let path = keys.split("__").map(str::to_lowercase).collect();
-            match contents(path, text, known) {
+            match resolve_file(path, text, known) {
                 Ok((path, text)) => {
-                    own.insert(path, Variable::new(name, readings(text)));
+                    own.insert(path, Variable::new(name, possible_readings(text)));
                 }
-                Err((path, what)) => {
-                    faults.push(Fault { path, what, origin: Origin::Variable(name) })
+                Err((path, message)) => {
+                    errors.push(ConfigError { path, message, origin: Origin::Variable(name) })
                 }
             }
         } else if let Some((_, path)) = aliases.iter().find(|(alias, _)| *alias == name) {
             let path: Path = path.split('.').map(str::to_owned).collect();
-            foreign.insert(path, Variable::new(name, readings(text)));
+            foreign.insert(path, Variable::new(name, possible_readings(text)));
         }
     }
     foreign.extend(own);
     foreign
 }
 
-/// The path that a variable sets and its text, from the file that it names where it names one.
-fn contents(path: Path, text: String, known: &Dict) -> Result<(Path, String), (Path, String)> {
-    let Some(key) = path.last().and_then(|last| last.strip_suffix(IN_FILE)) else {
+/// The path that a variable sets and its text, read from a file if the name ends in `_FILE`.
+fn resolve_file(path: Path, text: String, known: &Dict) -> Result<(Path, String), (Path, String)> {
+    let Some(key) = path.last().and_then(|last| last.strip_suffix(FILE_SUFFIX)) else {
         return Ok((path, text));
     };
     let value_path = [&path[..path.len() - 1], &[key.to_owned()]].concat();
@@ -56,16 +56,16 @@ fn contents(path: Path, text: String, known: &Dict) -> Result<(Path, String), (P
     }
 }
 
-/// The ways to read the text of a variable, the plainest first: a secret of digits stays a string.
-fn readings(text: String) -> VecDeque<Value> {
+/// The possible values of a text, the string first: a secret of digits stays a string.
+fn possible_readings(text: String) -> VecDeque<Value> {
     let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
     let words = words.map(Value::from).collect::<Vec<_>>().into();
-    let structured = toml(&text).or_else(|| serde_json::from_str(&text).ok());
+    let structured = parse_toml(&text).or_else(|| serde_json::from_str(&text).ok());
     [Some(Value::from(text)), structured, Some(words)].into_iter().flatten().collect()
 }
 
-/// The text as one TOML value.
-fn toml(text: &str) -> Option<Value> {
+/// The text as a single TOML value.
+fn parse_toml(text: &str) -> Option<Value> {
     let mut table: Dict = toml::from_str(&format!("value = {text}")).ok()?;
     let value = table.remove("value")?;
     table.is_empty().then_some(value)

@@ -1,26 +1,26 @@
-//! From the tree to the settings, past every value that does not fit.
+//! From the tree to the settings, without the values that do not fit.
 
 use serde::de::DeserializeOwned;
 
-use crate::fault::Fault;
+use crate::error::ConfigError;
 use crate::layers::Layers;
 
-/// The settings. Values of a wrong type are noted in `faults` and replaced by what lies below them.
-/// `None` when the defaults themselves do not fit.
+/// The settings. A value of a wrong type is added to `errors`, and the layer below gives the value.
+/// `None` if the defaults do not fit.
 pub(crate) fn extract<T: DeserializeOwned>(
     layers: &mut Layers,
-    faults: &mut Vec<Fault>,
+    errors: &mut Vec<ConfigError>,
 ) -> Option<T> {
-    // Serde stops at the first fault; each round takes one out of a layer, so the rounds end.
+    // Serde stops at the first error; each round takes one out of a layer, so the rounds end.
     loop {
-        let error = match layers.tree().deserialize() {
+        let error = match layers.merged_tree().deserialize() {
             Ok(settings) => return Some(settings),
             Err(error) => error,
         };
-        match layers.discard(Fault::of(&error, layers)) {
-            Ok(fault) => faults.extend(fault),
-            Err(fault) => {
-                faults.push(fault);
+        match layers.discard_invalid(ConfigError::from_figment(&error, layers)) {
+            Ok(error) => errors.extend(error),
+            Err(error) => {
+                errors.push(error);
                 return None;
             }
         }

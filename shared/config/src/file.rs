@@ -4,22 +4,22 @@ use std::path::Path;
 
 use figment::value::{Dict, Value};
 
-use crate::fault::Fault;
+use crate::error::ConfigError;
 use crate::layers::Origin;
 
-/// The table of `service` in the file, empty where the file has none or cannot be read.
-pub(crate) fn table(service: &str, path: &Path, faults: &mut Vec<Fault>) -> Dict {
-    match read(service, path) {
+/// The table of `service` in the file; empty if the file has none or cannot be read.
+pub(crate) fn read_table(service: &str, path: &Path, errors: &mut Vec<ConfigError>) -> Dict {
+    match parse_table(service, path) {
         Ok(table) => table,
-        Err(what) => {
+        Err(message) => {
             let origin = Origin::File(path.to_owned());
-            faults.push(Fault { path: Vec::new(), what, origin });
+            errors.push(ConfigError { path: Vec::new(), message, origin });
             Dict::new()
         }
     }
 }
 
-fn read(service: &str, path: &Path) -> Result<Dict, String> {
+fn parse_table(service: &str, path: &Path) -> Result<Dict, String> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("cannot be read: {error}"))?;
     let mut tables: Dict = toml::from_str(&text).map_err(|error| {
         let before = error.span().map_or("", |span| text.get(..span.start).unwrap_or(""));

@@ -6,15 +6,15 @@ use std::path::PathBuf;
 
 use figment::value::{Dict, Value};
 
-use crate::fault::Fault;
+use crate::error::ConfigError;
 use crate::tree::{self, Path};
 
-/// Where a value came from.
+/// The source of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// It was not set.
+    /// Not set.
     Default,
-    /// The file.
+    /// The settings file.
     File(PathBuf),
     /// The environment variable of this name.
     Variable(String),
@@ -35,21 +35,21 @@ pub(crate) struct Variable {
     pub(crate) name: String,
     /// The first is the one in use.
     pub(crate) readings: VecDeque<Value>,
-    /// The fault of the reading that came nearest to what the setting is: the one that lies deepest.
-    nearest: Option<Fault>,
+    /// The error of the best reading: the one with the longest path.
+    nearest: Option<ConfigError>,
 }
 
 impl Variable {
-    /// A variable that is read in the first of these ways that fits.
+    /// A variable whose value is the first reading that fits the setting.
     pub(crate) fn new(name: String, readings: VecDeque<Value>) -> Self {
         Self { name, readings, nearest: None }
     }
 
-    /// Gives up the reading in use. The fault to report when it was the last.
-    fn give_up(&mut self, fault: Fault) -> Option<Fault> {
+    /// Removes the reading in use. Returns the error to report if no reading is left.
+    fn reject_reading(&mut self, error: ConfigError) -> Option<ConfigError> {
         let nearest = match self.nearest.take() {
-            Some(nearest) if nearest.path.len() >= fault.path.len() => nearest,
-            _ => fault,
+            Some(nearest) if nearest.path.len() >= error.path.len() => nearest,
+            _ => error,
         };
         self.readings.pop_front();
         if self.readings.is_empty() {
@@ -69,8 +69,8 @@ pub(crate) struct Layers {
 }
 
 impl Layers {
-    /// The values that hold.
-    pub(crate) fn tree(&self) -> Value {
+    /// The merged values.
+    pub(crate) fn merged_tree(&self) -> Value {
         let mut tree = self.defaults.clone();
         if let Some((_, file)) = &self.file {
             tree::merge(&mut tree, file.clone());
@@ -83,9 +83,9 @@ impl Layers {
         tree.into()
     }
 
-    /// Where the value at `path` came from.
+    /// The source of the value at `path`.
     pub(crate) fn origin(&self, path: &[String]) -> Origin {
-        if let Some(owner) = self.owner(path) {
+        if let Some(owner) = self.find_variable(path) {
             return Origin::Variable(self.variables[&owner].name.clone());
         }
         match &self.file {
@@ -94,42 +94,45 @@ impl Layers {
         }
     }
 
-    /// Takes what is wrong out of the layer that it is in, or reads it in another way. The fault to
-    /// report, if the reader of the settings should hear of it; `Err` when nothing can be taken out.
-    pub(crate) fn discard(&mut self, fault: Fault) -> Result<Option<Fault>, Fault> {
-        if let Some(owner) = self.owner(&fault.path)
+    /// Removes an invalid value from its layer, or switches to another reading of it. Returns the error
+    /// to report, if any; `Err` if there is nothing to remove.
+    pub(crate) fn discard_invalid(
+        &mut self,
+        error: ConfigError,
+    ) -> Result<Option<ConfigError>, ConfigError> {
+        if let Some(owner) = self.find_variable(&error.path)
             && let Some(variable) = self.variables.get_mut(&owner)
         {
-            let fault = variable.give_up(fault);
-            if fault.is_some() {
+            let error = variable.reject_reading(error);
+            if error.is_some() {
                 self.variables.remove(&owner);
             }
-            return Ok(fault);
+            return Ok(error);
         }
         let inside_file = self.file.as_mut().is_some_and(|(_, tree)| {
             // A missing key is reported below the table that lacks it.
-            tree::remove(tree, &fault.path)
-                || tree::remove(tree, &fault.path[..fault.path.len().saturating_sub(1)])
+            tree::remove(tree, &error.path)
+                || tree::remove(tree, &error.path[..error.path.len().saturating_sub(1)])
         });
-        if inside_file { Ok(Some(fault)) } else { Err(fault) }
+        if inside_file { Ok(Some(error)) } else { Err(error) }
     }
 
-    /// Adds the keys of file and environment that are not among the settings.
-    pub(crate) fn find_unknown(&self, known: &Dict, faults: &mut Vec<Fault>) {
+    /// Adds an error for each key of the file and the environment that is not a setting.
+    pub(crate) fn push_unknown_keys(&self, known: &Dict, errors: &mut Vec<ConfigError>) {
         let mut given = self.file.as_ref().map(|(_, tree)| tree.clone()).unwrap_or_default();
         for (path, variable) in &self.variables {
             if let Some(value) = variable.readings.front() {
                 tree::put(&mut given, path, value.clone());
             }
         }
-        faults.extend(tree::unknown(&given, known).into_iter().map(|path| {
+        errors.extend(tree::unknown(&given, known).into_iter().map(|path| {
             let origin = self.origin(&path);
-            Fault { path, what: "is not a setting".to_owned(), origin }
+            ConfigError { path, message: "is not a setting".to_owned(), origin }
         }));
     }
 
-    /// The variable that set the value at `path`, or something in it.
-    fn owner(&self, path: &[String]) -> Option<Path> {
+    /// The path of the variable that set the value at `path`, or a part of it.
+    fn find_variable(&self, path: &[String]) -> Option<Path> {
         let above = |owner: &&Path| path.starts_with(owner);
         let below = |owner: &&Path| !path.is_empty() && owner.starts_with(path);
         let paths = || self.variables.keys();

@@ -1,12 +1,13 @@
-//! Settings of a service: defaults, then a TOML file, then the environment, in one tree. Everything
-//! that is wrong is reported at once, with the place that it came from.
+//! Settings of a service: defaults, then a TOML file, then the environment, in one tree. All
+//! errors are reported at once, each with its source.
 //!
 //! One file serves all services: each has its own top-level table (`[task.server]`). A variable is
 //! `TANDEM_<SERVICE>__<SECTION>__<KEY>`; see [`load`] for how its text is read.
 
+mod duration;
 mod environment;
+mod error;
 mod extract;
-mod fault;
 mod file;
 mod layers;
 mod render;
@@ -17,22 +18,23 @@ use std::path::Path;
 use figment::value::{Dict, Value};
 use serde::{Serialize, de::DeserializeOwned};
 
-pub use fault::Faults;
+pub use duration::{HumanDuration, InvalidDuration};
+pub use error::ConfigErrors;
 
-use fault::Fault;
+use error::ConfigError;
 use layers::Layers;
 
-/// What a secret that is set serialises as: shown in its place, and never taken for its value.
+/// The serialised form of a secret that is set: printed in its place, never read as its value.
 pub const HIDDEN: &str = "***";
 
-/// What the loader asks of the settings of a service.
-pub trait Check {
-    /// Everything that is wrong with the values, each as `<path>: <what is wrong>`, the path relative
-    /// to `self`: `server.deadline_seconds: must be at least 1`.
-    fn faults(&self) -> Vec<String>;
+/// Settings, or a section of them, whose values have rules.
+pub trait ValidateConfig {
+    /// All violated rules, each as `<path>: <rule>`, the path relative to `self`:
+    /// `server.deadline: must be longer than 0`. Empty if the values are valid.
+    fn validate(&self) -> Vec<String>;
 
-    /// Variables with names of their own, each with the path that it sets: `("DATABASE_URL",
-    /// "database.url")`. The service's own variable for the path wins.
+    /// Environment variables without the `TANDEM_` prefix, each with the path that it sets:
+    /// `("DATABASE_URL", "database.url")`. The service's own variable for the path takes precedence.
     #[must_use]
     fn aliases() -> &'static [(&'static str, &'static str)]
     where
@@ -42,13 +44,13 @@ pub trait Check {
     }
 }
 
-/// The faults of a section as faults of what holds it.
+/// The errors of a section, with its name before each path.
 #[must_use]
-pub fn within(section: &str, faults: Vec<String>) -> Vec<String> {
-    faults.into_iter().map(|fault| format!("{section}.{fault}")).collect()
+pub fn prefixed(section: &str, errors: Vec<String>) -> Vec<String> {
+    errors.into_iter().map(|error| format!("{section}.{error}")).collect()
 }
 
-/// Settings that passed every check, and where each value came from.
+/// Valid settings, and the source of each value.
 pub struct Loaded<T> {
     /// The settings.
     pub settings: T,
@@ -71,20 +73,20 @@ impl<T: Serialize> Loaded<T> {
 /// without the line end, is the value of `KEY`.
 ///
 /// # Errors
-/// Every fault of file, environment and values: unknown keys, wrong types, broken rules. Of a list
-/// only the first element that is wrong is reported.
+/// All errors of the file, the environment and the values: unknown keys, wrong types, violated rules.
+/// For a list only the first invalid element is reported.
 pub fn load<T>(
     service: &str,
     file: Option<&Path>,
     environment: impl Iterator<Item = (String, String)>,
-) -> Result<Loaded<T>, Faults>
+) -> Result<Loaded<T>, ConfigErrors>
 where
-    T: Default + Serialize + DeserializeOwned + Check,
+    T: Default + Serialize + DeserializeOwned + ValidateConfig,
 {
     load_over(&T::default(), service, file, environment)
 }
 
-/// The same as [`load`], with defaults of the caller's own. They hold no secrets.
+/// Like [`load`], with the caller's defaults, which must not contain secrets.
 ///
 /// # Errors
 /// As [`load`].
@@ -93,32 +95,32 @@ pub fn load_over<T>(
     service: &str,
     file: Option<&Path>,
     environment: impl Iterator<Item = (String, String)>,
-) -> Result<Loaded<T>, Faults>
+) -> Result<Loaded<T>, ConfigErrors>
 where
-    T: Serialize + DeserializeOwned + Check,
+    T: Serialize + DeserializeOwned + ValidateConfig,
 {
-    let mut faults = Vec::new();
+    let mut errors = Vec::new();
     let defaults = known(defaults);
     let mut layers = Layers {
         service: service.to_owned(),
-        file: file.map(|path| (path.to_owned(), file::table(service, path, &mut faults))),
-        variables: environment::variables(
+        file: file.map(|path| (path.to_owned(), file::read_table(service, path, &mut errors))),
+        variables: environment::read_variables(
             service,
             T::aliases(),
             environment,
             &defaults,
-            &mut faults,
+            &mut errors,
         ),
         defaults: tree::without_hidden(defaults),
     };
-    let settings = extract::extract::<T>(&mut layers, &mut faults);
+    let settings = extract::extract::<T>(&mut layers, &mut errors);
     if let Some(settings) = &settings {
-        layers.find_unknown(&known(settings), &mut faults);
-        Fault::add_broken_rules(settings.faults(), &layers, &mut faults);
+        layers.push_unknown_keys(&known(settings), &mut errors);
+        ConfigError::push_violated_rules(settings.validate(), &layers, &mut errors);
     }
     match settings {
-        Some(settings) if faults.is_empty() => Ok(Loaded { settings, layers }),
-        _ => Err(Faults::new(service, faults)),
+        Some(settings) if errors.is_empty() => Ok(Loaded { settings, layers }),
+        _ => Err(ConfigErrors::new(service, errors)),
     }
 }
 

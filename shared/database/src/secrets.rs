@@ -6,10 +6,10 @@ use secrecy::ExposeSecret as _;
 use tandem_aip::page::PageTokenKey;
 use tandem_error::Error;
 
-use crate::{Database, Db as _, Step};
+use crate::{Database, Db as _, SqlMigration};
 
 /// The table that a service's migrator has to create.
-pub const MIGRATION: Step = Step {
+pub const MIGRATION: SqlMigration = SqlMigration {
     name: "0000_secrets",
     sqlite: include_str!("../migrations/secrets.sqlite.sql"),
     postgres: include_str!("../migrations/secrets.postgres.sql"),
@@ -30,7 +30,9 @@ impl Database {
         }
         let secret = match find_secret(self.reader(), PAGE_TOKENS).await? {
             Some(secret) => secret,
-            None => store_secret(self, PAGE_TOKENS.to_owned(), PageTokenKey::random_secret()?).await?,
+            None => {
+                store_secret(self, PAGE_TOKENS.to_owned(), PageTokenKey::random_secret()?).await?
+            }
         };
         Ok(PageTokenKey::new(&secret))
     }
@@ -42,11 +44,7 @@ impl Database {
 }
 
 /// Stores a new secret unless another replica was faster; returns the one that is stored.
-async fn store_secret(
-    db: &Database,
-    name: String,
-    new: [u8; 32],
-) -> Result<Vec<u8>, Error> {
+async fn store_secret(db: &Database, name: String, new: [u8; 32]) -> Result<Vec<u8>, Error> {
     db.write(async move |tx| {
         let sql = "INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING";
         let values = [name.as_str().into(), new.to_vec().into()];

@@ -66,7 +66,7 @@ impl Settings {
 
     /// Everything that is wrong, a line each, which begins with the field.
     #[must_use]
-    pub fn faults(&self) -> Vec<String> {
+    pub fn validate(&self) -> Vec<String> {
         let mut faults = Vec::new();
         if let Some(fault) = self.url_fault() {
             faults.push(format!("url: {fault}"));

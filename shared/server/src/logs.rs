@@ -36,7 +36,7 @@ impl Default for LogSettings {
 impl LogSettings {
     /// What is wrong with the values, each as `<key>: <what is wrong>`.
     #[must_use]
-    pub fn faults(&self) -> Vec<String> {
+    pub fn validate(&self) -> Vec<String> {
         match EnvFilter::try_new(&self.filter) {
             Ok(_) => Vec::new(),
             Err(error) => vec![format!("filter: is not a filter: {error}")],

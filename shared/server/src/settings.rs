@@ -65,7 +65,7 @@ impl Default for Settings {
 impl Settings {
     /// What is wrong with the values, each as `<key>: <what is wrong>`.
     #[must_use]
-    pub fn faults(&self) -> Vec<String> {
+    pub fn validate(&self) -> Vec<String> {
         let at_least_one = [
             ("deadline_seconds", self.deadline_seconds),
             ("health_seconds", self.health_seconds),

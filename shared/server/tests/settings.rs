@@ -5,8 +5,8 @@ use tandem_server::logs::{self, LogSettings};
 
 #[test]
 fn the_defaults_have_no_faults() {
-    assert_eq!(Settings::default().faults(), [""; 0]);
-    assert_eq!(LogSettings::default().faults(), [""; 0]);
+    assert_eq!(Settings::default().validate(), [""; 0]);
+    assert_eq!(LogSettings::default().validate(), [""; 0]);
 }
 
 #[test]
@@ -19,7 +19,7 @@ fn every_limit_that_would_let_nothing_through_is_named() {
         ..Settings::default()
     };
     assert_eq!(
-        settings.faults(),
+        settings.validate(),
         [
             "deadline_seconds: must be at least 1",
             "max_concurrent_requests: must be at least 1",
@@ -31,7 +31,7 @@ fn every_limit_that_would_let_nothing_through_is_named() {
 #[test]
 fn a_filter_that_is_none_is_a_fault() {
     let logs = LogSettings { filter: "tandem_task=loud".to_owned(), ..LogSettings::default() };
-    let [fault] = &logs.faults()[..] else { panic!("one fault is expected") };
+    let [fault] = &logs.validate()[..] else { panic!("one fault is expected") };
     assert!(fault.starts_with("filter: is not a filter: "), "{fault}");
 }
 

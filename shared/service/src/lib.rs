@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tandem_config::{Check, Loaded};
+use tandem_config::{Loaded, ValidateConfig};
 use tandem_error::Cause;
 use tandem_server::logs::{self, LogSettings};
 use tokio::net::TcpListener;
@@ -25,7 +25,7 @@ pub trait Service {
     const NAME: &'static str;
 
     /// Its settings.
-    type Settings: Check + Default + Serialize + DeserializeOwned;
+    type Settings: ValidateConfig + Default + Serialize + DeserializeOwned;
 
     /// The section on logs.
     fn log(settings: &Self::Settings) -> &LogSettings;

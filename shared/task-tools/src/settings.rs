@@ -37,7 +37,7 @@ impl Default for Settings {
 impl Settings {
     /// What is wrong with the settings, a line each.
     #[must_use]
-    pub fn faults(&self) -> Vec<String> {
+    pub fn validate(&self) -> Vec<String> {
         let zero = [
             ("deadline_seconds", self.deadline_seconds == 0),
             ("breaker_failures", self.breaker_failures == 0),

@@ -55,14 +55,14 @@ impl Case {
 
     /// The same page as a request.
     pub(crate) fn request(&self, after: Option<Position>) -> ListTasksRequest {
-        let time = |time: Option<i64>| time.map(tandem_aip::time::timestamp);
+        let time = |time: Option<i64>| time.map(tandem_aip::time::to_timestamp);
         let Filter { status, priority, labels, words, .. } = &self.filter;
         let filter = TaskFilter {
             status: status.map_or(0, |it| it as i32 + 1),
             priority: priority.map_or(0, |it| it as i32 + 1),
             labels: labels.clone(),
-            due_after: time(self.filter.due_after),
-            due_before: time(self.filter.due_before),
+            start_due_time: time(self.filter.due_after),
+            end_due_time: time(self.filter.due_before),
             overdue: self.filter.overdue_at.is_some(),
             query: words.join(" "),
             ..TaskFilter::default()

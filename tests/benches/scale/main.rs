@@ -135,7 +135,8 @@ async fn sweep(scene: &Scene, statistics: &str) -> usize {
     ));
     for call in &sweep.exceeded {
         say(&format!("EXCEEDED {}: {}", call.name, call.reads.units));
-        let case = cases::all(scene.size.now).into_iter().find(|it| call.name.starts_with(&it.name));
+        let case =
+            cases::all(scene.size.now).into_iter().find(|it| call.name.starts_with(&it.name));
         if let Some(case) = case {
             say(&format!("  {}", scene.reader.plans(&case, None).await.join("\n  ")));
         }

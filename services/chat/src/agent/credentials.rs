@@ -34,7 +34,7 @@ impl Default for Settings {
 impl Settings {
     /// What is wrong with the settings, a line each.
     #[must_use]
-    pub fn faults(&self) -> Vec<String> {
+    pub fn validate(&self) -> Vec<String> {
         let mut faults = Vec::new();
         for (name, value) in [("issuer", &self.issuer), ("audience", &self.audience)] {
             if value.is_empty() {
@@ -70,7 +70,7 @@ impl Credentials {
     /// Credentials as `settings` say.
     ///
     /// # Errors
-    /// [`Error::Internal`] where the key cannot be read, which `Settings::faults` says in full.
+    /// [`Error::Internal`] where the key cannot be read, which `Settings::validate` says in full.
     pub fn new(settings: &Settings) -> Result<Self, Error> {
         let signer = settings.signer().map_err(Error::internal)?;
         Ok(Self { signer: Arc::new(signer), settings: Arc::new(settings.clone()) })
@@ -81,7 +81,7 @@ impl Credentials {
     /// # Errors
     /// [`Error::Internal`] where signing fails.
     pub fn mint(&self, owner: &Owner, turn_id: Uuid) -> Result<String, Error> {
-        self.signer.delegate(&Delegation {
+        self.signer.sign_delegated(&Delegation {
             issuer: &self.settings.issuer,
             audience: &self.settings.audience,
             owner,

@@ -67,7 +67,7 @@ impl Limits {
 
     /// What is wrong with the settings, a line each.
     #[must_use]
-    pub fn faults(&self) -> Vec<String> {
+    pub fn validate(&self) -> Vec<String> {
         let zero = [
             ("model_calls", self.model_calls == 0),
             ("turn_seconds", self.turn_seconds == 0),

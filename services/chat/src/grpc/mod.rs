@@ -10,6 +10,8 @@ mod turn;
 mod usage;
 mod wire;
 
+use std::time::Duration;
+
 use prost::Message;
 use tandem_aip::digest;
 use tandem_aip::page::PageTokenKey;
@@ -29,14 +31,23 @@ pub struct ChatApi {
     door: Door,
     clock: Clock,
     agent: Agent,
+    /// How long a deleted conversation is kept before it may be purged.
+    retention: Duration,
     page_token_key: PageTokenKey,
 }
 
 impl ChatApi {
     /// Serves the conversations in `db`, whose messages `agent` answers.
     #[must_use]
-    pub fn new(db: Database, clock: Clock, agent: Agent, page_token_key: PageTokenKey) -> Self {
-        Self { door: Door::new(db.clone(), clock.clone()), db, clock, agent, page_token_key }
+    pub fn new(
+        db: Database,
+        clock: Clock,
+        agent: Agent,
+        retention: Duration,
+        page_token_key: PageTokenKey,
+    ) -> Self {
+        let door = Door::new(db.clone(), clock.clone());
+        Self { door, db, clock, agent, retention, page_token_key }
     }
 }
 
@@ -50,6 +61,6 @@ fn expect_self(caller: &Caller, method: &'static str, user_id: &str) -> Result<(
     if user_id.is_empty() || user_id == caller.owner().as_str() {
         return Ok(());
     }
-    tandem_auth::audit::denied(caller, method, "another user's path");
+    tandem_auth::audit::log_denied(caller, method, "another user's path");
     Err(Error::Denied)
 }

@@ -3,7 +3,7 @@
 use chrono::DateTime;
 use tandem_aip::time;
 use tandem_auth::Caller;
-use tandem_error::{Error, checked};
+use tandem_error::{Error, validate};
 use tandem_proto::chat::{DailyUsage, GetUsageRequest, GetUsageResponse};
 use tonic::{Request, Response, Status};
 
@@ -18,11 +18,11 @@ impl ChatApi {
         &self,
         request: Request<GetUsageRequest>,
     ) -> Result<Response<GetUsageResponse>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let request = checked(request.into_inner())?;
-        let end = request.end_time.as_ref().map(time::micros);
+        let caller = Caller::from_request(&request)?.clone();
+        let request = validate(request.into_inner())?;
+        let end = request.end_time.as_ref().map(time::to_micros);
         let end = end.unwrap_or_else(|| self.clock.now_micros() + 1);
-        let start = request.start_time.as_ref().map_or(end - LOOK_BACK, time::micros);
+        let start = request.start_time.as_ref().map_or(end - LOOK_BACK, time::to_micros);
         if start > end {
             return Err(Error::invalid("start_time", "is after the end").into());
         }
@@ -40,7 +40,7 @@ fn day(day: store::DailyUsage) -> DailyUsage {
         turn_count: day.used.turns,
         message_count: day.used.messages,
         tool_call_count: day.used.tool_calls,
-        input_tokens: day.used.input_tokens,
-        output_tokens: day.used.output_tokens,
+        input_token_count: day.used.input_tokens,
+        output_token_count: day.used.output_tokens,
     }
 }

@@ -36,7 +36,7 @@ impl Door {
             }
         }
         let now = self.clock.now_micros();
-        let forget = || self.db.write(async move |tx| requests::forget(tx, now).await);
+        let forget = || self.db.write(async move |tx| requests::delete_expired(tx, now).await);
         while forget().await? > 0 {}
         Ok(purged)
     }

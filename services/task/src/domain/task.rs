@@ -1,94 +1,68 @@
-//! A task and what may happen to it.
+//! A task and its state transitions.
 
 use serde::{Deserialize, Serialize};
 use tandem_aip::{Mask, Updatable};
 use tandem_error::Error;
+use tandem_proto::task as proto;
 use uuid::Uuid;
 
-/// What an update may name.
+/// The fields that an update mask may name (AIP-134), from the options of the contract.
 pub const UPDATABLE: Updatable = Updatable {
-    resource: "task",
-    fields: &["title", "description", "priority", "due_time", "labels"],
-    output_only: &[
-        "id",
-        "number",
-        "status",
-        "create_time",
-        "update_time",
-        "complete_time",
-        "delete_time",
-        "etag",
-    ],
+    resource: <proto::Task as tandem_proto::Updatable>::NAME,
+    fields: <proto::Task as tandem_proto::Updatable>::UPDATABLE,
+    output_only: <proto::Task as tandem_proto::Updatable>::IGNORED,
 };
 
-/// One thing that somebody has to do.
+/// A to-do task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {
-    /// Its id.
+    /// UUIDv7.
     pub id: Uuid,
-    /// 1, 2, 3… per owner.
+    /// 1, 2, 3… per owner, in the order of creation.
     pub number: i64,
-    /// What is to be done.
     pub title: String,
-    /// Anything more.
     pub description: String,
-    /// Whether it is done.
     pub status: Status,
-    /// How much it matters, if anybody said.
     pub priority: Option<Priority>,
-    /// When it has to be done.
     pub due: Option<i64>,
-    /// Words to find it by, no two the same.
+    /// Without duplicates.
     pub labels: Vec<String>,
-    /// When it was created.
     pub created: i64,
-    /// When it last changed.
     pub updated: i64,
-    /// When it was completed.
     pub completed: Option<i64>,
-    /// When it was deleted.
     pub deleted: Option<i64>,
-    /// 1 when it is new, one more with every change.
+    /// Starts at 1 and grows by 1 with each change; the etag is derived from it.
     pub version: i64,
 }
 
-/// Whether a task is done.
+/// The completion status of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
-    /// Still to be done.
     Pending,
-    /// Done.
     Completed,
 }
 
-/// How much a task matters.
+/// The importance of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Priority {
-    /// It can wait.
     Low,
-    /// As most things.
     Medium,
-    /// Before the others.
     High,
 }
 
-/// What a caller says of a task, cleaned and within its limits.
+/// The fields of a task that callers set, validated and normalised.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Draft {
-    /// What is to be done.
     pub title: String,
-    /// Anything more.
     pub description: String,
-    /// How much it matters.
     pub priority: Option<Priority>,
-    /// When it has to be done.
     pub due: Option<i64>,
-    /// Words to find it by.
+    /// May contain duplicates; [`Draft::into_task`] removes them.
     pub labels: Vec<String>,
 }
 
 impl Draft {
-    /// The task that this becomes.
+    /// A new task, pending, version 1.
     #[must_use]
     pub fn into_task(self, id: Uuid, number: i64, now: i64) -> Task {
         Task {
@@ -99,7 +73,7 @@ impl Draft {
             status: Status::Pending,
             priority: self.priority,
             due: self.due,
-            labels: without_duplicates(self.labels),
+            labels: deduplicate_labels(self.labels),
             created: now,
             updated: now,
             completed: None,
@@ -110,96 +84,98 @@ impl Draft {
 }
 
 impl Task {
-    /// Takes the fields of `draft` that `mask` names.
+    /// Copies the fields that `mask` names from `draft`.
     ///
     /// # Errors
     /// [`Error::StateConflict`] on a deleted task.
     pub fn update(&mut self, draft: &Draft, mask: &Mask, now: i64) -> Result<(), Error> {
-        self.change(now, |task| {
+        // All fields by name: a new one that is not applied here does not compile without a warning.
+        let Draft { title, description, priority, due, labels } = draft;
+        self.apply_change(now, |task| {
             if mask.has("title") {
-                task.title.clone_from(&draft.title);
+                task.title.clone_from(title);
             }
             if mask.has("description") {
-                task.description.clone_from(&draft.description);
+                task.description.clone_from(description);
             }
             if mask.has("priority") {
-                task.priority = draft.priority;
+                task.priority = *priority;
             }
             if mask.has("due_time") {
-                task.due = draft.due;
+                task.due = *due;
             }
             if mask.has("labels") {
-                task.labels = without_duplicates(draft.labels.clone());
+                task.labels = deduplicate_labels(labels.clone());
             }
         })
     }
 
-    /// Marks the task as done; does nothing where it is.
+    /// Completes the task. No effect on a completed one.
     ///
     /// # Errors
     /// [`Error::StateConflict`] on a deleted task.
     pub fn complete(&mut self, now: i64) -> Result<(), Error> {
-        self.change(now, |task| {
+        self.apply_change(now, |task| {
             task.status = Status::Completed;
             task.completed.get_or_insert(now);
         })
     }
 
-    /// Marks the task as still to be done; does nothing where it is.
+    /// Reopens the task. No effect on a pending one.
     ///
     /// # Errors
     /// [`Error::StateConflict`] on a deleted task.
     pub fn reopen(&mut self, now: i64) -> Result<(), Error> {
-        self.change(now, |task| {
+        self.apply_change(now, |task| {
             task.status = Status::Pending;
             task.completed = None;
         })
     }
 
-    /// Deletes the task; does nothing where it is deleted already.
+    /// Deletes the task softly. No effect on a deleted one.
     pub fn delete(&mut self, now: i64) {
         if self.deleted.is_none() {
             self.deleted = Some(now);
-            self.touch(now);
+            self.bump_version(now);
         }
     }
 
-    /// Takes a deletion back; does nothing where it is not deleted.
+    /// Reverts the deletion. No effect if the task is not deleted.
     pub fn undelete(&mut self, now: i64) {
         if self.deleted.take().is_some() {
-            self.touch(now);
+            self.bump_version(now);
         }
     }
 
-    /// What may be told of the task when it is gone for good: that it was there.
+    /// What remains visible after the purge: id, number and version, no content.
     #[must_use]
-    pub fn remains(&self) -> Self {
+    pub fn tombstone(&self) -> Self {
         Self {
             version: self.version,
             ..Draft::default().into_task(self.id, self.number, self.created)
         }
     }
 
-    /// Makes a change; one that changes nothing makes no new version.
-    fn change(&mut self, now: i64, change: impl FnOnce(&mut Self)) -> Result<(), Error> {
+    /// Applies `change`; the version grows only if a field changed.
+    fn apply_change(&mut self, now: i64, change: impl FnOnce(&mut Self)) -> Result<(), Error> {
         if self.deleted.is_some() {
             return Err(Error::StateConflict("the task is deleted"));
         }
         let before = self.clone();
         change(self);
         if *self != before {
-            self.touch(now);
+            self.bump_version(now);
         }
         Ok(())
     }
 
-    fn touch(&mut self, now: i64) {
+    fn bump_version(&mut self, now: i64) {
         self.version += 1;
         self.updated = now;
     }
 }
 
-fn without_duplicates(labels: Vec<String>) -> Vec<String> {
+fn deduplicate_labels(labels: Vec<String>) -> Vec<String> {
     let mut kept: Vec<String> = Vec::with_capacity(labels.len());
     for label in labels {
         if !kept.contains(&label) {

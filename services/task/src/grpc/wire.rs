@@ -1,4 +1,6 @@
-//! Messages to domain types and back. Requests have passed their checks when they come here.
+//! Conversions between messages and domain types. Requests are already validated.
+
+use std::time::Duration;
 
 use tandem_aip::{etag, time};
 use tandem_error::Error;
@@ -7,8 +9,8 @@ use uuid::Uuid;
 
 use crate::domain::{Change, ChangeKind, Draft, Filter, Priority, Status, Task};
 
-/// A task as callers see it.
-pub(super) fn task(task: Task) -> proto::Task {
+/// `retention` is how long a deleted task is kept.
+pub(super) fn task_to_proto(task: Task, retention: Duration) -> proto::Task {
     let status = match task.status {
         Status::Pending => proto::TaskStatus::Pending,
         Status::Completed => proto::TaskStatus::Completed,
@@ -26,18 +28,18 @@ pub(super) fn task(task: Task) -> proto::Task {
         description: task.description,
         status: status.into(),
         priority: priority.into(),
-        due_time: task.due.map(time::timestamp),
+        due_time: task.due.map(time::to_timestamp),
         labels: task.labels,
-        create_time: Some(time::timestamp(task.created)),
-        update_time: Some(time::timestamp(task.updated)),
-        complete_time: task.completed.map(time::timestamp),
-        delete_time: task.deleted.map(time::timestamp),
-        etag: etag::of(task.version),
+        create_time: Some(time::to_timestamp(task.created)),
+        update_time: Some(time::to_timestamp(task.updated)),
+        complete_time: task.completed.map(time::to_timestamp),
+        delete_time: task.deleted.map(time::to_timestamp),
+        purge_time: task.deleted.map(|deleted| time::timestamp_after(deleted, retention)),
+        etag: etag::from_version(task.version),
     }
 }
 
-/// A change as watchers see it.
-pub(super) fn change(change: Change) -> proto::TaskChange {
+pub(super) fn change_to_proto(change: Change, retention: Duration) -> proto::TaskChange {
     let kind = match change.kind {
         ChangeKind::Created => proto::TaskChangeType::Created,
         ChangeKind::Updated => proto::TaskChangeType::Updated,
@@ -48,47 +50,51 @@ pub(super) fn change(change: Change) -> proto::TaskChange {
         ChangeKind::Purged => proto::TaskChangeType::Purged,
     };
     let task = match change.kind {
-        // What was in it is gone for good.
+        // The content is gone.
         ChangeKind::Purged => {
             let (id, number) = (change.task.id.to_string(), change.task.number);
             proto::Task { id, number, ..proto::Task::default() }
         }
-        _ => task(change.task),
+        _ => task_to_proto(change.task, retention),
     };
     proto::TaskChange { r#type: kind.into(), task: Some(task) }
 }
 
-/// What a caller says of a task.
-pub(super) fn draft(task: proto::Task) -> Draft {
-    Draft {
-        priority: priority(task.priority()),
-        due: task.due_time.as_ref().map(time::micros),
-        title: task.title,
-        description: task.description,
-        labels: task.labels,
-    }
+/// The fields of a task that callers set.
+pub(super) fn draft_from_proto(task: proto::Task) -> Draft {
+    let priority = priority_from_proto(task.priority());
+    // All fields by name: a new one that is left out does not compile.
+    let proto::Task {
+        title,
+        description,
+        priority: _,
+        due_time,
+        labels,
+        // Set by the service.
+        id: _,
+        number: _,
+        status: _,
+        create_time: _,
+        update_time: _,
+        complete_time: _,
+        delete_time: _,
+        purge_time: _,
+        etag: _,
+    } = task;
+    Draft { title, description, priority, due: due_time.as_ref().map(time::to_micros), labels }
 }
 
-/// Whether a caller gave a value for a field, a good one or a bad one: what an update without a mask
-/// changes (AIP-134).
-pub(super) fn has_value(task: &proto::Task, field: &str) -> bool {
-    match field {
-        "title" => !task.title.is_empty(),
-        "description" => !task.description.is_empty(),
-        "priority" => task.priority != proto::Priority::Unspecified as i32,
-        "due_time" => task.due_time.is_some(),
-        "labels" => !task.labels.is_empty(),
-        _ => false,
-    }
-}
-
-/// Which tasks a caller wants; `now` is what overdue is counted from.
-pub(super) fn filter(filter: proto::TaskFilter, now: i64) -> Result<Filter, Error> {
-    let words = tandem_text_search::split(&filter.query);
+/// `now` decides which tasks are overdue.
+pub(super) fn filter_from_proto(
+    filter: proto::TaskFilter,
+    show_deleted: bool,
+    now: i64,
+) -> Result<Filter, Error> {
+    let words = tandem_text_search::split_words(&filter.query);
     if words.is_empty() && !filter.query.is_empty() {
         return Err(Error::invalid("filter.query", "has no words to search for"));
     }
-    let micros = |time: &Option<prost_types::Timestamp>| time.as_ref().map(time::micros);
+    let micros = |time: &Option<prost_types::Timestamp>| time.as_ref().map(time::to_micros);
     Ok(Filter {
         number: (filter.number != 0).then_some(filter.number),
         status: match filter.status() {
@@ -96,24 +102,24 @@ pub(super) fn filter(filter: proto::TaskFilter, now: i64) -> Result<Filter, Erro
             proto::TaskStatus::Pending => Some(Status::Pending),
             proto::TaskStatus::Completed => Some(Status::Completed),
         },
-        priority: priority(filter.priority()),
-        due_after: micros(&filter.due_after),
-        due_before: micros(&filter.due_before),
-        created_after: micros(&filter.created_after),
-        created_before: micros(&filter.created_before),
+        priority: priority_from_proto(filter.priority()),
+        due_after: micros(&filter.start_due_time),
+        due_before: micros(&filter.end_due_time),
+        created_after: micros(&filter.start_create_time),
+        created_before: micros(&filter.end_create_time),
         overdue_at: filter.overdue.then_some(now),
         words,
-        show_deleted: filter.show_deleted,
+        show_deleted,
         labels: filter.labels,
     })
 }
 
-/// An id that has passed its check.
-pub(super) fn id(id: &str) -> Result<Uuid, Error> {
+/// Parses an id that is already validated.
+pub(super) fn parse_id(id: &str) -> Result<Uuid, Error> {
     Uuid::try_parse(id).map_err(Error::internal)
 }
 
-fn priority(priority: proto::Priority) -> Option<Priority> {
+fn priority_from_proto(priority: proto::Priority) -> Option<Priority> {
     match priority {
         proto::Priority::Unspecified => None,
         proto::Priority::Low => Some(Priority::Low),
@@ -121,3 +127,6 @@ fn priority(priority: proto::Priority) -> Option<Priority> {
         proto::Priority::High => Some(Priority::High),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! The rows of the tasks database, a file a table, and what they mean.
+//! The rows of the tasks database, one file per table, and their conversion to domain types.
 
 pub(super) mod change;
 pub(super) mod label;
@@ -7,43 +7,46 @@ pub(super) mod task;
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Json;
 use tandem_auth::Owner;
+use tandem_error::Error;
 
 use crate::domain::{Priority, Status, Task};
 
-/// What `due_time` holds for a task that is never due: behind every time there is.
-pub(super) const NEVER: i64 = i64::MAX;
+/// `due_time` of a task without one: sorts after every time.
+pub(super) const NO_DUE_TIME: i64 = i64::MAX;
 
-impl From<task::Model> for Task {
-    fn from(row: task::Model) -> Self {
-        Self {
+impl TryFrom<task::Model> for Task {
+    type Error = Error;
+
+    fn try_from(row: task::Model) -> Result<Self, Error> {
+        Ok(Self {
             id: row.id,
             number: row.number,
             title: row.title,
             description: row.description,
-            status: status_of(row.state),
-            priority: priority(row.priority),
-            due: (row.due_time != NEVER).then_some(row.due_time),
-            labels: labels(row.labels),
+            status: decode_state(row.state)?,
+            priority: decode_priority(row.priority)?,
+            due: (row.due_time != NO_DUE_TIME).then_some(row.due_time),
+            labels: decode_labels(row.labels)?,
             created: row.create_time,
             updated: row.update_time,
             completed: row.complete_time,
             deleted: row.delete_time,
             version: row.version,
-        }
+        })
     }
 }
 
-/// The row of a task; `change_sequence` is its newest change's.
-pub(super) fn row(owner: &Owner, task: &Task, change_sequence: i64) -> task::ActiveModel {
+/// The row of a task. `change_sequence` is the sequence of its latest change.
+pub(super) fn row_from_task(owner: &Owner, task: &Task, change_sequence: i64) -> task::ActiveModel {
     task::ActiveModel {
         id: Set(task.id),
         owner: Set(owner.as_str().to_owned()),
         number: Set(task.number),
         title: Set(task.title.clone()),
         description: Set(task.description.clone()),
-        state: Set(state_number(task.status, task.deleted.is_some())),
-        priority: Set(priority_number(task.priority)),
-        due_time: Set(task.due.unwrap_or(NEVER)),
+        state: Set(encode_state(task.status, task.deleted.is_some())),
+        priority: Set(encode_priority(task.priority)),
+        due_time: Set(task.due.unwrap_or(NO_DUE_TIME)),
         labels: Set(Json::from(task.labels.clone())),
         create_time: Set(task.created),
         update_time: Set(task.updated),
@@ -54,9 +57,9 @@ pub(super) fn row(owner: &Owner, task: &Task, change_sequence: i64) -> task::Act
     }
 }
 
-/// The column `state`: the status, apart for deleted tasks, so that indexes begin with what nearly every
-/// list asks for.
-pub(super) fn state_number(status: Status, is_deleted: bool) -> i16 {
+/// The column `state`: the status, and whether the task is deleted. Indexes begin with it, because nearly
+/// every list filters by both.
+pub(super) fn encode_state(status: Status, is_deleted: bool) -> i16 {
     match (status, is_deleted) {
         (Status::Pending, false) => 1,
         (Status::Completed, false) => 2,
@@ -65,12 +68,8 @@ pub(super) fn state_number(status: Status, is_deleted: bool) -> i16 {
     }
 }
 
-fn status_of(state: i16) -> Status {
-    if matches!(state, 2 | 4) { Status::Completed } else { Status::Pending }
-}
-
-/// Grows with the priority, so that the index on it is the order by it.
-pub(super) fn priority_number(priority: Option<Priority>) -> i16 {
+/// Grows with the priority, so that the index on it yields the sort order.
+pub(super) fn encode_priority(priority: Option<Priority>) -> i16 {
     match priority {
         None => 0,
         Some(Priority::Low) => 1,
@@ -79,20 +78,52 @@ pub(super) fn priority_number(priority: Option<Priority>) -> i16 {
     }
 }
 
-fn priority(number: i16) -> Option<Priority> {
+fn decode_state(number: i16) -> Result<Status, Error> {
     match number {
-        1 => Some(Priority::Low),
-        2 => Some(Priority::Medium),
-        3 => Some(Priority::High),
-        _ => None,
+        1 | 3 => Ok(Status::Pending),
+        2 | 4 => Ok(Status::Completed),
+        _ => Err(Error::internal(format!("unknown task state {number}"))),
     }
 }
 
-fn labels(json: Json) -> Vec<String> {
-    match json {
-        Json::Array(labels) => {
-            labels.into_iter().filter_map(|label| label.as_str().map(str::to_owned)).collect()
+fn decode_priority(number: i16) -> Result<Option<Priority>, Error> {
+    match number {
+        0 => Ok(None),
+        1 => Ok(Some(Priority::Low)),
+        2 => Ok(Some(Priority::Medium)),
+        3 => Ok(Some(Priority::High)),
+        _ => Err(Error::internal(format!("unknown task priority {number}"))),
+    }
+}
+
+fn decode_labels(json: Json) -> Result<Vec<String>, Error> {
+    serde_json::from_value(json).map_err(Error::internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statuses_round_trip() {
+        for status in [Status::Pending, Status::Completed] {
+            for is_deleted in [false, true] {
+                let state = encode_state(status, is_deleted);
+                assert_eq!(decode_state(state).expect("a known number"), status);
+            }
         }
-        _ => Vec::new(),
+        for priority in [None, Some(Priority::Low), Some(Priority::Medium), Some(Priority::High)] {
+            let decoded = decode_priority(encode_priority(priority)).expect("a known number");
+            assert_eq!(decoded, priority);
+        }
+    }
+
+    #[test]
+    fn unknown_numbers_are_errors() {
+        assert!(matches!(decode_state(0), Err(Error::Internal(_))));
+        assert!(matches!(decode_state(5), Err(Error::Internal(_))));
+        assert!(matches!(decode_priority(-1), Err(Error::Internal(_))));
+        assert!(matches!(decode_priority(4), Err(Error::Internal(_))));
+        assert!(matches!(decode_labels(Json::from("home")), Err(Error::Internal(_))));
     }
 }

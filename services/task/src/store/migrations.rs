@@ -1,9 +1,9 @@
-//! The schema, as SQL files in `migrations/`.
+//! The schema migrations, as SQL files in `migrations/`.
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
-use tandem_database::{Step, requests, secrets};
+use tandem_database::{SqlMigration, requests, secrets};
 
-/// Brings the tasks database to the newest schema.
+/// Migrations of the tasks database.
 #[derive(Debug)]
 pub struct Migrator;
 
@@ -13,7 +13,7 @@ impl MigratorTrait for Migrator {
     }
 }
 
-const TASKS: Step = Step {
+const TASKS: SqlMigration = SqlMigration {
     name: "0001_tasks",
     sqlite: include_str!("../../migrations/0001_tasks.sqlite.sql"),
     postgres: include_str!("../../migrations/0001_tasks.postgres.sql"),

@@ -1,4 +1,4 @@
-//! Single tasks: reading one, writing one, numbering.
+//! Queries for single tasks, snapshots and counts.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -10,49 +10,49 @@ use tandem_database::Db as _;
 use tandem_error::Error;
 use uuid::Uuid;
 
-use super::entity::{label, row, state_number, task};
+use super::entity::{encode_state, label, row_from_task, task};
 use super::search;
 use crate::domain::{Status, Task};
 
 /// The owner's task `id`, deleted or not.
-pub async fn find(
+pub async fn find_task(
     db: &impl ConnectionTrait,
     owner: &Owner,
     id: Uuid,
 ) -> Result<Option<Task>, Error> {
-    Ok(by_id(owner, id).one(db).await.db()?.map(Task::from))
+    select_by_id(owner, id).one(db).await.db()?.map(Task::try_from).transpose()
 }
 
-/// The same, locked until the transaction ends.
-pub(super) async fn find_for_update(
+/// Like [`find_task`], locked until the transaction ends.
+pub(super) async fn find_task_for_update(
     db: &impl ConnectionTrait,
     owner: &Owner,
     id: Uuid,
 ) -> Result<Option<Task>, Error> {
-    Ok(by_id(owner, id).lock_exclusive().one(db).await.db()?.map(Task::from))
+    select_by_id(owner, id).lock_exclusive().one(db).await.db()?.map(Task::try_from).transpose()
 }
 
-fn by_id(owner: &Owner, id: Uuid) -> Select<task::Entity> {
+fn select_by_id(owner: &Owner, id: Uuid) -> Select<task::Entity> {
     task::Entity::find()
         .filter(task::Column::Id.eq(id))
         .filter(task::Column::Owner.eq(owner.as_str()))
 }
 
-/// Stores a new task.
-pub(super) async fn insert(
+/// Inserts a task with its labels and search terms.
+pub(super) async fn insert_task(
     db: &impl ConnectionTrait,
     owner: &Owner,
     task: &Task,
     change_sequence: i64,
 ) -> Result<(), Error> {
-    let row = row(owner, task, change_sequence);
+    let row = row_from_task(owner, task, change_sequence);
     task::Entity::insert(row).exec_without_returning(db).await.db()?;
     insert_labels(db, owner, task.number, &task.labels).await?;
     search::insert(db, owner, task).await
 }
 
-/// Stores what `after` changed of `before`, the same task as [`find_for_update`] gave it.
-pub(super) async fn update(
+/// Writes the difference between `before`, as returned by [`find_task_for_update`], and `after`.
+pub(super) async fn update_task_row(
     db: &impl ConnectionTrait,
     owner: &Owner,
     before: &Task,
@@ -67,7 +67,7 @@ pub(super) async fn update(
         return Err(Error::internal("a task that was locked is gone"));
     }
     if after.labels != before.labels {
-        remove_labels(db, owner, before).await?;
+        delete_labels(db, owner, before).await?;
         insert_labels(db, owner, after.number, &after.labels).await?;
     }
     if (&after.title, &after.description) != (&before.title, &before.description) {
@@ -76,15 +76,15 @@ pub(super) async fn update(
     Ok(())
 }
 
-/// The columns that differ: an update touches the indexes of the columns that it names.
+/// The columns that differ: an update rewrites the indexes of the columns that it sets.
 fn changed_columns(
     owner: &Owner,
     before: &Task,
     after: &Task,
     change_sequence: i64,
 ) -> task::ActiveModel {
-    let before = row(owner, before, 0);
-    let mut changed = row(owner, after, change_sequence);
+    let before = row_from_task(owner, before, 0);
+    let mut changed = row_from_task(owner, after, change_sequence);
     for column in task::Column::iter() {
         if changed.get(column) == before.get(column) {
             changed.not_set(column);
@@ -93,8 +93,8 @@ fn changed_columns(
     changed
 }
 
-/// Removes the labels that a task has.
-pub(super) async fn remove_labels(
+/// Deletes the rows of a task's labels.
+pub(super) async fn delete_labels(
     db: &impl ConnectionTrait,
     owner: &Owner,
     task: &Task,
@@ -126,9 +126,9 @@ async fn insert_labels(
     Ok(())
 }
 
-/// The owner's tasks as they stood when their log was at `sequence`, by number behind `after`, at most
-/// `size`; without those that changed later, which the log will tell, and without deleted ones.
-pub async fn snapshot(
+/// Tasks with a number after `after` that have not changed since `sequence` and are not deleted, at most
+/// `size`, by number. Later changes are in the log.
+pub async fn list_snapshot(
     db: &impl ConnectionTrait,
     owner: &Owner,
     sequence: i64,
@@ -145,11 +145,10 @@ pub async fn snapshot(
         .all(db)
         .await
         .db()?;
-    Ok(rows.into_iter().map(Task::from).collect())
+    rows.into_iter().map(Task::try_from).collect()
 }
 
-/// The number of the owner's pending tasks that are due in `from..until`: counted in the index by due time,
-/// so that it costs as many index entries.
+/// Counts the owner's pending tasks due in `from..until`: as many entries of the index by due time are read.
 pub async fn count_due(
     db: &impl ConnectionTrait,
     owner: &Owner,
@@ -160,7 +159,7 @@ pub async fn count_due(
         .select_only()
         .expr_as(Expr::cust("COUNT(*)"), "count")
         .filter(task::Column::Owner.eq(owner.as_str()))
-        .filter(task::Column::State.eq(state_number(Status::Pending, false)))
+        .filter(task::Column::State.eq(encode_state(Status::Pending, false)))
         .filter(task::Column::DueTime.gte(from))
         .filter(task::Column::DueTime.lt(until));
     let count = count.into_tuple::<i64>().one(db).await.db()?;

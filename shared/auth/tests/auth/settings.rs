@@ -9,7 +9,7 @@ fn read(toml: &str) -> Settings {
 }
 
 #[test]
-fn settings_are_read_with_their_defaults() {
+fn missing_settings_have_defaults() {
     let settings = read(
         r#"
         [[trust]]
@@ -28,24 +28,24 @@ fn settings_are_read_with_their_defaults() {
 }
 
 #[test]
-fn a_setting_that_does_not_exist_is_named() {
+fn unknown_setting_is_named() {
     let error = toml::from_str::<Settings>("leeway = 30").expect_err("no such setting");
     assert!(error.to_string().contains("leeway"), "{error}");
 }
 
 #[test]
-fn secrets_are_never_shown() {
+fn secrets_are_redacted() {
     let secret = "4fJ1kq8ZpV0mWb7xYc3nTd9sRg2uHa6e";
     let settings = read(&format!("[[trust]]\nkeys = {{ hs256_secret = \"{secret}\" }}"));
     let shown = toml::to_string(&settings).expect("TOML");
     assert!(shown.contains(r#"hs256_secret = "***""#), "{shown}");
-    for text in [shown, format!("{settings:?}"), settings.faults().join("\n")] {
+    for text in [shown, format!("{settings:?}"), settings.validate().join("\n")] {
         assert!(!text.contains(secret), "{text}");
     }
 }
 
 #[test]
-fn every_fault_is_reported_at_once() {
+fn all_violations_are_reported() {
     let settings = read(
         r#"
         leeway_seconds = 3600
@@ -69,7 +69,7 @@ fn every_fault_is_reported_at_once() {
         algorithms = ["EdDSA"]
         "#,
     );
-    let faults = settings.faults();
+    let faults = settings.validate();
     let paths: Vec<_> = faults.iter().filter_map(|line| Some(line.split_once(": ")?.0)).collect();
     let expected = [
         "leeway_seconds",
@@ -87,15 +87,15 @@ fn every_fault_is_reported_at_once() {
 }
 
 #[test]
-fn trusting_nobody_is_a_fault() {
-    assert_eq!(Settings::default().faults().len(), 1);
+fn a_trust_entry_is_required() {
+    assert_eq!(Settings::default().validate().len(), 1);
     assert!(tandem_auth::Verifier::new(&Settings::default()).is_err());
     let settings = Settings { trust: vec![trust(&pair())], ..Settings::default() };
-    assert_eq!(settings.faults(), Vec::<String>::new());
+    assert_eq!(settings.validate(), Vec::<String>::new());
 }
 
 #[test]
-fn weak_and_example_secrets_are_refused() {
+fn weak_secrets_are_rejected() {
     let weak = [
         "",
         "secret",
@@ -111,20 +111,20 @@ fn weak_and_example_secrets_are_refused() {
         let settings = read(&format!(
             "[[trust]]\nissuer = \"a\"\naudience = \"b\"\nkeys = {{ hs256_secret = \"{secret}\" }}"
         ));
-        let faults = settings.faults();
+        let faults = settings.validate();
         assert_eq!(faults.len(), 1, "{secret:?}: {faults:?}");
         assert!(faults[0].starts_with("trust.0.keys.hs256_secret: "), "{faults:?}");
     }
 }
 
 #[test]
-fn a_private_key_in_the_place_of_a_public_one_is_a_fault_that_does_not_quote_it() {
+fn misplaced_private_key_is_not_quoted() {
     let dir = tempfile::TempDir::new().expect("a directory");
     let path = dir.path().join("private.pem");
     std::fs::write(&path, pair().private_pem).expect("a file");
     for keys in [KeySource::Ed25519PublicKeyFile(path.clone()), KeySource::JwksFile(path)] {
         let entry = tandem_auth::TrustEntry { keys, ..trust(&pair()) };
-        let faults = Settings { trust: vec![entry], ..Settings::default() }.faults();
+        let faults = Settings { trust: vec![entry], ..Settings::default() }.validate();
         assert_eq!(faults.len(), 1, "{faults:?}");
         assert!(!faults[0].contains("PRIVATE"), "{faults:?}");
     }

@@ -1,4 +1,4 @@
-//! An issuer whose tokens can be bent in every way, and a clock that stands still until told.
+//! An issuer of arbitrary tokens, and a manual clock.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

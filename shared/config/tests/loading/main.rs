@@ -1,13 +1,13 @@
-//! Loading settings: what wins, what is refused, what is shown.
+//! Loading settings: precedence, errors, rendering.
 
-mod faults;
+mod errors;
 mod precedence;
 mod rendering;
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize, Serializer};
-use tandem_config::{Check, Faults, HIDDEN, Loaded, load, within};
+use tandem_config::{ConfigErrors, HIDDEN, Loaded, ValidateConfig, load, prefixed};
 
 #[derive(Serialize, Deserialize)]
 #[serde(default)]
@@ -64,13 +64,13 @@ impl Default for Server {
     }
 }
 
-impl Check for Settings {
-    fn faults(&self) -> Vec<String> {
-        let mut faults = within("server", self.server.faults());
+impl ValidateConfig for Settings {
+    fn validate(&self) -> Vec<String> {
+        let mut errors = prefixed("server", self.server.validate());
         if self.secret.as_ref().is_some_and(|secret| secret.0.len() < 4) {
-            faults.push("secret: must have at least 4 characters".to_owned());
+            errors.push("secret: must have at least 4 characters".to_owned());
         }
-        faults
+        errors
     }
 
     fn aliases() -> &'static [(&'static str, &'static str)] {
@@ -78,8 +78,8 @@ impl Check for Settings {
     }
 }
 
-impl Server {
-    fn faults(&self) -> Vec<String> {
+impl ValidateConfig for Server {
+    fn validate(&self) -> Vec<String> {
         if self.port == 0 { vec!["port: must not be 0".to_owned()] } else { Vec::new() }
     }
 }
@@ -97,7 +97,7 @@ fn file(text: &str) -> File {
     File { path, _directory: directory }
 }
 
-fn loaded(text: &str, variables: &[(&str, &str)]) -> Result<Loaded<Settings>, Faults> {
+fn loaded(text: &str, variables: &[(&str, &str)]) -> Result<Loaded<Settings>, ConfigErrors> {
     let variables = variables.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
     load("task", Some(&file(text).path), variables)
 }
@@ -108,7 +108,7 @@ fn settings(text: &str, variables: &[(&str, &str)]) -> Settings {
 
 /// The lines of a refusal, without the path of the file.
 fn refusal(text: &str, variables: &[(&str, &str)]) -> Vec<String> {
-    let Err(faults) = loaded(text, variables) else { panic!("the settings were accepted") };
-    let lines = faults.lines().iter();
+    let Err(errors) = loaded(text, variables) else { panic!("the settings were accepted") };
+    let lines = errors.lines().iter();
     lines.map(|line| line.split("(file ").next().expect("a part").trim().to_owned()).collect()
 }

@@ -1,29 +1,29 @@
-//! Which source wins, and how the text of a variable is read.
+//! Precedence of the sources, and the types of variables.
 
 use crate::{Algorithm, Settings, Trust, file, settings};
 
 #[test]
-fn a_file_wins_over_defaults_and_a_variable_over_the_file() {
+fn variables_override_file_and_defaults() {
     let text = "[task.server]\nport = 1\nratio = 2\n[chat.server]\nport = 9";
     let server = settings(text, &[("TANDEM_TASK__SERVER__PORT", "2")]).server;
     assert_eq!((server.port, server.ratio, server.name.as_str()), (2, 2.0, "task"));
 }
 
 #[test]
-fn a_section_that_is_set_in_part_keeps_the_defaults_of_the_service() {
+fn a_partial_section_keeps_defaults() {
     let server = settings("[task.server]\nreflection = false", &[]).server;
     assert_eq!(server.name, "task");
 }
 
 #[test]
-fn without_a_file_the_defaults_hold() {
+fn defaults_apply_without_a_file() {
     let loaded = tandem_config::load::<Settings>("task", None, std::iter::empty());
     let settings = loaded.expect("defaults are good").settings;
     assert_eq!((settings.server.port, settings.key.0.as_str()), (50052, "built in"));
 }
 
 #[test]
-fn the_service_s_own_variable_wins_over_an_alias() {
+fn own_variables_override_aliases() {
     let own = ("TANDEM_TASK__SERVER__NAME", "own");
     let alias = ("SERVER_NAME", "alias");
     assert_eq!(settings("", &[own, alias]).server.name, "own");
@@ -31,14 +31,14 @@ fn the_service_s_own_variable_wins_over_an_alias() {
 }
 
 #[test]
-fn variables_of_other_services_and_empty_ones_are_not_read() {
+fn foreign_and_empty_variables_are_ignored() {
     let others = [("TANDEM_CHAT__SERVER__PORT", "x"), ("TANDEM_TASK_PORT", "tcp://10.0.0.1:1")];
     let empty = ("TANDEM_TASK__SERVER__PORT", "");
     assert_eq!(settings("", &[others[0], others[1], empty]).server.port, 50052);
 }
 
 #[test]
-fn a_variable_is_read_as_what_the_setting_is() {
+fn variables_take_the_type_of_the_setting() {
     let settings = settings(
         "",
         &[
@@ -56,7 +56,7 @@ fn a_variable_is_read_as_what_the_setting_is() {
 }
 
 #[test]
-fn a_list_is_toml_or_json_or_words_with_commas() {
+fn lists_are_toml_json_or_words() {
     for text in [r#"["a", "b"]"#, "a, b", r#"[ "a" , "b" ]"#] {
         assert_eq!(settings("", &[("TANDEM_TASK__ORIGINS", text)]).origins, ["a", "b"]);
     }
@@ -70,7 +70,7 @@ fn a_list_is_toml_or_json_or_words_with_commas() {
 }
 
 #[test]
-fn a_value_can_come_from_a_file_that_a_variable_names() {
+fn file_suffix_reads_the_value_from_a_file() {
     let secret = file("from the file\n");
     let path = secret.path.to_str().expect("a path in UTF-8");
     let settings = settings("", &[("TANDEM_TASK__SECRET_FILE", path)]);

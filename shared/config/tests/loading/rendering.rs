@@ -1,9 +1,9 @@
-//! What `config` prints.
+//! The output of the `config` command.
 
 use crate::{loaded, settings};
 
 #[test]
-fn every_setting_is_shown_with_its_source_and_secrets_are_hidden() {
+fn rendering_has_sources_and_no_secrets() {
     let text = "[task]\nsecret = \"canary\"\n[task.server]\nratio = 2.5";
     let variables = [("TANDEM_TASK__SERVER__NAME", "of the \"task\" service")];
     let shown = loaded(text, &variables).map(|loaded| loaded.render()).expect("good settings");
@@ -25,7 +25,7 @@ fn every_setting_is_shown_with_its_source_and_secrets_are_hidden() {
 }
 
 #[test]
-fn what_is_shown_can_be_loaded_again() {
+fn rendered_settings_load_again() {
     let trust = r#"[{ issuer = "me", algorithms = ["RS256"] }]"#;
     let variables = [("TANDEM_TASK__SERVER__PORT", "7"), ("TANDEM_TASK__TRUST", trust)];
     let first = loaded("", &variables).expect("good settings");

@@ -13,8 +13,9 @@ fn every_fault_is_reported_with_its_field() {
         statement_timeout_ms: u64::MAX,
         migrate_on_start: true,
         application_name: String::new(),
+        page_token_key: Some("0123456789abcdef0123456789abcde".into()),
     };
-    let faults = settings.faults();
+    let faults = settings.validate();
     let fields: Vec<_> = faults.iter().filter_map(|fault| fault.split(':').next()).collect();
     let expected = [
         "url",
@@ -22,6 +23,7 @@ fn every_fault_is_reported_with_its_field() {
         "acquire_timeout_ms",
         "statement_timeout_ms",
         "application_name",
+        "page_token_key",
     ];
     assert_eq!(fields, expected);
 }
@@ -29,10 +31,10 @@ fn every_fault_is_reported_with_its_field() {
 #[test]
 fn urls_that_cannot_be_opened_are_faults() {
     for url in ["", "sqlite:", "sqlite::memory:", "sqlite:x?mode=memory", "sqlite:x?mode=q"] {
-        assert_eq!(with_url(url).faults().len(), 1, "{url}");
+        assert_eq!(with_url(url).validate().len(), 1, "{url}");
     }
     for url in ["postgres:db", "postgres://db:port/x", "postgres://db/x?sslmode=some"] {
-        assert_eq!(with_url(url).faults().len(), 1, "{url}");
+        assert_eq!(with_url(url).validate().len(), 1, "{url}");
     }
 }
 
@@ -40,9 +42,9 @@ fn urls_that_cannot_be_opened_are_faults() {
 fn good_urls_are_no_faults() {
     for url in ["sqlite:./a.db", "sqlite:///a.db", "postgres://u:p@db/x", "postgresql:///x?host=/s"]
     {
-        assert_eq!(with_url(url).faults(), Vec::<String>::new(), "{url}");
+        assert_eq!(with_url(url).validate(), Vec::<String>::new(), "{url}");
     }
-    assert_eq!(Settings::sqlite("/a b/100%?.db").faults(), Vec::<String>::new());
+    assert_eq!(Settings::sqlite("/a b/100%?.db").validate(), Vec::<String>::new());
 }
 
 #[test]
@@ -50,4 +52,14 @@ fn an_unknown_field_is_refused_and_a_missing_one_has_its_default() {
     assert!(serde_json::from_str::<Settings>(r#"{"urll": "sqlite:a.db"}"#).is_err());
     let settings: Settings = serde_json::from_str(r#"{"max_connections": 3}"#).expect("settings");
     assert_eq!((settings.max_connections, settings.acquire_timeout_ms), (3, 5_000));
+}
+
+#[test]
+fn page_token_key_is_not_shown() {
+    let key = "0123456789abcdef0123456789abcdef";
+    let settings = Settings { page_token_key: Some(key.into()), ..Settings::default() };
+    assert_eq!(settings.validate(), Vec::<String>::new());
+    let shown = serde_json::to_string(&settings).expect("JSON");
+    assert!(!shown.contains(key) && shown.contains(r#""page_token_key":"***""#), "{shown}");
+    assert!(!format!("{settings:?}").contains(key));
 }

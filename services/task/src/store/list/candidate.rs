@@ -93,7 +93,7 @@ pub(super) async fn read_tasks(
     let rows = format!("{} WHERE {}", sql.look_up(&numbers), sql.row_condition());
     let select = sql.build(format!("SELECT tasks.* {rows}"));
     let rows = task::Model::find_by_statement(select).all(db).await.db()?;
-    let mut tasks = rows.into_iter().map(Task::from).collect::<Vec<_>>();
+    let mut tasks = rows.into_iter().map(Task::try_from).collect::<Result<Vec<_>, _>>()?;
     tasks.sort_by_key(|task| places.get(&task.number).copied());
     Ok(tasks)
 }

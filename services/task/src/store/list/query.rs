@@ -4,7 +4,7 @@ use tandem_aip::{Direction, Order};
 use tandem_auth::Owner;
 
 use crate::domain::{Filter, Position, SortField, Status};
-use crate::store::entity::{NEVER, priority_number, state_number};
+use crate::store::entity::{NO_DUE_TIME, encode_priority, encode_state};
 
 /// A page of a list.
 #[derive(Debug, Clone, Copy)]
@@ -22,8 +22,7 @@ pub struct ListQuery<'a> {
 }
 
 /// The fields that have a range in the filter and an index.
-pub(super) const RANGED: [SortField; 3] =
-    [SortField::Due, SortField::Created, SortField::Priority];
+pub(super) const RANGED: [SortField; 3] = [SortField::Due, SortField::Created, SortField::Priority];
 
 impl ListQuery<'_> {
     /// Whether no task can satisfy the filter.
@@ -43,7 +42,7 @@ impl ListQuery<'_> {
         all.filter(|it| status.is_none_or(|status| status == *it))
             .flat_map(|it| [(it, false), (it, true)])
             .filter(|(_, is_deleted)| self.filter.show_deleted || !is_deleted)
-            .map(|(status, is_deleted)| state_number(status, is_deleted))
+            .map(|(status, is_deleted)| encode_state(status, is_deleted))
             .collect()
     }
 
@@ -54,11 +53,11 @@ impl ListQuery<'_> {
             SortField::Due => {
                 let before = filter.due_before.into_iter().chain(filter.overdue_at).min();
                 // A task that is never due is in no range.
-                (filter.due_after, before.or(filter.due_after.map(|_| NEVER)))
+                (filter.due_after, before.or(filter.due_after.map(|_| NO_DUE_TIME)))
             }
             SortField::Created => (filter.created_after, filter.created_before),
             SortField::Priority => {
-                let key = filter.priority.map(|it| i64::from(priority_number(Some(it))));
+                let key = filter.priority.map(|it| i64::from(encode_priority(Some(it))));
                 (key, key.map(|key| key + 1))
             }
             SortField::Updated | SortField::Number => (None, None),

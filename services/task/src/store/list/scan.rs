@@ -112,6 +112,6 @@ impl<'a> Scan<'a> {
 
 /// Whether a text has, for each of `wanted`, a word that begins with it.
 fn has_words(text: &str, wanted: &[String]) -> bool {
-    let words = tandem_text_search::split(text);
+    let words = tandem_text_search::split_words(text);
     wanted.iter().all(|wanted| words.iter().any(|word| word.starts_with(wanted)))
 }
