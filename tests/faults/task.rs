@@ -3,6 +3,7 @@
 mod change_history;
 mod migrate;
 mod outage;
+mod page_tokens;
 mod process;
 mod replica;
 mod replicas;

@@ -20,7 +20,7 @@ use crate::Settings;
 use crate::agent::{Agent, Credentials, Models, Parts};
 use crate::grpc::ChatApi;
 use crate::purge;
-use crate::store::{Door, Migrator};
+use crate::store::{ConversationWriter, Migrator};
 
 /// How long a turn that is handed over may take to write that, of the time for the shutdown.
 const LAST_WORDS: Duration = Duration::from_secs(5);
@@ -69,12 +69,13 @@ pub async fn serve(
         .require(SERVICE_NAME, Scope::Chat);
     let db = Database::open_migrated::<Migrator>(&settings.database).await?;
     let agent = agent(&settings, db.clone(), clock.clone(), models)?;
-    let door = Door::new(db.clone(), clock.clone());
+    let writer = ConversationWriter::new(db.clone(), clock.clone());
     let chat = ChatServiceServer::new(ChatApi::new(
         db.clone(),
         clock.clone(),
         agent.clone(),
         settings.purge.retention(),
+        db.page_token_key().await?,
     ))
     .max_decoding_message_size(settings.server.max_message_bytes)
     .max_encoding_message_size(settings.server.max_answer_bytes);
@@ -84,7 +85,7 @@ pub async fn serve(
         auth: AuthLayer::new(Arc::new(verifier), policy),
         long_methods: LongMethods::from_contract(
             METHODS,
-            Some(settings.agent.turn() + TURN_MARGIN),
+            Some(settings.agent.turn_timeout() + TURN_MARGIN),
         ),
         readiness: readiness(db.clone()),
     };
@@ -98,7 +99,7 @@ pub async fn serve(
         agent.recover(stop.clone()).await;
         finish_turns(&agent, &settings).await;
     };
-    let purge = purge::every_so_often(&door, &clock, &settings.purge, &stop);
+    let purge = purge::every_so_often(&writer, &clock, &settings.purge, &stop);
     let (served, (), ()) = tokio::join!(served, turns, purge);
     db.close().await;
     served

@@ -61,6 +61,7 @@ pub async fn serve(
         notifier: notifier.clone(),
         retention: settings.purge.retention(),
         leeway: Duration::from_secs(settings.auth.leeway_seconds),
+        page_token_key: db.page_token_key().await?,
         shutdown: shutdown.clone(),
     };
     let tasks = TaskServiceServer::new(api)

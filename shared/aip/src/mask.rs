@@ -61,11 +61,14 @@ impl Mask {
         updatable: &Updatable,
         violations: Vec<Violation>,
     ) -> Vec<Violation> {
-        violations.into_iter().filter(|violation| self.includes(updatable, violation)).collect()
+        violations
+            .into_iter()
+            .filter(|violation| self.includes_violation(updatable, violation))
+            .collect()
     }
 
     /// Whether a violation is of a selected field, or of none of the resource's updatable fields.
-    fn includes(&self, updatable: &Updatable, violation: &Violation) -> bool {
+    fn includes_violation(&self, updatable: &Updatable, violation: &Violation) -> bool {
         match resource_field(&violation.field, updatable.resource) {
             Some(field) if updatable.fields.contains(&field) => self.has(field),
             _ => true,

@@ -5,7 +5,8 @@ use std::str::FromStr as _;
 use std::time::Duration;
 
 use sea_orm::DbBackend;
-use serde::{Deserialize, Serialize};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize, Serializer};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
@@ -32,7 +33,14 @@ pub struct Settings {
     pub migrate_on_start: bool,
     /// What PostgreSQL shows as the name of these connections. Default `tandem`, at most 63 bytes.
     pub application_name: String,
+    /// The secret that authenticates page tokens, at least 32 bytes; every replica needs the same. Never
+    /// shown. Default: made at the first start and kept in this database.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "hide_secret")]
+    pub page_token_key: Option<SecretString>,
 }
+
+/// The fewest bytes of a secret key.
+const MIN_KEY_BYTES: usize = 32;
 
 impl Default for Settings {
     fn default() -> Self {
@@ -43,6 +51,7 @@ impl Default for Settings {
             statement_timeout_ms: 10_000,
             migrate_on_start: true,
             application_name: "tandem".to_owned(),
+            page_token_key: None,
         }
     }
 }
@@ -77,6 +86,10 @@ impl Settings {
         if !(1..=63).contains(&self.application_name.len()) {
             faults.push("application_name: must have 1 to 63 bytes".to_owned());
         }
+        let key = self.page_token_key.as_ref().map(|key| key.expose_secret().len());
+        if key.is_some_and(|bytes| bytes < MIN_KEY_BYTES) {
+            faults.push(format!("page_token_key: must have at least {MIN_KEY_BYTES} bytes"));
+        }
         faults
     }
 
@@ -108,6 +121,12 @@ impl Settings {
     pub(crate) fn statement_timeout(&self) -> Duration {
         Duration::from_millis(self.statement_timeout_ms)
     }
+}
+
+/// The secret as settings show it.
+#[allow(clippy::ref_option)] // What serde passes.
+fn hide_secret<S: Serializer>(_: &Option<SecretString>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str("***")
 }
 
 fn sqlite_fault(url: &str) -> Option<String> {

@@ -1,37 +1,37 @@
-//! How much a turn may take: `TANDEM_CHAT__AGENT__<KEY>`.
+//! The limits of a turn: `TANDEM_CHAT__AGENT__<KEY>`.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// Any result can be told in so many characters.
-const SHORTEST_RESULT: usize = 500;
+/// Every truncated tool result fits into this many characters.
+const MIN_RESULT_CHARS: usize = 500;
 
-/// How much a turn may take.
+/// The limits of a turn.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// Calls to the model: 8.
+    /// Model calls per turn: 8.
     pub model_calls: u32,
-    /// Calls to tools: 16.
+    /// Tool calls per turn: 16.
     pub tool_calls: u32,
-    /// Seconds that it is worked on: 120. While its process is gone, nobody does.
+    /// Working time per turn, in seconds: 120. Time without a worker does not count.
     pub turn_seconds: u64,
-    /// Seconds after which a turn whose process is gone may be taken over: 12.
+    /// Lease duration, in seconds: 12. After a crash another worker takes over within 15 s.
     pub lease_seconds: u64,
-    /// Tokens of one answer of the model: 4096.
+    /// Output tokens per model call: 4096.
     pub output_tokens: u32,
-    /// The newest messages of the conversation that the model sees, with the one to answer: 20.
+    /// Newest messages of the conversation in the prompt, including the one to answer: 20.
     pub history_messages: u32,
-    /// Tokens of the messages that the model sees, at four characters each: 16000. The message to
-    /// answer is always seen whole.
+    /// Tokens of the messages in the prompt, at four characters each: 16000. The message to answer is
+    /// always included in full.
     pub history_tokens: usize,
-    /// Characters, as JSON, of one tool result that the model sees in the turn that made the call: 16000.
-    /// Of a longer one texts are cut, and then lists.
+    /// Characters, as JSON, of a tool result in the prompts of its own turn: 16000. In longer results
+    /// texts are truncated first, and then lists.
     pub tool_result_chars: usize,
-    /// The same in later turns: 4000.
+    /// Characters of a tool result in the prompts of later turns: 4000.
     pub history_result_chars: usize,
-    /// The IANA time zone of users who name none: UTC.
+    /// The IANA time zone of users whose messages name none: UTC.
     pub time_zone: String,
 }
 
@@ -53,39 +53,35 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// How long a turn may take.
+    /// The working time of a turn.
     #[must_use]
-    pub fn turn(&self) -> Duration {
+    pub fn turn_timeout(&self) -> Duration {
         Duration::from_secs(self.turn_seconds)
     }
 
-    /// How long the right to work on a turn holds where it is not renewed.
+    /// How long a lease is valid after its latest renewal.
     #[must_use]
-    pub fn lease(&self) -> Duration {
+    pub fn lease_duration(&self) -> Duration {
         Duration::from_secs(self.lease_seconds)
     }
 
-    /// What is wrong with the settings, a line each.
+    /// The invalid settings, one line each.
     #[must_use]
     pub fn validate(&self) -> Vec<String> {
-        let zero = [
-            ("model_calls", self.model_calls == 0),
-            ("turn_seconds", self.turn_seconds == 0),
-            ("lease_seconds", self.lease_seconds == 0),
-            ("output_tokens", self.output_tokens == 0),
-            ("history_messages", self.history_messages == 0),
+        let minimums = [
+            ("model_calls", self.model_calls.into(), 1),
+            ("turn_seconds", self.turn_seconds, 1),
+            ("lease_seconds", self.lease_seconds, 1),
+            ("output_tokens", self.output_tokens.into(), 1),
+            ("history_messages", self.history_messages.into(), 1),
+            ("tool_result_chars", self.tool_result_chars as u64, MIN_RESULT_CHARS as u64),
+            ("history_result_chars", self.history_result_chars as u64, MIN_RESULT_CHARS as u64),
         ];
-        let short = [
-            ("tool_result_chars", self.tool_result_chars),
-            ("history_result_chars", self.history_result_chars),
-        ];
-        let mut faults = zero
+        let mut faults = minimums
             .into_iter()
-            .filter(|(_, is_zero)| *is_zero)
-            .map(|(name, _)| format!("{name}: must be at least 1"))
+            .filter(|(_, value, minimum)| value < minimum)
+            .map(|(name, _, minimum)| format!("{name}: must be at least {minimum}"))
             .collect::<Vec<_>>();
-        let short = short.into_iter().filter(|(_, chars)| *chars < SHORTEST_RESULT);
-        faults.extend(short.map(|(name, _)| format!("{name}: must be at least {SHORTEST_RESULT}")));
         if self.time_zone.parse::<chrono_tz::Tz>().is_err() {
             faults.push("time_zone: is not an IANA time zone such as Europe/Berlin".to_owned());
         }

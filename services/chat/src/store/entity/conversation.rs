@@ -6,7 +6,6 @@ use tandem_auth::Owner;
 
 use crate::domain::Conversation;
 
-/// One row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "conversations")]
 pub struct Model {
@@ -40,7 +39,10 @@ impl From<Model> for Conversation {
     }
 }
 
-pub(in crate::store) fn row(owner: &Owner, conversation: &Conversation) -> ActiveModel {
+pub(in crate::store) fn row_from_conversation(
+    owner: &Owner,
+    conversation: &Conversation,
+) -> ActiveModel {
     ActiveModel {
         id: Set(conversation.id),
         owner: Set(owner.as_str().to_owned()),
