@@ -11,7 +11,7 @@ use crate::support::app::{App, Start};
 use crate::support::manual_clock::ManualClock;
 use crate::support::tasks::{Tasks, complete, delete};
 
-/// More than the candidate limits of the search (2000) and of the scan (1000).
+/// More tasks than the store sorts instead of scanning (2000).
 const COUNT: usize = 2500;
 
 /// Page size; three pages are compared.
@@ -37,9 +37,9 @@ fn draft(index: usize, clock: &ManualClock) -> Task {
     let labels = [
         ("common", index.is_multiple_of(3)),
         ("some", index.is_multiple_of(40)),
-        // Only after the scanned tasks.
+        // Only among later tasks.
         ("late", index > 1500 && index % 100 == 1),
-        // A few within those, then too many to sort.
+        // A few among the first by due time, then too many to sort.
         ("later", place.is_multiple_of(35) || place > 1200),
     ];
     let labels = labels.into_iter().filter(|(_, has)| *has).map(|(label, _)| label.to_owned());
