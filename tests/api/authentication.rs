@@ -1,4 +1,4 @@
-//! The gate: who gets in, in every method that there is or ever will be.
+//! Authentication of every method of the contract, including methods that are added later.
 
 use prost_reflect::{DescriptorPool, MethodDescriptor};
 use tandem_auth::Scope;
@@ -14,7 +14,7 @@ use tonic_types::StatusExt as _;
 use crate::support::app::App;
 use crate::support::{refusal, rpc};
 
-/// Methods that are not served yet, all of them.
+/// Methods of the contract that are not implemented yet.
 const NOT_SERVED: [&str; 0] = [];
 
 /// Every method of the contract.
@@ -22,16 +22,16 @@ pub(crate) fn methods() -> Vec<MethodDescriptor> {
     let pool = DescriptorPool::decode(tandem_proto::DESCRIPTOR_SET).expect("a descriptor set");
     let methods = pool.services().flat_map(|service| service.methods().collect::<Vec<_>>());
     let methods = methods.collect::<Vec<_>>();
-    assert!(methods.len() >= 28, "only {} methods are walked", methods.len());
+    assert!(methods.len() >= 28, "only {} methods are found", methods.len());
     methods
 }
 
-/// Who serves a method, and the scope that it needs.
+/// The channel to a method's service, and the scope that the method requires.
 fn server<'a>(app: &'a App, method: &MethodDescriptor) -> (&'a Channel, Scope) {
     match method.parent_service().full_name() {
         "tandem.task.v1.TaskService" => (&app.task, Scope::Tasks),
         "tandem.chat.v1.ChatService" => (&app.chat, Scope::Chat),
-        other => panic!("{other} is served by nobody here"),
+        other => panic!("{other} has no server in these tests"),
     }
 }
 
@@ -52,14 +52,14 @@ fn assert_refused(
     what: &str,
 ) {
     let status = answer.expect_err(what);
-    let said = status.get_details_error_info().map(|info| info.metadata).unwrap_or_default();
+    let actual = status.get_details_error_info().map(|info| info.metadata).unwrap_or_default();
     let expected = metadata.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
     assert_eq!(refusal::reason(&status), (code, reason.to_owned()), "{what}");
-    assert_eq!(said, expected.collect(), "{what}");
+    assert_eq!(actual, expected.collect(), "{what}");
 }
 
-/// What is no token, by name, with the reason for the refusal.
-fn no_tokens(issuer: &Issuer) -> Vec<(&'static str, Option<String>, &'static str)> {
+/// Invalid and missing tokens, with the reason for the refusal.
+fn invalid_tokens(issuer: &Issuer) -> Vec<(&'static str, Option<String>, &'static str)> {
     let good = issuer.token("alice");
     let (body, signature) = good.rsplit_once('.').expect("a token has three parts");
     let flipped = signature.chars().rev().collect::<String>();
@@ -79,9 +79,9 @@ fn no_tokens(issuer: &Issuer) -> Vec<(&'static str, Option<String>, &'static str
     ]
 }
 
-async fn without_a_good_token_every_method_says_what_is_wrong_with_it() {
+async fn invalid_tokens_are_refused() {
     let app = App::start().await;
-    for (name, authorization, reason) in no_tokens(&app.issuer) {
+    for (name, authorization, reason) in invalid_tokens(&app.issuer) {
         for method in methods() {
             let answer = call(&app, &method, authorization.as_deref()).await;
             let what = format!("{} with {name}", method.full_name());
@@ -90,7 +90,7 @@ async fn without_a_good_token_every_method_says_what_is_wrong_with_it() {
     }
 }
 
-async fn a_token_is_good_only_for_the_scopes_that_it_names() {
+async fn scopes_limit_the_methods() {
     let app = App::start().await;
     let all = [Scope::Chat, Scope::Tasks, Scope::Admin];
     for method in methods() {
@@ -106,7 +106,7 @@ async fn a_token_is_good_only_for_the_scopes_that_it_names() {
     }
 }
 
-async fn nobody_but_the_chat_service_speaks_for_a_user() {
+async fn only_chat_may_delegate() {
     let app = App::start().await;
     for issuer in [ISSUER, "tandem-chat"] {
         let token = format!("Bearer {}", app.issuer.delegated(issuer, "alice"));
@@ -118,7 +118,7 @@ async fn nobody_but_the_chat_service_speaks_for_a_user() {
     }
 }
 
-async fn a_good_token_opens_every_method_and_only_those_not_served_yet_say_so() {
+async fn valid_token_works_for_every_method() {
     let app = App::start().await;
     let token = format!("Bearer {}", app.issuer.token("alice"));
     for method in methods() {
@@ -134,7 +134,7 @@ async fn a_good_token_opens_every_method_and_only_those_not_served_yet_say_so() 
     }
 }
 
-async fn a_method_that_nobody_knows_is_not_open_either() {
+async fn unknown_methods_need_a_token() {
     let app = App::start().await;
     let unknown = ["/tandem.task.v1.TaskService/Dump", "/tandem.admin.v1.AdminService/Dump", "/"];
     for path in unknown {
@@ -145,7 +145,7 @@ async fn a_method_that_nobody_knows_is_not_open_either() {
     }
 }
 
-async fn health_and_reflection_answer_everybody() {
+async fn health_and_reflection_need_no_token() {
     let app = App::start().await;
     for (channel, service) in
         [(&app.task, "tandem.task.v1.TaskService"), (&app.chat, "tandem.chat.v1.ChatService")]
@@ -178,10 +178,10 @@ async fn listed(channel: &Channel) -> Vec<String> {
 
 database_tests! {
     tests:
-        without_a_good_token_every_method_says_what_is_wrong_with_it,
-        a_token_is_good_only_for_the_scopes_that_it_names,
-        nobody_but_the_chat_service_speaks_for_a_user,
-        a_good_token_opens_every_method_and_only_those_not_served_yet_say_so,
-        a_method_that_nobody_knows_is_not_open_either,
-        health_and_reflection_answer_everybody;
+        invalid_tokens_are_refused,
+        scopes_limit_the_methods,
+        only_chat_may_delegate,
+        valid_token_works_for_every_method,
+        unknown_methods_need_a_token,
+        health_and_reflection_need_no_token;
 }

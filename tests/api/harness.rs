@@ -97,7 +97,7 @@ pub(crate) fn run(tests: Vec<Test>) -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-/// Runs a test on a thread of its own, which is left behind if it does not end in time.
+/// Runs a test on its own thread, which keeps running if it does not end in time.
 fn run_within_limit(
     name: String,
     test: impl FnOnce() + Send + 'static,

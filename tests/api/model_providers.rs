@@ -21,15 +21,15 @@ use tonic_types::StatusExt as _;
 
 use crate::support::app::Start;
 use crate::support::refusal::{reason, refused};
-use crate::support::test_conversation::{Talk, rest};
+use crate::support::test_conversation::{TestConversation, rest};
 
-/// What a provider says that no user may read.
+/// A provider's error text, which no user may see.
 const WORDS: &str = "the account of canary@provider.test is out of credit";
 
-/// The key of the providers, which nobody may read.
+/// The API key, which nobody may see.
 const KEY: &str = "sk-canary-1234567890";
 
-/// A server, as a provider that speaks the OpenAI protocol.
+/// The server as a provider with the OpenAI protocol.
 fn openai(server: &ModelServer) -> Provider {
     Provider {
         model: Some("test-model".to_owned()),
@@ -39,7 +39,7 @@ fn openai(server: &ModelServer) -> Provider {
     }
 }
 
-/// Settings that use these providers, the first for everybody who names none.
+/// Settings with these providers, in fallback order.
 fn settings<const N: usize>(providers: [(&str, Provider); N]) -> Settings {
     let mut settings = Settings {
         retry_initial_backoff: Duration::from_millis(1).into(),
@@ -52,17 +52,16 @@ fn settings<const N: usize>(providers: [(&str, Provider); N]) -> Settings {
 }
 
 /// A conversation in a system with these models.
-async fn talk(settings: Settings) -> Talk {
-    Talk::start(Start { models: Some(settings), ..Start::default() }).await
+async fn conversation(settings: Settings) -> TestConversation {
+    TestConversation::start(Start { models: Some(settings), ..Start::default() }).await
 }
 
-/// A conversation with a server that speaks the protocol of Gemini or Anthropic, and gives each of these
-/// answers to one call.
-async fn talk_in(
+/// A conversation with a server that speaks the protocol of `kind` and returns each reply once.
+async fn conversation_in(
     kind: Kind,
     model: &str,
     replies: impl IntoIterator<Item = Reply>,
-) -> (Talk, ModelServer) {
+) -> (TestConversation, ModelServer) {
     let server = ModelServer::play(replies).await;
     let provider = Provider {
         model: Some(model.to_owned()),
@@ -70,32 +69,34 @@ async fn talk_in(
         api_key: Some(KEY.into()),
         ..Provider::new(kind)
     };
-    (talk(settings([("test", provider)])).await, server)
+    (conversation(settings([("test", provider)])).await, server)
 }
 
-/// A conversation with a server that gives each of these answers to one call.
-async fn talk_to(replies: impl IntoIterator<Item = Reply>) -> (Talk, ModelServer) {
+/// A conversation with a server that returns each reply once.
+async fn conversation_with(
+    replies: impl IntoIterator<Item = Reply>,
+) -> (TestConversation, ModelServer) {
     let server = ModelServer::play(replies).await;
-    let talk = talk(settings([("test", openai(&server))])).await;
-    (talk, server)
+    let conversation = conversation(settings([("test", openai(&server))])).await;
+    (conversation, server)
 }
 
 /// The answer to a message.
-async fn answered(talk: &Talk, message: &str) -> Message {
-    let answer = talk.say(message).await.expect("an answer").into_inner();
+async fn answered(conversation: &TestConversation, message: &str) -> Message {
+    let answer = conversation.send(message).await.expect("an answer").into_inner();
     answer.assistant_message.expect("an answer")
 }
 
-/// Says something that fails because no model answers: what is kept of the answer, if anything. Whatever
-/// the provider said, the caller learns that, and when to try again, and nothing else.
-async fn unanswered(talk: &Talk, message: &str) -> Option<Message> {
-    let refusal = talk.say(message).await;
+/// Sends a message that no model answers; returns the partial answer, if any. The caller must see only the
+/// refusal with its retry delay, and nothing that the provider sent.
+async fn unanswered(conversation: &TestConversation, message: &str) -> Option<Message> {
+    let refusal = conversation.send(message).await;
     check_refusal(refusal);
-    let turn = talk.turn(&talk.newest_turn().await).await;
+    let turn = conversation.turn(&conversation.newest_turn().await).await;
     assert_eq!(turn.state(), TurnState::Failed);
-    let events = rest(talk.follow(&turn.id, 0).await).await;
-    let messages = talk.messages().await;
-    check_silence(&(&turn, &events, &messages));
+    let events = rest(conversation.follow(&turn.id, 0).await).await;
+    let messages = conversation.messages().await;
+    check_no_leak(&(&turn, &events, &messages));
     messages.into_iter().find(|it| it.id == turn.assistant_message_id)
 }
 
@@ -104,11 +105,11 @@ fn check_refusal(refusal: Result<Response<CreateMessageResponse>, Status>) {
     assert_eq!(reason(&refusal), (Code::Unavailable, "MODEL_UNAVAILABLE".to_owned()));
     let retry = refusal.get_details_retry_info().and_then(|info| info.retry_delay);
     assert!(retry.is_some_and(|delay| !delay.is_zero()), "{retry:?}");
-    check_silence(&refusal);
+    check_no_leak(&refusal);
 }
 
-/// Nothing of what the provider said, nor of its key or place, is in what a caller sees.
-fn check_silence(seen: &impl Debug) {
+/// Checks that `seen` contains nothing that the provider sent, and neither its key nor its address.
+fn check_no_leak(seen: &impl Debug) {
     let seen = format!("{seen:?}");
     for secret in ["canary", "credit", "127.0.0.1", "test-model", "HTTP", "JSON"] {
         assert!(!seen.contains(secret), "{secret} in {seen}");

@@ -1,5 +1,5 @@
-//! Page and resume tokens are authenticated: one that was forged, or issued to somebody else or for something
-//! else, is INVALID_ARGUMENT, whatever the list.
+//! Page and resume tokens are authenticated: a token that was forged, or issued to another user or for another
+//! list, is INVALID_ARGUMENT in every list.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -35,7 +35,7 @@ struct User<'a> {
 }
 
 impl<'a> User<'a> {
-    /// A user with two of everything that is listed.
+    /// A user with at least two items in every list.
     async fn fill(app: &'a App, name: &'static str) -> Self {
         let tasks = app.tasks_as(name);
         for _ in 0..2 {
@@ -58,7 +58,7 @@ impl<'a> User<'a> {
         created.expect("a conversation").into_inner().id
     }
 
-    /// Calls a method with a token; returns the token for what comes next.
+    /// Calls a method with a token; returns the next token.
     async fn call(&self, method: Method, token: &str) -> Result<String, Status> {
         let (page_size, page_token) = (1, token.to_owned());
         let conversation_id = self.conversation_id.clone();
@@ -107,7 +107,7 @@ impl<'a> User<'a> {
     async fn expect_refused(&self, method: Method, token: &str) {
         let field = if method == Method::Watch { "resume_token" } else { "page_token" };
         match self.call(method, token).await {
-            Ok(_) => panic!("{method:?} took {token}"),
+            Ok(_) => panic!("{method:?} accepted {token}"),
             Err(status) => assert_eq!(fields(&status), [field], "{method:?}"),
         }
     }
@@ -130,7 +130,7 @@ async fn forged_tokens_are_refused() {
     let app = App::start().await;
     let alice = User::fill(&app, "alice").await;
     for (method, token) in alice.tokens().await {
-        alice.call(method, &token).await.expect("the token itself is good");
+        alice.call(method, &token).await.expect("the token itself is valid");
         for forged in forgeries(&token) {
             alice.expect_refused(method, &forged).await;
         }
@@ -151,7 +151,7 @@ async fn foreign_tokens_are_refused() {
             alice.expect_refused(method, token).await;
         }
     }
-    // The same call but for another conversation.
+    // The same call for another conversation.
     bob.name = "alice";
     bob.conversation_id = User::talk(&app, "alice").await;
     for (method, token) in tokens {
@@ -184,7 +184,7 @@ async fn tokens_of_another_key_are_refused() {
     let (app, other) = (App::start().await, App::start().await);
     let (alice, elsewhere) = (User::fill(&app, "alice").await, User::fill(&other, "alice").await);
     for (method, token) in elsewhere.tokens().await {
-        // Messages are listed by conversation, which is another one.
+        // The conversation differs too, because messages are listed by conversation.
         alice.expect_refused(method, &token).await;
     }
 }

@@ -14,7 +14,7 @@ use tandem_server::Clock;
 use crate::support::app::{App, Start};
 use crate::support::json::object;
 
-/// How many rows are tried at a time.
+/// Number of rows that run at a time.
 const AT_ONCE: usize = 4;
 
 #[derive(Deserialize)]
@@ -39,7 +39,7 @@ struct Fixture {
     completed: bool,
 }
 
-/// A message, what came before it, what it must do and what its answer must say.
+/// A message, the messages before it, and the expected calls and answer.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Row {
@@ -60,34 +60,34 @@ struct Call {
     arguments: Value,
 }
 
-async fn every_phrasing_gives_its_tool_calls() {
+async fn phrasings_give_their_tool_calls() {
     let table = Table::load();
     assert!(table.phrasing.len() >= 120, "{} phrasings", table.phrasing.len());
     let app = table.start().await;
     let check = async |(index, row): (usize, &Row)| {
-        let answer = table.say(&app, &format!("phrasing-{index}"), row).await;
+        let answer = table.send(&app, &format!("phrasing-{index}"), row).await;
         let calls = calls(&answer);
-        let as_expected = calls == row.calls && says(&answer, &row.answer);
+        let as_expected = calls == row.calls && contains_all(&answer, &row.answer);
         (!as_expected).then(|| format!("{row}\n  did {calls:?}\n  said {:?}", answer.response))
     };
     assert_none(all(&table.phrasing, check).await);
 }
 
-async fn what_asks_denies_or_supposes_changes_nothing() {
+async fn harmless_messages_change_nothing() {
     let table = Table::load();
     assert!(table.harmless.len() >= 40, "{} harmless messages", table.harmless.len());
     let app = table.start().await;
     let check = async |(index, row): (usize, &Row)| {
-        let answer = table.say(&app, &format!("harmless-{index}"), row).await;
+        let answer = table.send(&app, &format!("harmless-{index}"), row).await;
         let changing = calls(&answer).into_iter().filter(|call| call.name != "list_tasks");
         let changing = changing.collect::<Vec<_>>();
-        let as_expected = changing.is_empty() && says(&answer, &row.answer);
+        let as_expected = changing.is_empty() && contains_all(&answer, &row.answer);
         (!as_expected).then(|| format!("{row}\n  did {changing:?}\n  said {:?}", answer.response))
     };
     assert_none(all(&table.harmless, check).await);
 }
 
-/// The faults of all rows.
+/// The differences of all rows.
 async fn all(rows: &[Row], check: impl AsyncFn((usize, &Row)) -> Option<String>) -> Vec<String> {
     let checks = rows.iter().enumerate().map(|row| check(row));
     let checked = futures::stream::iter(checks).buffered(AT_ONCE);
@@ -108,8 +108,8 @@ impl Table {
         App::start_with(Start { clock: Clock::fixed(now), ..Start::default() }).await
     }
 
-    /// Says a row's messages as a new user with the tasks of the table; the answer to the last one.
-    async fn say(&self, app: &App, user: &str, row: &Row) -> ChatResponse {
+    /// Sends a row's messages as a new user who has the tasks of the table; returns the last response.
+    async fn send(&self, app: &App, user: &str, row: &Row) -> ChatResponse {
         self.create_tasks(app, user).await;
         let mut client = app.chat_as(user);
         let mut answer = ChatResponse::default();
@@ -120,7 +120,7 @@ impl Table {
                 metadata: [("time_zone".to_owned(), self.zone.clone())].into(),
                 ..ChatRequest::default()
             };
-            // What is blank never reaches the model: it is refused, and changes nothing either.
+            // A blank message is refused before it reaches the model, and changes nothing either.
             answer = match client.chat(request).await {
                 Ok(answer) => answer.into_inner(),
                 Err(status) if status.code() == tonic::Code::InvalidArgument => answer,
@@ -180,12 +180,12 @@ fn calls(answer: &ChatResponse) -> Vec<Call> {
     answer.tool_calls.iter().map(call).collect()
 }
 
-fn says(answer: &ChatResponse, texts: &[String]) -> bool {
+fn contains_all(answer: &ChatResponse, texts: &[String]) -> bool {
     texts.iter().all(|text| answer.response.contains(text.as_str()))
 }
 
 database_tests! {
     tests:
-        every_phrasing_gives_its_tool_calls,
-        what_asks_denies_or_supposes_changes_nothing;
+        phrasings_give_their_tool_calls,
+        harmless_messages_change_nothing;
 }

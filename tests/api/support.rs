@@ -1,10 +1,9 @@
-//! What the tests share: the system under test, and calls of its methods.
+//! The system under test, and calls of its methods.
 
 pub(crate) mod app;
 pub(crate) mod by_id;
 pub(crate) mod controlled_model;
 pub(crate) mod conversations;
-pub(crate) mod fault_proxy;
 pub(crate) mod json;
 pub(crate) mod manual_clock;
 pub(crate) mod refusal;

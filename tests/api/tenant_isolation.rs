@@ -1,4 +1,4 @@
-//! The resources of another user: every method answers as for a resource that does not exist, byte for byte.
+//! Resources of another user: every method responds exactly as for a resource that does not exist.
 
 mod prompts;
 mod tools;
@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::support::app::{App, Start};
 use crate::support::by_id;
 use crate::support::by_id::Ids;
-use crate::support::controlled_model::puppet;
+use crate::support::controlled_model::controlled_model;
 use crate::support::rpc::Refusal;
 
 /// Creates a task.
@@ -27,7 +27,7 @@ async fn add(app: &App, user: &str, title: &str) -> Task {
     app.tasks_as(user).create_task(request).await.expect("a task").into_inner()
 }
 
-/// All tasks of a user, deleted ones too.
+/// All tasks of a user, including deleted ones.
 async fn tasks(app: &App, user: &str) -> Vec<Task> {
     let request = ListTasksRequest {
         show_deleted: true,
@@ -44,7 +44,7 @@ async fn conversation(app: &App, user: &str, id: &str) -> Conversation {
     app.chat_as(user).get_conversation(request).await.expect("a conversation").into_inner()
 }
 
-/// Alice's: a task, and a conversation in which a turn runs.
+/// A task and a conversation with a running turn, both of alice.
 async fn live(app: &App) -> Ids {
     let task = add(app, "alice", "pay Zimmer").await.id;
     let new = app.chat_as("alice").create_conversation(CreateConversationRequest::default()).await;
@@ -58,7 +58,7 @@ async fn live(app: &App) -> Ids {
     Ids { task, conversation: started.conversation_id, message, turn: first.turn_id }
 }
 
-/// The same, of which the task and the conversation are others, and deleted.
+/// The same message and turn, with a deleted task and a deleted conversation.
 async fn deleted(app: &App, live: &Ids) -> Ids {
     let task = add(app, "alice", "forget Zimmer").await.id;
     let delete = DeleteTaskRequest { id: task.clone(), ..Default::default() };
@@ -82,11 +82,11 @@ async fn alices(app: &App, ids: &Ids) -> (Vec<Task>, Conversation, Turn) {
     (tasks(app, "alice").await, conversation(app, "alice", &ids.conversation).await, turn)
 }
 
-async fn no_method_tells_what_is_somebody_elses_from_what_does_not_exist() {
-    let (model, mut asks) = puppet();
+async fn foreign_and_missing_look_the_same() {
+    let (model, mut model_calls) = controlled_model();
     let app = App::start_with(Start { model, ..Start::default() }).await;
     let live = live(&app).await;
-    let unanswered = asks.next().await;
+    let unanswered = model_calls.next().await;
     let deleted = deleted(&app, &live).await;
     let before = alices(&app, &live).await;
 
@@ -96,13 +96,13 @@ async fn no_method_tells_what_is_somebody_elses_from_what_does_not_exist() {
             seen.insert(Refusal::of(&answer.expect_err(&method)));
         }
     }
-    assert_eq!(seen.len(), 1, "every method answers the same: {seen:#?}");
+    assert_eq!(seen.len(), 1, "every method returns the same refusal: {seen:#?}");
     assert!(seen.iter().all(|refusal| refusal.code() == Code::PermissionDenied));
     assert_eq!(alices(&app, &live).await, before);
     unanswered.answer("Here you are.");
 }
 
-async fn the_conversation_has_to_be_ones_own_before_the_message_has_to_be_valid() {
+async fn access_is_checked_before_validation() {
     let app = App::start().await;
     let new = app.chat_as("alice").create_conversation(CreateConversationRequest::default()).await;
     let alices = new.expect("a conversation").into_inner().id;
@@ -119,16 +119,19 @@ async fn the_conversation_has_to_be_ones_own_before_the_message_has_to_be_valid(
     assert_eq!(Refusal::of(&not_his), Refusal::of(&not_there));
 }
 
-fn say(message: &str, user_id: &str) -> ChatRequest {
+fn chat_request(message: &str, user_id: &str) -> ChatRequest {
     let (message, user_id) = (message.to_owned(), user_id.to_owned());
     ChatRequest { message, user_id, ..Default::default() }
 }
 
-async fn the_older_path_is_open_only_for_the_user_that_it_names() {
+async fn user_id_must_be_the_caller() {
     let app = App::start().await;
     let mut bob = app.chat_as("bob");
-    let answer =
-        bob.chat(say("add water the plants", "bob")).await.expect("an answer").into_inner();
+    let answer = bob
+        .chat(chat_request("add water the plants", "bob"))
+        .await
+        .expect("an answer")
+        .into_inner();
     let get = |user_id: &str| GetConversationRequest {
         id: answer.conversation_id.clone(),
         user_id: user_id.to_owned(),
@@ -141,9 +144,9 @@ async fn the_older_path_is_open_only_for_the_user_that_it_names() {
     let other = bob.get_conversation(get("alice")).await.expect_err("another's path");
     assert_eq!(other.code(), Code::PermissionDenied);
     let as_alice =
-        bob.chat(say("add steal the plants", "alice")).await.expect_err("another's path");
+        bob.chat(chat_request("add steal the plants", "alice")).await.expect_err("another's path");
     assert_eq!(Refusal::of(&as_alice), Refusal::of(&other));
-    // Alice's path is not hers alone to deny: it gives no one else's conversation either.
+    // alice is the named user, but the conversation is bob's.
     let alices = app.chat_as("alice").get_conversation(get("alice")).await.expect_err("not hers");
     assert_eq!(Refusal::of(&alices), Refusal::of(&other));
 
@@ -155,7 +158,7 @@ database_tests! {
     modules:
         prompts, tools;
     tests:
-        no_method_tells_what_is_somebody_elses_from_what_does_not_exist,
-        the_conversation_has_to_be_ones_own_before_the_message_has_to_be_valid,
-        the_older_path_is_open_only_for_the_user_that_it_names;
+        foreign_and_missing_look_the_same,
+        access_is_checked_before_validation,
+        user_id_must_be_the_caller;
 }

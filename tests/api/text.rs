@@ -1,5 +1,5 @@
-//! Text comes back as it was written: in Unicode NFC, without control characters and overrides, and
-//! otherwise untouched, whatever it would mean to a terminal, a browser or a database.
+//! Text is returned as written, in Unicode NFC and without control characters and overrides, even if it
+//! contains terminal, HTML or SQL syntax.
 
 mod any;
 
@@ -13,9 +13,9 @@ use tandem_proto::chat::{
 use tandem_proto::task::{CreateTaskRequest, GetTaskRequest, Task, UpdateTaskRequest};
 
 use crate::support::app::{App, Start};
-use crate::support::controlled_model as puppet;
+use crate::support::controlled_model;
 
-/// What is written, and what has to come back.
+/// Written texts and their stored form.
 const TEXTS: [(&str, &str); 12] = [
     ("buy 🥛 and 👩‍👩‍👧‍👦 🇩🇪", "buy 🥛 and 👩‍👩‍👧‍👦 🇩🇪"),
     ("cafe\u{301} A\u{30a} \u{1112}\u{1161}\u{11ab}", "café Å 한"),
@@ -49,7 +49,7 @@ async fn conversation(app: &App, title: &str) -> Conversation {
     app.chat_as("alice").create_conversation(request).await.expect("one").into_inner()
 }
 
-/// Posts a message in a new conversation, with metadata, and reads back what is stored.
+/// Posts a message with metadata in a new conversation; returns the stored message and the answer.
 async fn post(app: &App, content: &str, metadata: BTreeMap<String, String>) -> (Message, Message) {
     let conversation_id = conversation(app, "").await.id;
     let content = content.to_owned();
@@ -63,13 +63,15 @@ async fn post(app: &App, content: &str, metadata: BTreeMap<String, String>) -> (
     (message, answer)
 }
 
-/// A system whose model says back what it reads.
-async fn parrot() -> App {
-    let model = puppet::scripted(|prompt| vec![Chunk::Text(puppet::newest(prompt).to_owned())]);
+/// A system whose model repeats each message.
+async fn start_echo_app() -> App {
+    let model = controlled_model::scripted(|prompt| {
+        vec![Chunk::Text(controlled_model::newest(prompt).to_owned())]
+    });
     App::start_with(Start { model, ..Start::default() }).await
 }
 
-async fn titles_descriptions_and_labels_come_back_as_written() {
+async fn tasks_and_titles_round_trip() {
     let app = App::start().await;
     for (written, stored) in TEXTS {
         let created = task(&app, written, written, written).await;
@@ -87,8 +89,8 @@ async fn titles_descriptions_and_labels_come_back_as_written() {
     }
 }
 
-async fn messages_and_their_metadata_come_back_as_written_and_so_does_the_model_read_them() {
-    let app = parrot().await;
+async fn messages_and_metadata_round_trip() {
+    let app = start_echo_app().await;
     for (written, stored) in TEXTS {
         let metadata = |text: &str| BTreeMap::from([(stored.to_owned(), text.to_owned())]);
         let (message, answer) = post(&app, written, metadata(written)).await;
@@ -97,7 +99,7 @@ async fn messages_and_their_metadata_come_back_as_written_and_so_does_the_model_
     }
 }
 
-async fn labels_that_clean_to_the_same_are_one() {
+async fn equal_cleaned_labels_are_merged() {
     let app = App::start().await;
     let labels = ["café", " cafe\u{301}", "caf\0é", "tea"].map(str::to_owned).to_vec();
     let task = Some(Task { title: "shop".to_owned(), labels, ..Default::default() });
@@ -106,21 +108,21 @@ async fn labels_that_clean_to_the_same_are_one() {
     assert_eq!(created.labels, ["café", "tea"]);
 }
 
-async fn characters_are_counted_once_the_text_is_clean() {
+async fn length_counts_cleaned_characters() {
     let app = App::start().await;
     let astral = "🥛".repeat(200);
     let created = task(&app, &astral, &"𝔘".repeat(10_000), &"🏠".repeat(50)).await;
     assert_eq!((created.title, created.description.chars().count()), (astral, 10_000));
-    // 400 characters that compose to 200, and as many again that are removed.
+    // 400 characters that compose to 200, plus as many that are removed.
     let written = format!("  {}  ", "e\u{301}\0\u{202e}".repeat(200));
     assert_eq!(task(&app, &written, "", "x").await.title, "é".repeat(200));
-    // Nothing is escaped before it is counted.
+    // Nothing is escaped before counting.
     let markup = "<&>'".repeat(50);
     assert_eq!(task(&app, &markup, "", "x").await.title, markup);
 }
 
-async fn ten_thousand_characters_of_anything_are_a_message() {
-    let app = parrot().await;
+async fn messages_of_10000_characters_fit() {
+    let app = start_echo_app().await;
     for one in ["<", "🥛", "é", "x", "a b", "\n-"] {
         let most = one.chars().cycle().take(9_999).collect::<String>() + ".";
         let most = most.trim_start().to_owned();
@@ -129,7 +131,7 @@ async fn ten_thousand_characters_of_anything_are_a_message() {
     }
 }
 
-async fn the_built_in_model_takes_as_long_a_message_as_any() {
+async fn builtin_accepts_longest_messages() {
     let app = App::start().await;
     for one in ["add x, ", "🥛", "and ", "task 1 ", "\"", "due tomorrow at 5 "] {
         let most = one.chars().cycle().take(9_999).collect::<String>() + ".";
@@ -138,9 +140,9 @@ async fn the_built_in_model_takes_as_long_a_message_as_any() {
     }
 }
 
-async fn what_a_model_writes_is_kept_but_for_what_no_database_holds() {
+async fn model_text_is_stored_without_nul() {
     let text = "<b>é</b> e\u{301} \u{202e}\0 \u{1}\n";
-    let model = puppet::scripted(move |_| vec![puppet::text(text)]);
+    let model = controlled_model::scripted(move |_| vec![controlled_model::text(text)]);
     let app = App::start_with(Start { model, ..Start::default() }).await;
     let (_, answer) = post(&app, "hello", BTreeMap::new()).await;
     assert_eq!(answer.content, text.replace('\0', ""));
@@ -150,11 +152,11 @@ database_tests! {
     modules:
         any;
     tests:
-        titles_descriptions_and_labels_come_back_as_written,
-        messages_and_their_metadata_come_back_as_written_and_so_does_the_model_read_them,
-        labels_that_clean_to_the_same_are_one,
-        characters_are_counted_once_the_text_is_clean,
-        ten_thousand_characters_of_anything_are_a_message,
-        the_built_in_model_takes_as_long_a_message_as_any,
-        what_a_model_writes_is_kept_but_for_what_no_database_holds;
+        tasks_and_titles_round_trip,
+        messages_and_metadata_round_trip,
+        equal_cleaned_labels_are_merged,
+        length_counts_cleaned_characters,
+        messages_of_10000_characters_fit,
+        builtin_accepts_longest_messages,
+        model_text_is_stored_without_nul;
 }

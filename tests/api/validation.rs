@@ -12,8 +12,8 @@ use tonic_types::StatusExt as _;
 
 use crate::support::refusal;
 
-/// The fields that a refusal names, in order. Fails unless it is a refusal for fields, with the same
-/// said in its message.
+/// The fields of a refusal, sorted. Fails unless the status is for invalid fields and its message contains
+/// the same violations.
 pub(crate) fn fields<T>(answer: Result<Response<T>, Status>) -> Vec<String> {
     named(&answer.err().expect("a refusal"))
 }
@@ -22,8 +22,8 @@ fn named(status: &Status) -> Vec<String> {
     let mut fields = refusal::fields(status);
     let details = status.get_details_bad_request().expect("violations");
     for violation in details.field_violations {
-        let said = format!("{} {}", violation.field, violation.description);
-        assert!(!violation.description.is_empty() && status.message().contains(&said), "{said}");
+        let entry = format!("{} {}", violation.field, violation.description);
+        assert!(!violation.description.is_empty() && status.message().contains(&entry), "{entry}");
     }
     fields.sort();
     fields

@@ -9,13 +9,13 @@ use std::slice;
 use rules::EXCEPTIONS;
 use tree::{Manifest, Source, manifests, sources};
 
-/// Everything that breaks a rule in the workspace as it is.
-fn broken(rule: impl Fn(&Source) -> Vec<String>) -> Vec<String> {
+/// All violations of a rule in the workspace.
+fn violations(rule: impl Fn(&Source) -> Vec<String>) -> Vec<String> {
     sources().iter().flat_map(rule).collect()
 }
 
 #[test]
-fn the_workspace_is_read() {
+fn workspace_is_read() {
     let paths = sources().into_iter().map(|source| source.path).collect::<Vec<_>>();
     for path in [
         "services/chat/src/agent/mod.rs",
@@ -31,13 +31,13 @@ fn the_workspace_is_read() {
 }
 
 #[test]
-fn services_meet_only_over_the_wire() {
-    let broken = rules::services_apart(&manifests());
-    assert!(broken.is_empty(), "{broken:#?}");
+fn services_are_independent() {
+    let violations = rules::services_apart(&manifests());
+    assert!(violations.is_empty(), "{violations:#?}");
 }
 
 #[test]
-fn a_service_that_depends_on_another_is_caught() {
+fn service_dependency_is_found() {
     let crates = |folder: &str, dependencies: &str| {
         let task = Manifest::new("services/task", "[package]\nname = \"tandem-task\"");
         [task, Manifest::new(folder, &format!("[package]\nname = \"other\"\n{dependencies}"))]
@@ -54,18 +54,18 @@ fn a_service_that_depends_on_another_is_caught() {
     }
     for folder in ["services/tandem", "tests"] {
         let crates = crates(folder, "[dependencies]\ntandem-task.workspace = true");
-        assert!(rules::services_apart(&crates).is_empty(), "{folder} puts services together");
+        assert!(rules::services_apart(&crates).is_empty(), "{folder} combines services");
     }
 }
 
 #[test]
-fn only_the_store_knows_the_database() {
-    let broken = broken(rules::database_in_store);
-    assert!(broken.is_empty(), "{broken:#?}");
+fn only_the_store_uses_the_database() {
+    let violations = violations(rules::database_in_store);
+    assert!(violations.is_empty(), "{violations:#?}");
 }
 
 #[test]
-fn the_database_elsewhere_is_caught() {
+fn database_use_elsewhere_is_found() {
     let text = "use sea_orm::Set;";
     for path in ["services/task/src/grpc/task.rs", "services/chat/src/agent/work.rs"] {
         assert_eq!(rules::database_in_store(&Source::new(path, text)).len(), 1, "{path}");
@@ -82,14 +82,14 @@ fn the_database_elsewhere_is_caught() {
 }
 
 #[test]
-fn only_auth_knows_the_tokens_format() {
-    let mut broken = broken(rules::tokens_in_auth);
-    broken.extend(rules::tokens_dependency(&manifests()));
-    assert!(broken.is_empty(), "{broken:#?}");
+fn only_auth_parses_tokens() {
+    let mut violations = violations(rules::tokens_in_auth);
+    violations.extend(rules::tokens_dependency(&manifests()));
+    assert!(violations.is_empty(), "{violations:#?}");
 }
 
 #[test]
-fn a_token_read_elsewhere_is_caught() {
+fn token_parsing_elsewhere_is_found() {
     let text = "let claims = jsonwebtoken::decode(token);";
     let source = |path| Source::new(path, text);
     assert_eq!(rules::tokens_in_auth(&source("services/chat/src/agent/credentials.rs")).len(), 1);
@@ -100,13 +100,13 @@ fn a_token_read_elsewhere_is_caught() {
 }
 
 #[test]
-fn only_the_error_module_makes_statuses() {
-    let broken = broken(rules::statuses_in_errors);
-    assert!(broken.is_empty(), "{broken:#?}");
+fn only_errors_create_statuses() {
+    let violations = violations(rules::statuses_in_errors);
+    assert!(violations.is_empty(), "{violations:#?}");
 }
 
 #[test]
-fn a_status_made_elsewhere_is_caught() {
+fn status_created_elsewhere_is_found() {
     let made = [
         "Err(Status::new(Code::Internal, \"\"))",
         "return Err(tonic::Status::not_found(id));",
@@ -128,23 +128,23 @@ fn a_status_made_elsewhere_is_caught() {
 }
 
 #[test]
-fn every_exception_is_still_one() {
+fn every_exception_is_needed() {
     for (path, _, _) in EXCEPTIONS {
         let without = |source: &Source| {
             if source.path == *path { rules::statuses_made(source) } else { Vec::new() }
         };
-        assert_eq!(broken(without).len(), 1, "{path} makes exactly the status that is excused");
+        assert_eq!(violations(without).len(), 1, "{path} creates exactly the excused status");
     }
 }
 
 #[test]
-fn the_domain_is_pure() {
-    let broken = broken(rules::pure_domain);
-    assert!(broken.is_empty(), "{broken:#?}");
+fn domain_is_pure() {
+    let violations = violations(rules::pure_domain);
+    assert!(violations.is_empty(), "{violations:#?}");
 }
 
 #[test]
-fn a_domain_that_does_something_is_caught() {
+fn impure_domain_is_found() {
     let impure = [
         "use sea_orm::Set;",
         "fn f(_: tonic::Status) {}",
@@ -163,13 +163,13 @@ fn a_domain_that_does_something_is_caught() {
 }
 
 #[test]
-fn no_source_file_is_too_long() {
-    let broken = broken(rules::short_files);
-    assert!(broken.is_empty(), "{broken:#?}");
+fn source_files_are_short() {
+    let violations = violations(rules::short_files);
+    assert!(violations.is_empty(), "{violations:#?}");
 }
 
 #[test]
-fn a_file_that_is_too_long_is_caught() {
+fn long_source_file_is_found() {
     let long = "//\n".repeat(rules::LONGEST + 1);
     assert_eq!(rules::short_files(&Source::new("services/task/src/lib.rs", &long)).len(), 1);
     for path in ["services/task/tests/x.rs", "services/task/src/domain/task/tests.rs", "tests/x.rs"]
@@ -182,13 +182,13 @@ fn a_file_that_is_too_long_is_caught() {
 
 #[test]
 fn api_tests_are_registered() {
-    let mut broken = broken(rules::api_test_attributes);
-    broken.extend(rules::api_modules(&sources()));
-    assert!(broken.is_empty(), "{broken:#?}");
+    let mut violations = violations(rules::api_test_attributes);
+    violations.extend(rules::api_modules(&sources()));
+    assert!(violations.is_empty(), "{violations:#?}");
 }
 
 #[test]
-fn an_unregistered_api_test_is_caught() {
+fn unregistered_api_test_is_found() {
     let attributes = ["#[test]", "#[tokio::test]", "#[tokio::test(flavor = \"multi_thread\")]"];
     for text in attributes {
         let source = Source::new("tests/api/task/get.rs", text);

@@ -1,29 +1,29 @@
-//! The rules. Each answers what breaks it, a line each with its place.
+//! The rules. Each returns its violations, one line each with the location.
 
 use super::tree::{Manifest, Source};
 
-/// Lines that a source file may have at most; tests may have more.
+/// Maximum number of lines of a source file; tests may have more.
 pub(crate) const LONGEST: usize = 400;
 
 /// The crate that puts all services into one process.
 const EMBEDDED: &str = "services/tandem";
 
-/// Statuses made outside of the error module: the file, what it makes, and why that is no answer to a
-/// caller.
+/// Statuses that are created outside of the error module: the file, the call, and why the status is not
+/// sent to a caller.
 pub(crate) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     (
         "shared/task-tools/src/toolbox.rs",
         "Status::internal(",
-        "a request that cannot be sent: becomes a tool's outcome like the status of one that was",
+        "a request that cannot be sent; the status becomes the tool's result",
     ),
     (
         "shared/server/src/details.rs",
         "Status::from_header_map(",
-        "reads what tonic answered by itself, to answer an error in its place",
+        "reads a status that tonic created, to replace it",
     ),
 ];
 
-/// The ways to make a status, by what comes behind `Status::`.
+/// The constructors of `Status`; one that ends with `_` stands for all with this prefix.
 const CONSTRUCTORS: [&str; 22] = [
     "aborted",
     "already_exists",
@@ -54,11 +54,11 @@ pub(crate) fn services_apart(crates: &[Manifest]) -> Vec<String> {
     let is_service = |it: &&Manifest| it.folder.starts_with("services/") && it.folder != EMBEDDED;
     let services = crates.iter().filter(is_service).map(|it| &it.name).collect::<Vec<_>>();
     let bound = crates.iter().filter(|it| it.folder != EMBEDDED && it.folder != "tests");
-    let broken = bound.flat_map(|it| {
+    let violations = bound.flat_map(|it| {
         let named = it.dependencies.iter().filter(|name| services.contains(name));
         named.map(|service| format!("{} depends on {service}", it.folder))
     });
-    broken.collect()
+    violations.collect()
 }
 
 /// Only `store` and the database crate name the database library.
@@ -72,7 +72,7 @@ pub(crate) fn database_in_store(source: &Source) -> Vec<String> {
     naming(source, &["sea_orm", "sea_orm_migration", "sqlx"])
 }
 
-/// Only the auth crate names the library of tokens.
+/// Only the auth crate uses the token library.
 pub(crate) fn tokens_in_auth(source: &Source) -> Vec<String> {
     if source.path.starts_with("shared/auth/") || source.path.starts_with("tests/architecture/") {
         return Vec::new();
@@ -80,14 +80,14 @@ pub(crate) fn tokens_in_auth(source: &Source) -> Vec<String> {
     naming(source, &["jsonwebtoken"])
 }
 
-/// Only the auth crate depends on the library of tokens.
+/// Only the auth crate depends on the token library.
 pub(crate) fn tokens_dependency(crates: &[Manifest]) -> Vec<String> {
     let others = crates.iter().filter(|it| it.folder != "shared/auth");
-    let broken = others.filter(|it| it.dependencies.iter().any(|name| name == "jsonwebtoken"));
-    broken.map(|it| format!("{} depends on jsonwebtoken", it.folder)).collect()
+    let violations = others.filter(|it| it.dependencies.iter().any(|name| name == "jsonwebtoken"));
+    violations.map(|it| format!("{} depends on jsonwebtoken", it.folder)).collect()
 }
 
-/// Only the error module makes statuses; tests and [`EXCEPTIONS`] aside.
+/// Only the error module creates statuses, except tests and [`EXCEPTIONS`].
 pub(crate) fn statuses_in_errors(source: &Source) -> Vec<String> {
     if source.is_test() || source.path.starts_with("shared/error/") {
         return Vec::new();
@@ -98,7 +98,7 @@ pub(crate) fn statuses_in_errors(source: &Source) -> Vec<String> {
     statuses_made(source).into_iter().filter(|line| !excused(line)).collect()
 }
 
-/// The lines on which a status is made.
+/// The lines that create a status.
 pub(crate) fn statuses_made(source: &Source) -> Vec<String> {
     let makes = |line: &str| {
         let uses = line.match_indices("Status::").filter(|(at, _)| is_start(line, *at));
@@ -108,27 +108,27 @@ pub(crate) fn statuses_made(source: &Source) -> Vec<String> {
     lines(source, makes)
 }
 
-/// The domain decides and does nothing: no database, transport, runtime, file or socket.
+/// The domain has no side effects: no database, transport, runtime, file or socket.
 pub(crate) fn pure_domain(source: &Source) -> Vec<String> {
     if !source.is_in_module("domain") {
         return Vec::new();
     }
-    let doers = ["sea_orm", "sqlx", "tonic", "tokio", "std::fs", "std::net", "std::process"];
+    let impure = ["sea_orm", "sqlx", "tonic", "tokio", "std::fs", "std::net", "std::process"];
     let grouped = |line: &str| {
         let group = line.split_once("std::{").map_or("", |(_, group)| group);
         ["fs", "net", "process"].iter().any(|name| words(group).any(|word| word == *name))
     };
-    lines(source, |line| doers.iter().any(|name| names(line, name)) || grouped(line))
+    lines(source, |line| impure.iter().any(|name| names(line, name)) || grouped(line))
 }
 
-/// No file is longer than [`LONGEST`], tests aside.
+/// No file is longer than [`LONGEST`], except tests.
 pub(crate) fn short_files(source: &Source) -> Vec<String> {
     let length = source.text.lines().count();
     let is_long = length > LONGEST && !source.is_test();
     is_long.then(|| format!("{}: {length} lines", source.path)).into_iter().collect()
 }
 
-/// Every file of the API tests is a module of its parent; one that is not would not be compiled.
+/// Every file of the API tests is a module of its parent; other files would not be compiled.
 pub(crate) fn api_modules(sources: &[Source]) -> Vec<String> {
     let files = sources.iter().filter_map(|it| it.path.strip_prefix("tests/api/"));
     let modules = files.filter(|path| *path != "main.rs");
@@ -152,18 +152,18 @@ pub(crate) fn api_test_attributes(source: &Source) -> Vec<String> {
     lines(source, |line| line.starts_with("#[test]") || line.starts_with("#[tokio::test"))
 }
 
-/// The lines that name one of these crates.
+/// The lines that use one of these crates.
 fn naming(source: &Source, crates: &[&str]) -> Vec<String> {
     lines(source, |line| crates.iter().any(|name| names(line, name)))
 }
 
-/// The lines of code that `is_bad`, with their place.
+/// The lines of code that match `is_bad`, with their location.
 fn lines(source: &Source, is_bad: impl Fn(&str) -> bool) -> Vec<String> {
     let bad = source.code().filter(|(_, line)| is_bad(line));
     bad.map(|(number, line)| format!("{}:{number}: {line}", source.path)).collect()
 }
 
-/// Whether a line has `name` as a path of its own, not as a part of a longer word.
+/// Whether a line contains `name` as a whole path, not as a part of a longer word.
 fn names(line: &str, name: &str) -> bool {
     line.match_indices(name).any(|(at, _)| is_start(line, at) && is_word(&line[at..], name))
 }
@@ -173,7 +173,7 @@ fn is_start(line: &str, at: usize) -> bool {
     !line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_')
 }
 
-/// Whether `text` begins with `word`, and the word ends there; one that ends with `_` is any such word.
+/// Whether `text` begins with the whole word `word`; a word that ends with `_` is a prefix.
 fn is_word(text: &str, word: &str) -> bool {
     let rest = text.strip_prefix(word);
     rest.is_some_and(|it| {

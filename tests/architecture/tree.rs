@@ -9,7 +9,7 @@ pub(crate) struct Manifest {
     pub(crate) folder: String,
     /// The name of the crate.
     pub(crate) name: String,
-    /// The names of the packages that it depends on, in whatever way.
+    /// The names of the packages that it depends on, in any way.
     pub(crate) dependencies: Vec<String>,
 }
 
@@ -18,7 +18,7 @@ pub(crate) struct Manifest {
 pub(crate) struct Source {
     /// The path from the root, with `/`.
     pub(crate) path: String,
-    /// What is in it.
+    /// The content.
     pub(crate) text: String,
 }
 
@@ -36,7 +36,7 @@ impl Manifest {
     }
 }
 
-/// The packages in the tables of dependencies, by their own names where they have another here.
+/// The packages in the dependency tables, by package name if they are renamed.
 fn dependencies(tables: &toml::Table) -> Vec<String> {
     let kinds = ["dependencies", "dev-dependencies", "build-dependencies"];
     let all = kinds.iter().filter_map(|kind| tables.get(*kind)?.as_table()).flatten();
@@ -53,7 +53,7 @@ impl Source {
         Self { path: path.to_owned(), text: text.to_owned() }
     }
 
-    /// Whether it is only there for tests.
+    /// Whether it is only used by tests.
     pub(crate) fn is_test(&self) -> bool {
         let mut parts = self.path.split('/');
         parts.any(|part| ["tests", "tests.rs", "test-support"].contains(&part))
@@ -66,7 +66,7 @@ impl Source {
         self.path.starts_with("services/") && first.trim_end_matches(".rs") == name
     }
 
-    /// The lines that are no comment, with their numbers.
+    /// The lines that are not comments, with their numbers.
     pub(crate) fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let lines = self.text.lines().enumerate().map(|(index, line)| (index + 1, line.trim()));
         lines.filter(|(_, line)| !line.starts_with("//"))
@@ -98,7 +98,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this crate is below the root")
 }
 
-/// Every file of the workspace, from the root; not what is built or hidden.
+/// Every file of the workspace, relative to the root, without build output and hidden folders.
 fn files() -> Vec<PathBuf> {
     let (mut folders, mut files) = (vec![PathBuf::new()], Vec::new());
     while let Some(folder) = folders.pop() {

@@ -1,4 +1,4 @@
-//! Faults around the services: processes that are killed, replicas that compete, a database that goes away.
+//! Faults: killed processes, competing replicas and database outages.
 
 mod task;
 mod turns;

@@ -1,5 +1,5 @@
-//! One of the two services as a process that can be killed; `TANDEM_FAULT_SERVICE` says which. The chat
-//! service has a model that adds two tasks, completes the first, and says so.
+//! One of the two services as a process that can be killed, selected by `TANDEM_FAULT_SERVICE`. The model of
+//! the chat service adds two tasks, completes the first, and reports it.
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -83,7 +83,7 @@ impl Service for Chat {
     }
 }
 
-/// Does three things for each message, one after the other, and talks all the while.
+/// Makes three tool calls for each message, one after the other, with text before and after.
 struct Worker;
 
 impl Model for Worker {
@@ -96,7 +96,7 @@ impl Model for Worker {
     }
 }
 
-/// What comes next, by what has been done since the user's last message.
+/// The next step, depending on the tool results since the user's last message.
 fn answer(prompt: &Prompt) -> Vec<Chunk> {
     let begin = prompt.entries.iter().rposition(|entry| matches!(entry, Entry::User(_)));
     let turn = &prompt.entries[begin.unwrap_or_default()..];

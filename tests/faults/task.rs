@@ -1,7 +1,6 @@
 //! The task service alone.
 
 mod change_history;
-mod line;
 mod migrate;
 mod outage;
 mod page_tokens;
@@ -9,4 +8,5 @@ mod process;
 mod replica;
 mod replicas;
 mod restart;
+mod retrying_client;
 mod writer;

@@ -1,8 +1,8 @@
-//! No call of ListTasks looks at more rows than it may, whatever the filter and the order, by the
-//! databases' own counts. `cargo bench -p tandem-tests --bench scale` shows the same for a million tasks.
+//! No call of ListTasks scans more rows than the limit, for any filter and order, by the counts of the
+//! databases. `cargo bench -p tandem-tests --bench scale` shows the same for a million tasks.
 
 #[path = "../benches/measure/mod.rs"]
-#[allow(dead_code)] // The benchmarks use all of it.
+#[allow(dead_code)] // The benchmarks use the rest.
 mod measure;
 
 #[path = "../benches/scale/cases.rs"]
@@ -28,7 +28,7 @@ use measure::database::Place;
 use reads::Reader;
 use tandem_task::store::MAX_ROWS_SCANNED;
 
-/// Twice as many tasks of one user as a call may look at.
+/// Twice as many tasks of one user as a call may scan.
 const TASKS: i64 = 20_000;
 
 /// The time of the fill, in microseconds since 1970.
@@ -41,7 +41,7 @@ async fn filled(place: &Place) -> Reader {
 }
 
 async fn expect_bounded(reader: &Reader) {
-    assert_eq!(MAX_ROWS_SCANNED, 10_000, "a call must not look at all of the {TASKS} tasks");
+    assert_eq!(MAX_ROWS_SCANNED, 10_000, "a call must not scan all of the {TASKS} tasks");
     let sweep = sweep::run(reader, NOW, "", 0).await;
     assert!(sweep.calls > 700, "{} calls", sweep.calls);
     let exceeded = sweep.exceeded.iter().map(|it| (&it.name, it.reads.units)).collect::<Vec<_>>();
@@ -59,7 +59,7 @@ async fn postgres_calls_are_bounded() {
     let Some(place) = Place::postgres().await else { return };
     let reader = filled(&place).await;
     expect_bounded(&reader).await;
-    // The planner may choose otherwise where it knows the tables.
+    // With statistics, the planner may choose other plans.
     reader.analyze().await;
     expect_bounded(&reader).await;
 }

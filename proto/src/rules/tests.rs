@@ -40,7 +40,7 @@ fn faulty(message: &mut impl Check) -> Vec<String> {
 
 proptest! {
     #[test]
-    fn cleaning_leaves_nfc_without_controls_and_overrides_and_space_at_the_ends(text in text(40)) {
+    fn cleaning_gives_nfc_without_controls(text in text(40)) {
         let clean = clean(&text);
         prop_assert!(is_nfc(&clean));
         prop_assert!(clean.chars().all(is_kept), "{clean:?}");
@@ -50,7 +50,7 @@ proptest! {
     }
 
     #[test]
-    fn cleaning_changes_nothing_exactly_where_a_text_is_clean(text in text(8)) {
+    fn only_clean_text_is_unchanged(text in text(8)) {
         let once = clean(&text);
         prop_assert_eq!(clean(&once), once.as_str());
         prop_assert!(is_clean(&once));
@@ -58,12 +58,12 @@ proptest! {
     }
 
     #[test]
-    fn what_a_keyboard_writes_is_only_trimmed(text in "[ -~\t\n]{0,40}") {
+    fn ordinary_text_is_only_trimmed(text in "[ -~\t\n]{0,40}") {
         prop_assert_eq!(clean(&text), text.trim());
     }
 
     #[test]
-    fn a_title_is_accepted_exactly_if_it_has_1_to_200_characters_once_cleaned(text in text(240)) {
+    fn title_length_counts_cleaned_text(text in text(240)) {
         let mut request = titled(&text);
         let refused = !faulty(&mut request).is_empty();
         let chars = clean(&text).chars().count();
@@ -74,7 +74,7 @@ proptest! {
     }
 
     #[test]
-    fn checking_again_finds_the_same(title in text(8), label in text(4), key in text(4)) {
+    fn validation_is_repeatable(title in text(8), label in text(4), key in text(4)) {
         let mut request = titled(&title);
         request.task.get_or_insert_default().labels.push(label);
         request.request_id = key;
@@ -86,20 +86,20 @@ proptest! {
 }
 
 #[test]
-fn a_removed_character_does_not_keep_its_neighbours_from_composing() {
+fn removal_happens_before_composition() {
     assert_eq!(clean("cafe\0\u{301}"), "café");
     assert_eq!(clean("\u{202e}a\u{200f}\u{2066}b\u{2069}\r\n"), "a\u{200f}\u{2066}b\u{2069}");
 }
 
 #[test]
-fn characters_are_counted_and_not_bytes() {
+fn lengths_are_in_characters() {
     assert!(faulty(&mut titled(&"🥛".repeat(200))).is_empty());
     assert!(faulty(&mut titled(&format!(" {}\0 ", "a\u{301}".repeat(200)))).is_empty());
     assert_eq!(faulty(&mut titled(&"🥛".repeat(201))), ["task.title"]);
 }
 
 #[test]
-fn every_fault_is_named_with_its_path() {
+fn violations_are_named_by_path() {
     let (long, labels) = ("x".repeat(10_001), [" ".to_owned(), "x".repeat(51)]);
     let labels = labels.into_iter().chain((0..19).map(|n| n.to_string())).collect();
     let due_time = Some(Timestamp { seconds: 253_402_300_800, nanos: 0 });
@@ -113,7 +113,7 @@ fn every_fault_is_named_with_its_path() {
 }
 
 #[test]
-fn what_the_service_sets_is_not_checked() {
+fn output_only_fields_are_not_checked() {
     let create_time = Some(Timestamp { seconds: i64::MAX, nanos: -1 });
     let id = "no id".to_owned();
     let task =
@@ -123,7 +123,7 @@ fn what_the_service_sets_is_not_checked() {
 }
 
 #[test]
-fn a_missing_message_and_a_missing_id_are_required() {
+fn message_and_id_are_required() {
     assert_eq!(faulty(&mut CreateTaskRequest::default()), ["task"]);
     assert_eq!(faulty(&mut GetTaskRequest::default()), ["id"]);
 }
@@ -141,7 +141,7 @@ fn only_the_hyphenated_form_is_a_uuid() {
 }
 
 #[test]
-fn numbers_may_not_be_negative_where_that_means_nothing() {
+fn meaningless_negatives_are_refused() {
     let filter = Some(TaskFilter { number: -1, ..TaskFilter::default() });
     let mut tasks = ListTasksRequest { page_size: i32::MIN, filter, ..Default::default() };
     assert_eq!(faulty(&mut tasks), ["page_size", "filter.number"]);
@@ -150,7 +150,7 @@ fn numbers_may_not_be_negative_where_that_means_nothing() {
 }
 
 #[test]
-fn values_of_a_map_are_cleaned_and_its_keys_are_refused_instead() {
+fn map_values_are_cleaned_not_keys() {
     let metadata = |key: &str, value: &str| ChatRequest {
         message: "hello".to_owned(),
         metadata: BTreeMap::from([(key.to_owned(), value.to_owned())]),

@@ -4,13 +4,13 @@ use tandem_server::Settings;
 use tandem_server::logs::{self, LogSettings};
 
 #[test]
-fn the_defaults_have_no_faults() {
+fn defaults_are_valid() {
     assert_eq!(Settings::default().validate(), [""; 0]);
     assert_eq!(LogSettings::default().validate(), [""; 0]);
 }
 
 #[test]
-fn every_limit_that_would_let_nothing_through_is_named() {
+fn unusable_limits_are_named() {
     let settings = Settings {
         deadline_seconds: 0,
         max_concurrent_requests: 0,
@@ -29,14 +29,14 @@ fn every_limit_that_would_let_nothing_through_is_named() {
 }
 
 #[test]
-fn a_filter_that_is_none_is_a_fault() {
+fn invalid_log_filter_is_named() {
     let logs = LogSettings { filter: "tandem_task=loud".to_owned(), ..LogSettings::default() };
     let [fault] = &logs.validate()[..] else { panic!("one fault is expected") };
     assert!(fault.starts_with("filter: is not a filter: "), "{fault}");
 }
 
 #[test]
-fn the_log_can_be_started_more_than_once() {
+fn log_can_be_started_twice() {
     logs::init(&LogSettings::default());
     logs::init(&LogSettings { format: logs::Format::Json, ..LogSettings::default() });
     assert!(tracing::dispatcher::has_been_set());

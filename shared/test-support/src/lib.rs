@@ -1,7 +1,14 @@
-//! What tests of every service need: keys, tokens, databases and a provider of models, all of them real.
+//! Test support for all services: keys and tokens, authenticated clients, databases, child processes, a
+//! proxy with faults, and a server of models.
 
+mod bearer;
+pub mod fault_proxy;
 pub mod model_server;
+mod ports;
 pub mod postgres;
+pub mod process;
 mod tokens;
 
+pub use bearer::{AuthenticatedChannel, Bearer};
+pub use ports::free_port;
 pub use tokens::{AUDIENCE, DELEGATED_AUDIENCE, ISSUER, Issuer};

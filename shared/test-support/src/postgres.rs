@@ -1,13 +1,11 @@
-//! A private PostgreSQL for tests, from the binaries that are installed, and a fresh database for
-//! each test.
+//! A private PostgreSQL for tests, from the installed binaries, and a new database for each test.
 //!
-//! `TANDEM_TEST_POSTGRES_URL` names a server to use instead. Where there is neither, tests are skipped,
-//! visibly; with `TANDEM_TEST_REQUIRE_POSTGRES=1` they fail.
+//! `TANDEM_TEST_POSTGRES_URL` names a server to use instead. Without either, tests are skipped with a
+//! note; with `TANDEM_TEST_REQUIRE_POSTGRES=1` they fail.
 
 use std::env;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _, stderr};
-use std::net::TcpListener;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -19,17 +17,19 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 use tokio::runtime::Builder;
 
-/// Runs the server and obeys commands; removes it all when its input ends, however the test ended.
+use crate::free_port;
+
+/// Runs the server and executes commands; removes the server and its data when its input ends.
 const SUPERVISOR: &str = include_str!("postgres/supervisor.sh");
 
-/// Where distributions put the binaries, a folder a version.
+/// The folder of the binaries in distributions, with a folder for each version.
 const INSTALLED: &str = "/usr/lib/postgresql";
 
 /// The URL of a new, empty database, on a server that the tests of this process share; `None`, and a
-/// line on standard error, where there is no PostgreSQL.
+/// note on standard error, if there is no PostgreSQL.
 ///
 /// # Panics
-/// Where PostgreSQL is required and missing, or does not start.
+/// If PostgreSQL is required and missing, or does not start.
 #[must_use]
 pub fn database() -> Option<String> {
     static SHARED: OnceLock<Option<Server>> = OnceLock::new();
@@ -63,19 +63,19 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a server; `None`, and a line on standard error, where PostgreSQL is not installed.
+    /// Starts a server; `None`, and a note on standard error, if PostgreSQL is not installed.
     ///
     /// # Panics
-    /// Where PostgreSQL is required and missing, or does not start.
+    /// If PostgreSQL is required and missing, or does not start.
     #[must_use]
     pub fn start() -> Option<Self> {
         let Some(binaries) = binaries() else {
             assert!(!is_required(), "PostgreSQL is required and not installed");
-            // Not a macro: what those print is kept back by the test harness.
+            // Not a macro: the test harness captures what those print.
             let _ = writeln!(stderr(), "skipped: no PostgreSQL is installed");
             return None;
         };
-        // Somebody else may take the port that was free a moment ago.
+        // Another process may take the free port in the meantime.
         let server = (0..3).find_map(|_| {
             let port = free_port();
             let supervisor = Mutex::new(Supervisor::start(&binaries, port)?);
@@ -91,12 +91,12 @@ impl Server {
         create_database(&self.url)
     }
 
-    /// Stops the server: its connections are cut, its data stays.
+    /// Stops the server: connections are closed, the data stays.
     pub fn stop(&self) {
         self.command("stop");
     }
 
-    /// Starts it again after [`Server::stop`], where it was.
+    /// Starts the server again after [`Server::stop`], on the same port and data.
     pub fn resume(&self) {
         self.command("start");
     }
@@ -107,11 +107,11 @@ impl Server {
     }
 }
 
-/// The process that watches over a server.
+/// The process that runs a server.
 #[derive(Debug)]
 struct Supervisor {
     process: Child,
-    /// Taken when it is to end.
+    /// None while the process is being stopped.
     commands: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
 }
@@ -133,7 +133,7 @@ impl Supervisor {
         supervisor.command("start").then_some(supervisor)
     }
 
-    /// Whether the command was obeyed.
+    /// Executes a command; returns whether it succeeded.
     fn command(&mut self, command: &str) -> bool {
         let mut answer = String::new();
         let commands = self.commands.as_mut().expect("open until it is dropped");
@@ -146,12 +146,12 @@ impl Supervisor {
 impl Drop for Supervisor {
     fn drop(&mut self) {
         self.commands = None;
-        // It is killed with the process at the latest.
+        // It ends with this process at the latest.
         let _ = self.process.wait();
     }
 }
 
-/// PostgreSQL refuses to run as root: there, the shell is its own user's.
+/// A shell; as root it runs as the user `postgres`, because PostgreSQL refuses to run as root.
 fn shell() -> Command {
     let root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
     if !root {
@@ -180,11 +180,6 @@ fn version(bin: &Path) -> Option<u32> {
     bin.parent()?.file_name()?.to_str()?.parse().ok()
 }
 
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("an address").port()
-}
-
 /// Creates a database with a name of its own on the server at `url`.
 fn create_database(url: &str) -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -193,11 +188,11 @@ fn create_database(url: &str) -> String {
     let name = format!("tandem_{now}_{count}");
     let create = AssertSqlSafe(format!("CREATE DATABASE {name}"));
     let work = async {
-        let mut connection = PgConnection::connect(url).await.expect("a server that answers");
+        let mut connection = PgConnection::connect(url).await.expect("a server");
         connection.execute(create).await.expect("the right to create databases");
         connection.close().await.expect("an orderly end");
     };
-    // A thread, because callers are tests with a runtime and without.
+    // A thread, because callers may or may not run in a runtime.
     thread::scope(|scope| {
         let run = || {
             let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");

@@ -1,4 +1,4 @@
-//! An issuer of tokens, good ones and bad ones.
+//! An issuer of valid and invalid tokens.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -13,10 +13,10 @@ pub const AUDIENCE: &str = "tandem";
 /// The audience of the tokens that chat signs for its calls to task.
 pub const DELEGATED_AUDIENCE: &str = "tandem-task";
 
-/// The `iss` of every [`Issuer`]: two of them differ in nothing but the key.
+/// The `iss` of every [`Issuer`]; issuers differ only in their key.
 pub const ISSUER: &str = "https://issuer.test";
 
-/// How long a token is valid.
+/// The lifetime of a token.
 const LIFETIME: Duration = Duration::from_secs(30 * 60);
 
 /// `{"alg":"none","typ":"JWT"}` in base64url.
@@ -29,9 +29,9 @@ pub struct Issuer {
 }
 
 impl Issuer {
-    /// A new issuer; its tokens count only where [`Issuer::trust`] is in the settings.
+    /// A new issuer. Its tokens are accepted if [`Issuer::trust`] is in the settings.
     #[must_use]
-    #[allow(clippy::new_without_default)] // Each is another one, which a default would not say.
+    #[allow(clippy::new_without_default)] // Each has another key, which a default would hide.
     pub fn new() -> Self {
         let keys = generate_ed25519().expect("the system has randomness");
         let signer = Signer::ed25519_from_pem(&keys.private_pem).expect("a fresh key is a key");
@@ -45,7 +45,7 @@ impl Issuer {
         TrustEntry::new(ISSUER, audience, key)
     }
 
-    /// A good token: audience [`AUDIENCE`], scopes chat and tasks, 30 minutes.
+    /// A valid token: audience [`AUDIENCE`], scopes chat and tasks, 30 minutes.
     #[must_use]
     pub fn token(&self, sub: &str) -> String {
         sign(&self.signer, &grant(sub))
@@ -63,13 +63,13 @@ impl Issuer {
         sign(&self.signer, &Grant { audience: audience.to_owned(), ..grant(sub) })
     }
 
-    /// A token that was good until half an hour ago.
+    /// A token that expired half an hour ago.
     #[must_use]
     pub fn expired(&self, sub: &str) -> String {
         self.signed_before(2 * LIFETIME, sub)
     }
 
-    /// A token that lives on the verifier's leeway, of 30 s: it is accepted for about 3 s more.
+    /// An expired token that is within the verifier's leeway of 30 s for about 3 s more.
     #[must_use]
     pub fn about_to_expire(&self, sub: &str) -> String {
         self.signed_before(LIFETIME + Duration::from_secs(27), sub)
@@ -82,7 +82,7 @@ impl Issuer {
         sign(&signer.with_clock(move || then), &grant(sub))
     }
 
-    /// A token that claims to need no signature (`alg: none`).
+    /// A token without a signature (`alg: none`).
     #[must_use]
     pub fn unsigned(&self, sub: &str) -> String {
         let token = self.token(sub);
@@ -90,8 +90,8 @@ impl Issuer {
         format!("{UNSIGNED_HEADER}.{claims}.")
     }
 
-    /// A token like those that the chat service signs for its calls to task, of `issuer` by its own
-    /// word, but signed with this issuer's key.
+    /// A token like those that the chat service signs for its calls to task, with the `iss` of `issuer` but
+    /// signed with this issuer's key.
     #[must_use]
     pub fn delegated(&self, issuer: &str, sub: &str) -> String {
         let owner = Owner::from_row(sub.to_owned());
@@ -100,7 +100,7 @@ impl Issuer {
         self.signer.sign_delegated(&delegation).expect("a good key signs")
     }
 
-    /// A token signed with the public key, as if that were a shared HS256 secret.
+    /// A token signed with the public key as an HS256 secret.
     #[must_use]
     pub fn hs256_confused(&self, sub: &str) -> String {
         sign(&Signer::hs256(&self.keys.public_pem), &grant(sub))

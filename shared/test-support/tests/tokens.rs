@@ -1,4 +1,4 @@
-//! The bad tokens are bad for the reason they are made for, and the good ones are good.
+//! The invalid tokens are rejected for the intended reason, and the valid ones are accepted.
 
 use tandem_auth::{Scope, Settings, Verifier};
 use tandem_error::Unauthenticated::{Expired, Invalid};
@@ -10,7 +10,7 @@ fn verifier(issuer: &Issuer) -> Verifier {
 }
 
 #[test]
-fn good_tokens_are_accepted() {
+fn valid_tokens_are_accepted() {
     let issuer = Issuer::new();
     let verifier = verifier(&issuer);
     let caller = verifier.verify(&issuer.token("ada")).expect("a good token");
@@ -26,7 +26,7 @@ fn good_tokens_are_accepted() {
 }
 
 #[test]
-fn bad_tokens_are_refused_for_what_is_bad_about_them() {
+fn invalid_tokens_fail_as_intended() {
     let issuer = Issuer::new();
     let verifier = verifier(&issuer);
     let table = [

@@ -1,4 +1,4 @@
-//! `Chat`: a message and its answer in one call.
+//! `Chat`: sends a message and waits for the answer.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::support::controlled_model::{scripted, text};
 use crate::support::conversations::conversation_count;
 use crate::support::json::{result, shown};
 use crate::support::refusal::refused;
-use crate::support::test_conversation::Talk;
+use crate::support::test_conversation::TestConversation;
 
 /// Monday, 2 March 2026, 09:00 UTC.
 const MONDAY: i64 = 1_772_442_000_000_000;
@@ -22,7 +22,7 @@ async fn tasks(app: &App, user: &str) -> Vec<Task> {
     app.tasks_as(user).list_tasks(request).await.expect("a list").into_inner().tasks
 }
 
-async fn one_message_adds_two_tasks_and_shows_them() {
+async fn one_message_adds_and_lists_tasks() {
     let clock = tandem_server::Clock::fixed(MONDAY);
     let app = App::start_with(Start { clock, ..Start::default() }).await;
     let message = "add buy milk tomorrow at 5pm with high priority, add call the dentist #health, \
@@ -47,7 +47,7 @@ async fn one_message_adds_two_tasks_and_shows_them() {
     );
 }
 
-async fn chat_begins_a_conversation_and_goes_on_in_it() {
+async fn creates_and_continues_conversations() {
     let model = scripted(|prompt| vec![text(&format!("{} entries", prompt.entries.len()))]);
     let app = App::start_with(Start { model, ..Start::default() }).await;
     let mut chat = app.chat_as("alice");
@@ -63,7 +63,7 @@ async fn chat_begins_a_conversation_and_goes_on_in_it() {
     assert_eq!(conversation_count(&chat).await, 1);
 }
 
-async fn a_refused_chat_leaves_no_conversation_behind() {
+async fn refused_message_creates_nothing() {
     let app = App::start().await;
     let mut chat = app.chat_as("alice");
     let hello = ChatRequest { message: "hello".to_owned(), ..Default::default() };
@@ -83,13 +83,13 @@ async fn a_refused_chat_leaves_no_conversation_behind() {
     assert_eq!(conversation_count(&chat).await, 0);
 }
 
-async fn chat_answers_the_calls_too() {
-    let (talk, mut asks) = Talk::with_puppet().await;
-    let (mut chat, message) = (talk.chat.clone(), "add milk".to_owned());
+async fn response_includes_tool_calls() {
+    let (conversation, mut model_calls) = TestConversation::controlled().await;
+    let (mut chat, message) = (conversation.chat.clone(), "add milk".to_owned());
     let request = ChatRequest { message, ..Default::default() };
     let posted = tokio::spawn(async move { chat.chat(request).await });
-    asks.next().await.call("1", "add_task", json!({"title": "milk"}));
-    asks.next().await.answer("Added.");
+    model_calls.next().await.call("1", "add_task", json!({"title": "milk"}));
+    model_calls.next().await.answer("Added.");
     let answer = posted.await.expect("no panic").expect("an answer").into_inner();
     let [call] = &answer.tool_calls[..] else { panic!("one call: {answer:?}") };
     assert_eq!(shown(call), ("add_task", json!({"title": "milk"}), ToolCallStatus::Succeeded));
@@ -98,8 +98,8 @@ async fn chat_answers_the_calls_too() {
 
 database_tests! {
     tests:
-        one_message_adds_two_tasks_and_shows_them,
-        chat_begins_a_conversation_and_goes_on_in_it,
-        a_refused_chat_leaves_no_conversation_behind,
-        chat_answers_the_calls_too;
+        one_message_adds_and_lists_tasks,
+        creates_and_continues_conversations,
+        refused_message_creates_nothing,
+        response_includes_tool_calls;
 }

@@ -3,15 +3,17 @@
 use tandem_proto::chat::CreateMessageRequest;
 use tonic::Code;
 
-use crate::support::conversations::{answering, create, delete, get, renaming, say, titles};
-use crate::support::manual_clock::Hands;
+use crate::support::conversations::{
+    create, delete, get, renaming, send, start_answering_app, titles,
+};
+use crate::support::manual_clock::ManualClock;
 use crate::support::refusal::{reason, refused};
 
-async fn a_deleted_conversation_leaves_the_list_and_takes_no_message_and_no_title() {
-    let app = answering(&Hands::new()).await;
+async fn deleted_conversation_is_read_only() {
+    let app = start_answering_app(&ManualClock::new()).await;
     let mut chat = app.chat_as("alice");
     let [gone, _kept] = [create(&chat, "gone").await, create(&chat, "kept").await];
-    say(&chat, &gone.id, "hello").await;
+    send(&chat, &gone.id, "hello").await;
     let deleted = delete(&chat, &gone.id).await;
     assert_eq!(titles(&chat, false).await, ["kept"]);
     assert_eq!(titles(&chat, true).await, ["kept", "gone"]);
@@ -27,5 +29,5 @@ async fn a_deleted_conversation_leaves_the_list_and_takes_no_message_and_no_titl
 
 database_tests! {
     tests:
-        a_deleted_conversation_leaves_the_list_and_takes_no_message_and_no_title;
+        deleted_conversation_is_read_only;
 }

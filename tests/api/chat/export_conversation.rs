@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tandem_proto::chat::{ExportConversationRequest, ExportFormat};
 
-use crate::chat::retention::say;
+use crate::chat::retention::send;
 use crate::support::app::App;
 
 async fn export(app: &App, id: &str, format: ExportFormat) -> (String, String) {
@@ -17,12 +17,12 @@ async fn export(app: &App, id: &str, format: ExportFormat) -> (String, String) {
     (String::from_utf8(document).expect("UTF-8"), kind)
 }
 
-async fn an_export_holds_every_message_however_many_there_are() {
+async fn export_contains_every_message() {
     let app = App::start().await;
-    let (id, _) = say(&app, "alice", "", "add buy milk").await;
-    // More messages than are read at a time.
+    let (id, _) = send(&app, "alice", "", "add buy milk").await;
+    // More messages than one batch of the export.
     for _ in 0..30 {
-        say(&app, "alice", &id, "hello \"you\"\nand <you>").await;
+        send(&app, "alice", &id, "hello \"you\"\nand <you>").await;
     }
     let (document, kind) = export(&app, &id, ExportFormat::Json).await;
     let document: Value = serde_json::from_str(&document).expect("JSON");
@@ -41,5 +41,5 @@ async fn an_export_holds_every_message_however_many_there_are() {
 
 database_tests! {
     tests:
-        an_export_holds_every_message_however_many_there_are;
+        export_contains_every_message;
 }

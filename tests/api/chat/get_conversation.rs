@@ -2,14 +2,14 @@
 
 use tandem_proto::chat::{ConversationView, GetConversationRequest};
 
-use crate::support::conversations::{answering, create, say};
-use crate::support::manual_clock::Hands;
+use crate::support::conversations::{create, send, start_answering_app};
+use crate::support::manual_clock::ManualClock;
 
-async fn the_full_view_brings_the_messages_and_so_does_the_older_path() {
-    let app = answering(&Hands::new()).await;
+async fn full_view_and_user_id_add_messages() {
+    let app = start_answering_app(&ManualClock::new()).await;
     let mut chat = app.chat_as("alice");
     let id = create(&chat, "").await.id;
-    say(&chat, &id, "hello").await;
+    send(&chat, &id, "hello").await;
     for (view, user_id, expected) in [
         (ConversationView::Unspecified, "", &[][..]),
         (ConversationView::Basic, "alice", &[]),
@@ -26,5 +26,5 @@ async fn the_full_view_brings_the_messages_and_so_does_the_older_path() {
 
 database_tests! {
     tests:
-        the_full_view_brings_the_messages_and_so_does_the_older_path;
+        full_view_and_user_id_add_messages;
 }

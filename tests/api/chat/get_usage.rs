@@ -7,18 +7,18 @@ use prost_types::Timestamp;
 use tandem_proto::chat::GetUsageRequest;
 use tandem_server::Clock;
 
-use crate::chat::retention::{MONDAY, say};
+use crate::chat::retention::{MONDAY, send};
 use crate::support::app::{App, Start};
 
-async fn usage_is_counted_by_day_and_model_for_the_one_who_used_it() {
+async fn usage_is_counted_by_day_and_model() {
     let now = Arc::new(AtomicI64::new(MONDAY));
     let time = Arc::clone(&now);
     let clock = Clock::new(move || time.load(Ordering::SeqCst));
     let app = App::start_with(Start { clock, ..Start::default() }).await;
-    let (id, _) = say(&app, "alice", "", "add buy milk").await;
+    let (id, _) = send(&app, "alice", "", "add buy milk").await;
     now.fetch_add(2 * 60 * 60 * 1_000_000, Ordering::SeqCst);
-    say(&app, "alice", &id, "hello").await;
-    say(&app, "alice", &id, "add buy milk and add buy bread").await;
+    send(&app, "alice", &id, "hello").await;
+    send(&app, "alice", &id, "add buy milk and add buy bread").await;
 
     let request = GetUsageRequest::default();
     let usage = app.chat_as("alice").get_usage(request).await.expect("usage").into_inner().days;
@@ -50,5 +50,5 @@ async fn usage_is_counted_by_day_and_model_for_the_one_who_used_it() {
 
 database_tests! {
     tests:
-        usage_is_counted_by_day_and_model_for_the_one_who_used_it;
+        usage_is_counted_by_day_and_model;
 }

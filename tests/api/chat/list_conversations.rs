@@ -6,7 +6,7 @@ use crate::support::app::App;
 use crate::support::conversations::{create, delete, page};
 use crate::support::refusal::{fields, refused};
 
-async fn pages_run_from_the_newest_conversation_to_the_oldest() {
+async fn pages_are_newest_first() {
     let app = App::start().await;
     let mut chat = app.chat_as("alice");
     create(&app.chat_as("bob"), "of somebody else").await;
@@ -17,7 +17,7 @@ async fn pages_run_from_the_newest_conversation_to_the_oldest() {
     created.reverse();
     for (page_size, expected) in [(0, 20), (7, 7), (100, 100), (101, 100)] {
         let page = page(&chat, ListConversationsRequest { page_size, ..Default::default() }).await;
-        assert_eq!(page.conversations, created[..expected], "asked for {page_size}");
+        assert_eq!(page.conversations, created[..expected], "page_size {page_size}");
     }
 
     let mut request = ListConversationsRequest { page_size: 40, ..Default::default() };
@@ -25,7 +25,7 @@ async fn pages_run_from_the_newest_conversation_to_the_oldest() {
     loop {
         let next = page(&chat, request.clone()).await;
         seen.extend(next.conversations);
-        // Neither a new one nor the end of one that was seen moves what is to come.
+        // Neither creations nor deletions between pages change the remaining pages.
         create(&chat, "meanwhile").await;
         delete(&chat, &seen[0].id).await;
         if next.next_page_token.is_empty() {
@@ -43,5 +43,5 @@ async fn pages_run_from_the_newest_conversation_to_the_oldest() {
 
 database_tests! {
     tests:
-        pages_run_from_the_newest_conversation_to_the_oldest;
+        pages_are_newest_first;
 }

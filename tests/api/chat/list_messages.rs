@@ -3,7 +3,7 @@
 use tandem_proto::chat::{ConversationView, GetConversationRequest, ListMessagesRequest, Role};
 
 use crate::support::refusal::{fields, refused};
-use crate::support::test_conversation::{Talk, begin, echoing};
+use crate::support::test_conversation::{TestConversation, begin, echoing};
 
 pub(crate) fn request(
     id: &str,
@@ -20,11 +20,12 @@ pub(crate) fn request(
 }
 
 /// The sequence numbers of all pages of a list.
-async fn sequences(talk: &Talk, order_by: &str, size: i32) -> Vec<i64> {
+async fn sequences(conversation: &TestConversation, order_by: &str, size: i32) -> Vec<i64> {
     let (mut found, mut token) = (Vec::new(), String::new());
     loop {
-        let request = request(&talk.id, order_by, size, &token);
-        let next = talk.chat.clone().list_messages(request).await.expect("a page").into_inner();
+        let request = request(&conversation.id, order_by, size, &token);
+        let next =
+            conversation.chat.clone().list_messages(request).await.expect("a page").into_inner();
         assert!(next.messages.len() <= size as usize);
         found.extend(next.messages.iter().map(|message| message.sequence));
         token = next.next_page_token;
@@ -34,12 +35,12 @@ async fn sequences(talk: &Talk, order_by: &str, size: i32) -> Vec<i64> {
     }
 }
 
-async fn messages_are_listed_both_ways_page_by_page() {
-    let talk = echoing().await;
+async fn pages_in_both_directions() {
+    let conversation = echoing().await;
     for number in 1..=3 {
-        talk.say(&format!("message {number}")).await.expect("an answer");
+        conversation.send(&format!("message {number}")).await.expect("an answer");
     }
-    let oldest_first = talk.messages().await;
+    let oldest_first = conversation.messages().await;
     let contents = oldest_first.iter().map(|it| it.content.as_str()).collect::<Vec<_>>();
     assert_eq!(
         contents,
@@ -55,16 +56,17 @@ async fn messages_are_listed_both_ways_page_by_page() {
     let roles = oldest_first.iter().map(|it| it.role()).collect::<Vec<_>>();
     assert_eq!(roles, [Role::User, Role::Assistant].repeat(3));
     for size in [1, 4, 6, 500] {
-        assert_eq!(sequences(&talk, "", size).await, [1, 2, 3, 4, 5, 6]);
-        assert_eq!(sequences(&talk, "sequence", size).await, [1, 2, 3, 4, 5, 6]);
-        assert_eq!(sequences(&talk, "sequence desc", size).await, [6, 5, 4, 3, 2, 1]);
+        assert_eq!(sequences(&conversation, "", size).await, [1, 2, 3, 4, 5, 6]);
+        assert_eq!(sequences(&conversation, "sequence", size).await, [1, 2, 3, 4, 5, 6]);
+        assert_eq!(sequences(&conversation, "sequence desc", size).await, [6, 5, 4, 3, 2, 1]);
     }
 }
 
-async fn a_page_token_holds_for_its_conversation_and_order() {
-    let talk = echoing().await;
-    talk.say("hello").await.expect("an answer");
-    let (mut chat, id, other) = (talk.chat.clone(), &talk.id, &begin(&talk.chat).await);
+async fn page_token_is_bound_to_its_list() {
+    let conversation = echoing().await;
+    conversation.send("hello").await.expect("an answer");
+    let (mut chat, id, other) =
+        (conversation.chat.clone(), &conversation.id, &begin(&conversation.chat).await);
     let first = chat.list_messages(request(id, "", 1, "")).await.expect("a page").into_inner();
     let token = first.next_page_token.as_str();
     for (request, fault) in [
@@ -79,24 +81,29 @@ async fn a_page_token_holds_for_its_conversation_and_order() {
     assert_eq!(rest.messages.iter().map(|it| it.sequence).collect::<Vec<_>>(), [2]);
 }
 
-async fn the_longest_messages_there_are_can_be_listed_and_come_with_their_conversation() {
-    let talk = echoing().await;
+async fn longest_messages_fit_into_pages() {
+    let conversation = echoing().await;
     for _ in 0..15 {
-        talk.say(&"☑".repeat(10_000)).await.expect("an answer");
+        conversation.send(&"☑".repeat(10_000)).await.expect("an answer");
     }
-    assert_eq!(sequences(&talk, "", 500).await, (1..=30).collect::<Vec<_>>());
-    assert_eq!(sequences(&talk, "sequence desc", 500).await, (1..=30).rev().collect::<Vec<_>>());
+    assert_eq!(sequences(&conversation, "", 500).await, (1..=30).collect::<Vec<_>>());
+    assert_eq!(
+        sequences(&conversation, "sequence desc", 500).await,
+        (1..=30).rev().collect::<Vec<_>>()
+    );
 
     let view = ConversationView::Full.into();
-    let request = GetConversationRequest { id: talk.id.clone(), view, ..Default::default() };
-    let whole = talk.chat.clone().get_conversation(request).await.expect("it fits").into_inner();
+    let request =
+        GetConversationRequest { id: conversation.id.clone(), view, ..Default::default() };
+    let whole =
+        conversation.chat.clone().get_conversation(request).await.expect("it fits").into_inner();
     assert_eq!(whole.message_count, 30);
     assert_eq!(whole.messages.last().map(|it| it.sequence), Some(30), "the newest ones");
 }
 
 database_tests! {
     tests:
-        messages_are_listed_both_ways_page_by_page,
-        a_page_token_holds_for_its_conversation_and_order,
-        the_longest_messages_there_are_can_be_listed_and_come_with_their_conversation;
+        pages_in_both_directions,
+        page_token_is_bound_to_its_list,
+        longest_messages_fit_into_pages;
 }

@@ -1,4 +1,4 @@
-//! Removal of deleted conversations.
+//! Purge of deleted conversations.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -19,7 +19,7 @@ pub(crate) const MONDAY: i64 = 1_772_492_400_000_000;
 /// Microseconds in a day.
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
-pub(crate) async fn say(
+pub(crate) async fn send(
     app: &App,
     user: &str,
     conversation_id: &str,
@@ -39,18 +39,18 @@ pub(crate) async fn delete(app: &App, id: &str) {
     app.chat_as("alice").delete_conversation(request).await.expect("a deletion");
 }
 
-async fn thirty_days_after_its_deletion_a_conversation_is_gone_with_everything_in_it() {
+async fn purged_after_30_days_with_contents() {
     let now = Arc::new(AtomicI64::new(MONDAY));
     let time = Arc::clone(&now);
     let clock = Clock::new(move || time.load(Ordering::SeqCst));
     let chat = |settings: &mut tandem_chat::Settings| settings.purge.every_seconds = 1;
     let app = App::start_with(Start { clock, chat, ..Start::default() }).await;
-    let (id, turn_id) = say(&app, "alice", "", "hello").await;
-    let (kept, _) = say(&app, "alice", "", "stay").await;
+    let (id, turn_id) = send(&app, "alice", "", "hello").await;
+    let (kept, _) = send(&app, "alice", "", "stay").await;
     delete(&app, &id).await;
     now.fetch_add(30 * DAY + 1, Ordering::SeqCst);
     let get = || GetConversationRequest { id: id.clone(), ..GetConversationRequest::default() };
-    // The job runs each second.
+    // The purge runs every second.
     while app.chat_as("alice").get_conversation(get()).await.is_ok() {}
     let request = ListMessagesRequest { conversation_id: id.clone(), ..Default::default() };
     let messages = app.chat_as("alice").list_messages(request).await.expect_err("gone");
@@ -65,8 +65,8 @@ async fn thirty_days_after_its_deletion_a_conversation_is_gone_with_everything_i
     let found = app.chat_as("alice").search_messages(everywhere).await.expect("a search");
     assert!(found.into_inner().matches.is_empty());
     let request = GetConversationRequest { id: kept, ..GetConversationRequest::default() };
-    app.chat_as("alice").get_conversation(request).await.expect("the other one stays");
-    // What was used stays counted.
+    app.chat_as("alice").get_conversation(request).await.expect("the other conversation");
+    // Usage of purged conversations stays counted.
     let since = GetUsageRequest {
         start_time: Some(Timestamp { seconds: MONDAY / 1_000_000, nanos: 0 }),
         ..GetUsageRequest::default()
@@ -77,5 +77,5 @@ async fn thirty_days_after_its_deletion_a_conversation_is_gone_with_everything_i
 
 database_tests! {
     tests:
-        thirty_days_after_its_deletion_a_conversation_is_gone_with_everything_in_it;
+        purged_after_30_days_with_contents;
 }

@@ -10,13 +10,13 @@ use tonic::Code;
 use uuid::Uuid;
 
 use crate::support::app::{App, Start};
-use crate::support::controlled_model::{newest, puppet, scripted, text};
+use crate::support::controlled_model::{controlled_model, newest, scripted, text};
 use crate::support::refusal::{fields, refused};
 use crate::support::rpc::Refusal;
-use crate::support::test_conversation::{Chat, Talk, next, rest};
+use crate::support::test_conversation::{Chat, TestConversation, next, rest};
 
-/// A system whose model answers every message with "Understood.", but for those that ask for an echo.
-async fn listening() -> App {
+/// A system whose model answers "Understood.", or repeats the rest of a message that begins with "echo ".
+async fn start_echo_app() -> App {
     let model = scripted(|prompt| match newest(prompt).strip_prefix("echo ") {
         Some(words) => vec![text(words)],
         None => vec![text("Understood.")],
@@ -24,8 +24,8 @@ async fn listening() -> App {
     App::start_with(Start { model, ..Start::default() }).await
 }
 
-/// Says something in a conversation, a new one where none is named; which one it was.
-async fn say(chat: &Chat, conversation_id: &str, message: &str) -> String {
+/// Sends a message, in a new conversation if the id is empty; returns the conversation's id.
+async fn send(chat: &Chat, conversation_id: &str, message: &str) -> String {
     let (conversation_id, message) = (conversation_id.to_owned(), message.to_owned());
     let request = ChatRequest { conversation_id, message, ..Default::default() };
     chat.clone().chat(request).await.expect("an answer").into_inner().conversation_id
@@ -48,13 +48,13 @@ fn content(found: &MessageMatch) -> &str {
     found.message.as_ref().map(|message| message.content.as_str()).expect("a message")
 }
 
-/// What the messages say that a query finds, in order.
+/// The contents of the messages that a query finds, in order.
 async fn found(chat: &Chat, query: &str) -> Vec<String> {
     matches(chat, query).await.iter().map(|found| content(found).to_owned()).collect()
 }
 
-/// What is highlighted in a snippet.
-fn marked(found: &MessageMatch) -> Vec<String> {
+/// The highlighted parts of a snippet.
+fn highlighted(found: &MessageMatch) -> Vec<String> {
     let chars = found.snippet.chars().collect::<Vec<_>>();
     let place = |at: i32| usize::try_from(at).expect("a place");
     let part = |span: &tandem_proto::chat::Span| {
@@ -63,10 +63,10 @@ fn marked(found: &MessageMatch) -> Vec<String> {
     found.highlights.iter().map(part).collect()
 }
 
-async fn words_are_found_by_their_beginning_without_case_and_accents_in_any_script() {
-    let app = listening().await;
+async fn prefixes_match_in_any_script() {
+    let app = start_echo_app().await;
     let chat = app.chat_as("alice");
-    let said = [
+    let messages = [
         "Buy Café beans from Zoë's shop",
         "Send my RÉSUMÉ to the cafeteria",
         "牛乳を買う",
@@ -75,8 +75,8 @@ async fn words_are_found_by_their_beginning_without_case_and_accents_in_any_scri
         "اشتر الحليب 🥛 לקנות חלב",
         "the ﬁle №5 of 👩‍👩‍👧‍👦",
     ];
-    for message in said {
-        say(&chat, "", message).await;
+    for message in messages {
+        send(&chat, "", message).await;
     }
     let cases: [(&str, &[usize]); 24] = [
         ("café", &[1, 0]),
@@ -97,7 +97,7 @@ async fn words_are_found_by_their_beginning_without_case_and_accents_in_any_scri
         ("الحل", &[5]),
         ("חלב", &[5]),
         ("file no5", &[6]),
-        // Words, never the language of an index.
+        // Search operators are matched as plain words.
         ("buy OR send", &[]),
         ("buy* \"beans\"", &[0]),
         ("-beans", &[0]),
@@ -106,18 +106,18 @@ async fn words_are_found_by_their_beginning_without_case_and_accents_in_any_scri
         ("buy') --", &[0]),
     ];
     for (query, expected) in cases {
-        let expected = expected.iter().map(|at| said[*at].to_owned()).collect::<Vec<_>>();
+        let expected = expected.iter().map(|at| messages[*at].to_owned()).collect::<Vec<_>>();
         assert_eq!(found(&chat, query).await, expected, "{query}");
     }
 }
 
-async fn questions_and_answers_are_found_with_the_part_that_shows_it() {
-    let app = listening().await;
+async fn snippets_highlight_the_matches() {
+    let app = start_echo_app().await;
     let chat = app.chat_as("alice");
     let long = format!("echo {} Needle, NEEDLEWORK {}", "hay ".repeat(200), "straw ".repeat(200));
-    let id = say(&chat, "", &long).await;
+    let id = send(&chat, "", &long).await;
     let results = matches(&chat, "needle").await;
-    let [answer, question] = &results[..] else { panic!("both sides: {results:?}") };
+    let [answer, question] = &results[..] else { panic!("two results: {results:?}") };
     let message = |found: &MessageMatch| found.message.clone().expect("a message");
     assert_eq!(
         [message(answer), message(question)].map(|it| it.role()),
@@ -125,37 +125,37 @@ async fn questions_and_answers_are_found_with_the_part_that_shows_it() {
     );
     assert!([answer, question].iter().all(|it| message(it).conversation_id == id));
     for result in [answer, question] {
-        assert_eq!(marked(result), ["Needle", "NEEDLEWORK"]);
+        assert_eq!(highlighted(result), ["Needle", "NEEDLEWORK"]);
         let length = result.snippet.chars().count();
         assert!((100..=200).contains(&length), "{length}: {}", result.snippet);
         assert!(content(result).contains(&result.snippet));
         assert!(result.snippet.starts_with("hay") && result.snippet.ends_with("straw"));
     }
-    say(&chat, "", "👩‍👩‍👧‍👦 ask for ﬁle №5").await;
+    send(&chat, "", "👩‍👩‍👧‍👦 ask for ﬁle №5").await;
     let results = matches(&chat, "file no").await;
     assert_eq!(results[0].snippet, "👩‍👩‍👧‍👦 ask for ﬁle №5");
-    assert_eq!(marked(&results[0]), ["ﬁle", "№5"]);
+    assert_eq!(highlighted(&results[0]), ["ﬁle", "№5"]);
 }
 
-async fn what_was_written_of_an_answer_is_found_too() {
-    let (model, mut asks) = puppet();
-    let talk = Talk::start(Start { model, ..Start::default() }).await;
-    let mut events = talk.stream("hello").await;
+async fn incomplete_answers_are_found() {
+    let (model, mut model_calls) = controlled_model();
+    let conversation = TestConversation::start(Start { model, ..Start::default() }).await;
+    let mut events = conversation.stream("hello").await;
     next(&mut events).await;
-    let ask = asks.next().await;
-    ask.text("The plumber will");
+    let model_call = model_calls.next().await;
+    model_call.text("The plumber will");
     next(&mut events).await;
-    ask.fail("gone");
+    model_call.fail("gone");
     rest(events).await;
-    let results = matches(&talk.chat, "plumber").await;
+    let results = matches(&conversation.chat, "plumber").await;
     assert!(results[0].message.as_ref().is_some_and(|message| message.incomplete), "{results:?}");
 }
 
-async fn only_ones_own_messages_are_found_and_others_conversations_are_denied() {
-    let app = listening().await;
+async fn search_is_limited_to_the_owner() {
+    let app = start_echo_app().await;
     let (alice, bob) = (app.chat_as("alice"), app.chat_as("bob"));
-    let alices = say(&alice, "", "the secret of alice").await;
-    let bobs = say(&bob, "", "a secret of bob").await;
+    let alices = send(&alice, "", "the secret of alice").await;
+    let bobs = send(&bob, "", "a secret of bob").await;
     assert_eq!(found(&alice, "secret").await, ["the secret of alice"]);
     assert_eq!(found(&bob, "secret").await, ["a secret of bob"]);
     assert!(found(&app.chat_as("carol"), "secret").await.is_empty());
@@ -168,12 +168,12 @@ async fn only_ones_own_messages_are_found_and_others_conversations_are_denied() 
     assert_eq!(Refusal::of(&not_his), Refusal::of(&not_there));
 }
 
-async fn a_conversation_narrows_the_search_and_a_deleted_one_is_not_found() {
-    let app = listening().await;
+async fn conversation_id_narrows_the_search() {
+    let app = start_echo_app().await;
     let mut chat = app.chat_as("alice");
-    let one = say(&chat, "", "milk for one").await;
-    say(&chat, "", "milk for two").await;
-    say(&chat, &one, "more milk for one").await;
+    let one = send(&chat, "", "milk for one").await;
+    send(&chat, "", "milk for two").await;
+    send(&chat, &one, "more milk for one").await;
     assert_eq!(found(&chat, "milk").await, ["more milk for one", "milk for two", "milk for one"]);
     let narrowed = page(&chat, request("milk", &one)).await;
     let narrowed = narrowed.matches.iter().map(content).collect::<Vec<_>>();
@@ -184,12 +184,12 @@ async fn a_conversation_narrows_the_search_and_a_deleted_one_is_not_found() {
     assert_eq!(found(&chat, "milk").await, ["milk for two"]);
     assert!(page(&chat, request("milk", &one)).await.matches.is_empty());
     let undelete = UndeleteConversationRequest { id: one, ..Default::default() };
-    chat.undelete_conversation(undelete).await.expect("a return");
+    chat.undelete_conversation(undelete).await.expect("a restored resource");
     assert_eq!(found(&chat, "milk").await.len(), 3);
 }
 
-async fn a_query_without_words_is_refused() {
-    let app = listening().await;
+async fn query_without_words_is_refused() {
+    let app = start_echo_app().await;
     let mut chat = app.chat_as("alice");
     for query in ["", " ", " – 🥛 ?! ", "_", &"x".repeat(201)] {
         let refusal = refused(chat.search_messages(request(query, "")).await);
@@ -210,10 +210,10 @@ database_tests! {
     modules:
         pages;
     tests:
-        words_are_found_by_their_beginning_without_case_and_accents_in_any_script,
-        questions_and_answers_are_found_with_the_part_that_shows_it,
-        what_was_written_of_an_answer_is_found_too,
-        only_ones_own_messages_are_found_and_others_conversations_are_denied,
-        a_conversation_narrows_the_search_and_a_deleted_one_is_not_found,
-        a_query_without_words_is_refused;
+        prefixes_match_in_any_script,
+        snippets_highlight_the_matches,
+        incomplete_answers_are_found,
+        search_is_limited_to_the_owner,
+        conversation_id_narrows_the_search,
+        query_without_words_is_refused;
 }

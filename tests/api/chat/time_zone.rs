@@ -5,19 +5,19 @@ use std::collections::BTreeMap;
 use tandem_proto::chat::{ChatRequest, CreateMessageRequest, StreamMessageRequest};
 
 use crate::support::app::{App, Start};
-use crate::support::controlled_model::puppet;
-use crate::support::manual_clock::Hands;
+use crate::support::controlled_model::controlled_model;
+use crate::support::manual_clock::ManualClock;
 use crate::support::refusal::{fields, refused};
-use crate::support::test_conversation::{Talk, answer, begin};
+use crate::support::test_conversation::{TestConversation, answer, begin};
 
 fn zone(name: &str) -> BTreeMap<String, String> {
     BTreeMap::from([("time_zone".to_owned(), name.to_owned())])
 }
 
 async fn the_field_overrides_the_metadata() {
-    let (model, mut asks) = puppet();
-    let clock = Hands::new().clock();
-    let talk = Talk::start(Start { model, clock, ..Start::default() }).await;
+    let (model, mut model_calls) = controlled_model();
+    let clock = ManualClock::new().clock();
+    let conversation = TestConversation::start(Start { model, clock, ..Start::default() }).await;
     for (time_zone, metadata, now) in [
         ("Asia/Tokyo", zone("Europe/Berlin"), "2026-03-02T18:00:00+09:00"),
         ("", zone("Europe/Berlin"), "2026-03-02T10:00:00+01:00"),
@@ -25,14 +25,14 @@ async fn the_field_overrides_the_metadata() {
         ("", BTreeMap::new(), "2026-03-02T14:45:00+05:45"),
     ] {
         let time_zone = time_zone.to_owned();
-        let message = CreateMessageRequest { metadata, time_zone, ..talk.message("hello") };
-        let posted = talk.post(message);
-        let ask = asks.next().await;
-        assert_eq!(ask.prompt.now.to_rfc3339(), now);
-        ask.answer("Hello.");
+        let message = CreateMessageRequest { metadata, time_zone, ..conversation.message("hello") };
+        let posted = conversation.post(message);
+        let model_call = model_calls.next().await;
+        assert_eq!(model_call.prompt.now.to_rfc3339(), now);
+        model_call.answer("Hello.");
         answer(posted).await;
     }
-    assert_eq!(talk.messages().await[0].metadata, zone("Asia/Tokyo"));
+    assert_eq!(conversation.messages().await[0].metadata, zone("Asia/Tokyo"));
 }
 
 async fn an_unknown_zone_is_named() {

@@ -2,21 +2,22 @@
 
 use tandem_proto::chat::UndeleteConversationRequest;
 
-use crate::chat::retention::{delete, say};
+use crate::chat::retention::{delete, send};
 use crate::support::app::App;
 
-async fn a_deleted_conversation_can_be_taken_back() {
+async fn restores_the_conversation() {
     let app = App::start().await;
-    let (id, _) = say(&app, "alice", "", "hello").await;
+    let (id, _) = send(&app, "alice", "", "hello").await;
     delete(&app, &id).await;
     let request = UndeleteConversationRequest { id: id.clone(), ..Default::default() };
-    let back = app.chat_as("alice").undelete_conversation(request).await.expect("a return");
+    let back =
+        app.chat_as("alice").undelete_conversation(request).await.expect("a restored resource");
     assert_eq!(back.into_inner().delete_time, None);
-    let (again, _) = say(&app, "alice", &id, "hello again").await;
+    let (again, _) = send(&app, "alice", &id, "hello again").await;
     assert_eq!(again, id);
 }
 
 database_tests! {
     tests:
-        a_deleted_conversation_can_be_taken_back;
+        restores_the_conversation;
 }

@@ -8,7 +8,7 @@ use crate::support::app::App;
 use crate::support::conversations::{create, deletion, get, renaming};
 use crate::support::refusal::{fields, metadata, reason, refused};
 
-async fn a_title_changes_only_where_the_mask_says_so_and_the_etag_is_current() {
+async fn mask_and_etag_control_the_change() {
     let app = App::start().await;
     let mut chat = app.chat_as("alice");
     let created = create(&chat, "old").await;
@@ -44,5 +44,5 @@ async fn a_title_changes_only_where_the_mask_says_so_and_the_etag_is_current() {
 
 database_tests! {
     tests:
-        a_title_changes_only_where_the_mask_says_so_and_the_etag_is_current;
+        mask_and_etag_control_the_change;
 }

@@ -1,19 +1,22 @@
-//! Anthropic, in its own protocol.
+//! The Anthropic protocol.
 
 use serde_json::json;
 use tandem_llm::Kind;
-use tandem_test_support::model_server::{Answer, Ask, ModelServer, Reply};
+use tandem_test_support::model_server::{Answer, ModelRequest, ModelServer, Reply};
 
-use super::{KEY, answered, talk_in, unanswered};
-use crate::support::test_conversation::Talk;
+use super::{KEY, answered, conversation_in, unanswered};
+use crate::support::test_conversation::TestConversation;
 
-async fn talk_to(replies: impl IntoIterator<Item = Reply>) -> (Talk, ModelServer) {
-    talk_in(Kind::ANTHROPIC, "claude-test", replies).await
+async fn conversation_with(
+    replies: impl IntoIterator<Item = Reply>,
+) -> (TestConversation, ModelServer) {
+    conversation_in(Kind::ANTHROPIC, "claude-test", replies).await
 }
 
-/// What it was given: the role of each message, and the types of its blocks.
-fn shape(ask: &Ask) -> Vec<(&str, Vec<&str>)> {
-    ask.messages()
+/// The role of each message of a request, and the types of its blocks.
+fn shape(request: &ModelRequest) -> Vec<(&str, Vec<&str>)> {
+    request
+        .messages()
         .iter()
         .map(|message| {
             let blocks = message["content"].as_array().expect("blocks").iter();
@@ -23,22 +26,23 @@ fn shape(ask: &Ask) -> Vec<(&str, Vec<&str>)> {
         .collect()
 }
 
-async fn text_calls_and_usage_come_through() {
+async fn text_calls_and_usage_are_decoded() {
     let add = |title| json!({"title": title});
-    let both = Answer::say("Adding")
-        .and_say(" two.")
+    let both = Answer::text("Adding")
+        .and_text(" two.")
         .call("add_task", &add("milk"))
         .call("add_task", &add("eggs"))
         .usage(100, 7);
-    let last = Reply::from(Answer::say("Zoë.").usage(150, 9)).byte_by_byte();
-    let (talk, server) = talk_to([both.into(), last, Answer::say("Yes.").into()]).await;
-    let message = answered(&talk, "milk and eggs").await;
+    let last = Reply::from(Answer::text("Zoë.").usage(150, 9)).byte_by_byte();
+    let (conversation, server) =
+        conversation_with([both.into(), last, Answer::text("Yes.").into()]).await;
+    let message = answered(&conversation, "milk and eggs").await;
     assert_eq!(message.content, "Adding two.\n\nZoë.");
-    let usage = talk.turn(&message.turn_id).await.usage.expect("what it took");
+    let usage = conversation.turn(&message.turn_id).await.usage.expect("usage");
     assert_eq!((usage.input_token_count, usage.output_token_count), (250, 16));
 
-    let asks = server.asks();
-    let [first, second] = &asks[..] else { panic!("two calls: {asks:?}") };
+    let requests = server.requests();
+    let [first, second] = &requests[..] else { panic!("two calls: {requests:?}") };
     assert_eq!((first.path.as_str(), first.header("x-api-key")), ("/v1/messages", KEY));
     assert_eq!(first.header("anthropic-version"), "2023-06-01");
     assert!(first.body["system"].as_str().expect("a system prompt").contains("Tandem"));
@@ -48,7 +52,7 @@ async fn text_calls_and_usage_come_through() {
         (&json!("claude-test"), &json!(4096))
     );
 
-    // The results of calls made at once are one message.
+    // The results of parallel calls are one message.
     let calls = ("assistant", vec!["text", "tool_use", "tool_use"]);
     let results = ("user", vec!["tool_result", "tool_result"]);
     assert_eq!(shape(second), [("user", vec!["text"]), calls, results]);
@@ -59,33 +63,33 @@ async fn text_calls_and_usage_come_through() {
     }
     assert_eq!(calls[2]["input"], add("eggs"));
 
-    answered(&talk, "thanks").await;
-    let third = &server.asks()[2];
+    answered(&conversation, "thanks").await;
+    let third = &server.requests()[2];
     let roles = shape(third).into_iter().map(|(role, _)| role).collect::<Vec<_>>();
-    assert_eq!(roles, ["user", "assistant", "user", "assistant", "user"], "they take turns");
+    assert_eq!(roles, ["user", "assistant", "user", "assistant", "user"], "roles alternate");
 }
 
-async fn an_answer_that_ends_without_an_end_is_not_whole() {
-    // The start, a ping, the start of the block, the first piece.
-    let begun = Reply::from(Answer::say("Hello").and_say(", world")).ended_after(4);
-    let (talk, server) = talk_to([begun, Answer::say("Yes.").into()]).await;
-    let kept = unanswered(&talk, "hello").await.expect("what was written");
+async fn truncated_response_is_incomplete() {
+    // Message start, ping, block start, first delta.
+    let begun = Reply::from(Answer::text("Hello").and_text(", world")).ended_after(4);
+    let (conversation, server) = conversation_with([begun, Answer::text("Yes.").into()]).await;
+    let kept = unanswered(&conversation, "hello").await.expect("the partial answer");
     assert_eq!((kept.content.as_str(), kept.incomplete), ("Hello", true));
-    assert_eq!(server.asks().len(), 1);
+    assert_eq!(server.requests().len(), 1);
 }
 
-async fn a_provider_that_is_overloaded_is_asked_again() {
+async fn overload_is_retried() {
     let error =
         json!({"type": "error", "error": {"type": "overloaded_error", "message": "canary"}});
     let overloaded = Reply::bytes([format!("event: error\ndata: {error}\n\n")]);
-    let (talk, server) = talk_to([overloaded, Answer::say("Yes.").into()]).await;
-    assert_eq!(answered(&talk, "hello").await.content, "Yes.");
-    assert_eq!(server.asks().len(), 2);
+    let (conversation, server) = conversation_with([overloaded, Answer::text("Yes.").into()]).await;
+    assert_eq!(answered(&conversation, "hello").await.content, "Yes.");
+    assert_eq!(server.requests().len(), 2);
 }
 
 database_tests! {
     tests:
-        text_calls_and_usage_come_through,
-        an_answer_that_ends_without_an_end_is_not_whole,
-        a_provider_that_is_overloaded_is_asked_again;
+        text_calls_and_usage_are_decoded,
+        truncated_response_is_incomplete,
+        overload_is_retried;
 }

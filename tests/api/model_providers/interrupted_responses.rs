@@ -1,20 +1,20 @@
-//! Responses that break off or cannot be read.
+//! Responses that are interrupted or invalid.
 
 use tandem_proto::task::ListTasksRequest;
 use tandem_test_support::model_server::{Answer, Reply};
 
-use super::{WORDS, answered, talk_to, unanswered};
+use super::{WORDS, answered, conversation_with, unanswered};
 
 /// An event with a piece of text.
 const HELLO: &str = "data: {\"choices\": [{\"delta\": {\"content\": \"Hello\"}}]}\n\n";
 
 fn yes() -> Reply {
-    Answer::say("Yes.").into()
+    Answer::text("Yes.").into()
 }
 
-/// Answers that end before they say anything, each in a way of its own.
-fn nothing_said() -> Vec<(&'static str, Reply)> {
-    let answer = || Reply::from(Answer::say("Hello."));
+/// Responses that end before any text, each for another reason.
+fn failures_before_text() -> Vec<(&'static str, Reply)> {
+    let answer = || Reply::from(Answer::text("Hello."));
     let error = format!("data: {{\"error\": {{\"message\": \"{WORDS}\"}}}}\n\n");
     let not_text: &[u8] = b"data: {\"choices\": [{\"delta\": {\"content\": \"\xff\"}}]}\n\n";
     vec![
@@ -28,62 +28,63 @@ fn nothing_said() -> Vec<(&'static str, Reply)> {
     ]
 }
 
-async fn what_breaks_off_before_it_says_anything_is_asked_again() {
-    for (fault, reply) in nothing_said() {
-        let (talk, server) = talk_to([reply, yes()]).await;
-        assert_eq!(answered(&talk, "hello").await.content, "Yes.", "{fault}");
-        assert_eq!(server.asks().len(), 2, "{fault}");
+async fn early_failures_are_retried() {
+    for (fault, reply) in failures_before_text() {
+        let (conversation, server) = conversation_with([reply, yes()]).await;
+        assert_eq!(answered(&conversation, "hello").await.content, "Yes.", "{fault}");
+        assert_eq!(server.requests().len(), 2, "{fault}");
     }
 }
 
-async fn what_breaks_off_later_ends_the_turn_with_what_was_said() {
-    let answer = || Reply::from(Answer::say("Hello").and_say(", world"));
+async fn later_failures_keep_the_text() {
+    let answer = || Reply::from(Answer::text("Hello").and_text(", world"));
     let with = |rest: &'static [u8]| Reply::bytes([HELLO.as_bytes(), rest]);
     let faults = [
         ("cut", answer().cut_after(1)),
-        ("ended as if that were all", answer().ended_after(1)),
+        ("ended early", answer().ended_after(1)),
         ("broken JSON", with(b"data: {\"choices\": [{\"del\n\n")),
         ("no UTF-8", with(b"data: \"\xff\"\n\n")),
         ("an error", with(b"data: {\"error\": {\"message\": \"canary\"}}\n\n")),
     ];
     for (fault, reply) in faults {
-        let (talk, server) = talk_to([reply, yes()]).await;
-        let kept = unanswered(&talk, "hello").await.expect("what was written");
+        let (conversation, server) = conversation_with([reply, yes()]).await;
+        let kept = unanswered(&conversation, "hello").await.expect("the partial answer");
         assert_eq!((kept.content.as_str(), kept.incomplete), ("Hello", true), "{fault}");
-        assert_eq!(server.asks().len(), 1, "{fault}");
-        assert_eq!(talk.messages().await.len(), 2, "{fault}");
+        assert_eq!(server.requests().len(), 1, "{fault}");
+        assert_eq!(conversation.messages().await.len(), 2, "{fault}");
     }
 }
 
-async fn a_call_that_breaks_off_is_not_made() {
+async fn interrupted_call_is_not_executed() {
     let call = || Answer::default().call("add_task", &serde_json::json!({"title": "half a task"}));
     // The name and half of the arguments.
-    let (talk, server) = talk_to([Reply::from(call()).cut_after(2), yes()]).await;
-    let message = answered(&talk, "add a task").await;
+    let (conversation, server) = conversation_with([Reply::from(call()).cut_after(2), yes()]).await;
+    let message = answered(&conversation, "add a task").await;
     assert_eq!((message.content.as_str(), message.tool_calls.len()), ("Yes.", 0));
-    assert_eq!(server.asks().len(), 2);
-    let tasks = talk.app.tasks_as("alice").list_tasks(ListTasksRequest::default()).await;
+    assert_eq!(server.requests().len(), 2);
+    let tasks = conversation.app.tasks_as("alice").list_tasks(ListTasksRequest::default()).await;
     assert!(tasks.expect("a list").into_inner().tasks.is_empty());
 }
 
-async fn an_event_without_an_end_is_given_up() {
+async fn endless_event_is_aborted() {
     let endless = || Reply::bytes((0..2 * 1024).map(|_| "x".repeat(1024)));
-    let (talk, server) = talk_to([endless(), endless(), endless()]).await;
-    assert_eq!(unanswered(&talk, "hello").await, None);
-    assert_eq!(server.asks().len(), 3);
+    let (conversation, server) = conversation_with([endless(), endless(), endless()]).await;
+    assert_eq!(unanswered(&conversation, "hello").await, None);
+    assert_eq!(server.requests().len(), 3);
 }
 
-async fn an_answer_without_a_word_is_none() {
-    let (talk, server) = talk_to([Answer::default().usage(5, 0).into(), yes()]).await;
-    assert_eq!(unanswered(&talk, "hello").await, None);
-    assert_eq!(server.asks().len(), 1);
+async fn response_without_text_is_an_error() {
+    let (conversation, server) =
+        conversation_with([Answer::default().usage(5, 0).into(), yes()]).await;
+    assert_eq!(unanswered(&conversation, "hello").await, None);
+    assert_eq!(server.requests().len(), 1);
 }
 
 database_tests! {
     tests:
-        what_breaks_off_before_it_says_anything_is_asked_again,
-        what_breaks_off_later_ends_the_turn_with_what_was_said,
-        a_call_that_breaks_off_is_not_made,
-        an_event_without_an_end_is_given_up,
-        an_answer_without_a_word_is_none;
+        early_failures_are_retried,
+        later_failures_keep_the_text,
+        interrupted_call_is_not_executed,
+        endless_event_is_aborted,
+        response_without_text_is_an_error;
 }

@@ -9,7 +9,7 @@ use crate::support::app::App;
 use crate::support::conversations::{creation, deletion, renaming, titles};
 use crate::support::refusal::{reason, refused};
 
-async fn a_repeated_request_does_nothing_more_and_answers_as_before() {
+async fn repeated_request_has_one_effect() {
     let app = App::start().await;
     let mut chat = app.chat_as("alice");
     let creation =
@@ -44,10 +44,10 @@ async fn a_repeated_request_does_nothing_more_and_answers_as_before() {
         assert_eq!(reason(&refusal), (Code::AlreadyExists, "REQUEST_ID_REUSED".to_owned()));
     }
     let mut bob = app.chat_as("bob");
-    bob.create_conversation(creation("other")).await.expect("ids of others do not matter");
+    bob.create_conversation(creation("other")).await.expect("request ids are per user");
 }
 
 database_tests! {
     tests:
-        a_repeated_request_does_nothing_more_and_answers_as_before;
+        repeated_request_has_one_effect;
 }

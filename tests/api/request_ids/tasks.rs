@@ -8,13 +8,13 @@ use tandem_proto::task::{
 use tonic::{Code, Response, Status};
 
 use crate::support::app::{App, Start};
-use crate::support::manual_clock::Hands;
+use crate::support::manual_clock::ManualClock;
 use crate::support::refusal::{reason, refused};
 use crate::support::tasks::{
     Tasks, complete, create, get, listed_numbers, numbers, rename, reopen,
 };
 
-/// Every write that there is.
+/// A write with a request id.
 #[derive(Debug, Clone)]
 enum Write {
     Create(CreateTaskRequest),
@@ -31,7 +31,7 @@ impl Write {
         Self::Create(CreateTaskRequest { task, request_id: request_id.to_owned() })
     }
 
-    /// One of each, with the request id `<name>`. Those on a task mean `id`.
+    /// One of each kind, on the task `id`, with the name of its kind as the request id.
     fn all(id: &str) -> [Self; 5] {
         let (id, etag) = (|| id.to_owned(), String::new);
         [
@@ -47,7 +47,7 @@ impl Write {
         ]
     }
 
-    /// The same with another request id.
+    /// The same write with another request id.
     fn with_id(self, request_id: &str) -> Self {
         let request_id = request_id.to_owned();
         match self {
@@ -75,26 +75,26 @@ impl Write {
     }
 }
 
-async fn a_repeated_write_answers_as_the_first_time_though_the_task_has_changed_since() {
-    let hands = Hands::new();
-    let app = App::start_with(Start { clock: hands.clock(), ..Start::default() }).await;
+async fn repeated_write_returns_the_original() {
+    let clock = ManualClock::new();
+    let app = App::start_with(Start { clock: clock.clock(), ..Start::default() }).await;
     let tasks = app.tasks_as("alice");
     let task = create(&tasks, "old").await;
     let mut first = Vec::new();
     for write in Write::all(&task.id) {
-        hands.forward(1);
+        clock.advance(1);
         first.push((write.clone(), write.done(&tasks).await));
     }
     let end = get(&tasks, &task.id).await;
     for (write, answer) in first {
-        hands.forward(1);
+        clock.advance(1);
         assert_eq!(write.clone().done(&tasks).await, answer, "{write:?}");
     }
     assert_eq!(get(&tasks, &task.id).await, end, "no write happened a second time");
     assert_eq!(listed_numbers(&tasks, TaskFilter::default(), true).await, [1, 2]);
 }
 
-async fn twenty_times_the_same_write_at_once_is_one_effect_with_one_answer() {
+async fn concurrent_repeats_have_one_effect() {
     let app = App::start().await;
     let tasks = app.tasks_as("alice");
     let senders = (0..20).map(|_| {
@@ -107,7 +107,7 @@ async fn twenty_times_the_same_write_at_once_is_one_effect_with_one_answer() {
     assert_eq!(numbers(&tasks, TaskFilter::default()).await, [1]);
 }
 
-async fn a_request_id_belongs_to_one_request_of_one_user() {
+async fn request_id_is_bound_to_its_request() {
     let app = App::start().await;
     let (alice, bob) = (app.tasks_as("alice"), app.tasks_as("bob"));
     let task = create(&alice, "old").await;
@@ -125,7 +125,7 @@ async fn a_request_id_belongs_to_one_request_of_one_user() {
     assert_eq!(Write::create("first", "mine").done(&alice).await, first);
 }
 
-async fn a_refused_write_leaves_its_request_id_free() {
+async fn refused_write_frees_its_id() {
     let app = App::start().await;
     let tasks = app.tasks_as("alice");
     let Task { id, etag, .. } = create(&tasks, "old").await;
@@ -136,9 +136,9 @@ async fn a_refused_write_leaves_its_request_id_free() {
     assert!(fresh.done(&tasks).await.delete_time.is_some());
 }
 
-async fn a_request_id_is_forgotten_after_a_day() {
-    let hands = Hands::new();
-    let app = App::start_with(Start { clock: hands.clock(), ..Start::default() }).await;
+async fn request_id_expires_after_a_day() {
+    let clock = ManualClock::new();
+    let app = App::start_with(Start { clock: clock.clock(), ..Start::default() }).await;
     let tasks = app.tasks_as("alice");
     let task = create(&tasks, "old").await;
     let request = CompleteTaskRequest { id: task.id.clone(), ..Default::default() };
@@ -146,19 +146,19 @@ async fn a_request_id_is_forgotten_after_a_day() {
     let completed = write.clone().done(&tasks).await;
     let reopened = reopen(&tasks, &task.id).await;
 
-    hands.forward(24 * 60 * 60 - 1);
+    clock.advance(24 * 60 * 60 - 1);
     assert_eq!(write.clone().done(&tasks).await, completed);
     assert_eq!(get(&tasks, &task.id).await, reopened);
-    let tomorrow = hands.forward(1);
+    let tomorrow = clock.advance(1);
     assert_eq!(write.done(&tasks).await.complete_time, Some(tomorrow));
 }
 
 database_tests! {
     tests:
-        a_repeated_write_answers_as_the_first_time_though_the_task_has_changed_since,
-        a_request_id_belongs_to_one_request_of_one_user,
-        a_refused_write_leaves_its_request_id_free,
-        a_request_id_is_forgotten_after_a_day;
+        repeated_write_returns_the_original,
+        request_id_is_bound_to_its_request,
+        refused_write_frees_its_id,
+        request_id_expires_after_a_day;
     two_threads:
-        twenty_times_the_same_write_at_once_is_one_effect_with_one_answer;
+        concurrent_repeats_have_one_effect;
 }

@@ -1,5 +1,4 @@
-//! The system under test: both services as they are in production, on sockets and databases of their
-//! own.
+//! The system under test: both services as in production, on sockets and databases of their own.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -10,20 +9,17 @@ use tandem_llm_builtin::Builtin;
 use tandem_proto::chat::chat_service_client::ChatServiceClient;
 use tandem_proto::task::task_service_client::TaskServiceClient;
 use tandem_server::Clock;
-use tandem_test_support::{AUDIENCE, DELEGATED_AUDIENCE, Issuer};
+use tandem_test_support::fault_proxy::FaultProxy;
+use tandem_test_support::{AUDIENCE, AuthenticatedChannel, Bearer, DELEGATED_AUDIENCE, Issuer};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use tonic::service::Interceptor;
-use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Request, Status};
 
 use crate::harness::Database;
-use crate::support::fault_proxy::Line;
 
-/// A system that runs; it ends when this is dropped.
+/// A running system; it stops when this is dropped.
 pub(crate) struct App {
     /// Issues the tokens of users.
     pub(crate) issuer: Issuer,
@@ -38,7 +34,7 @@ pub(crate) struct App {
     _folder: TempDir,
 }
 
-/// A replica of the chat service; it ends with the system.
+/// A replica of the chat service; it stops with the system.
 pub(crate) struct Replica {
     channel: Channel,
     shutdown: CancellationToken,
@@ -46,27 +42,27 @@ pub(crate) struct Replica {
 }
 
 impl Replica {
-    /// Stops the replica in good order.
+    /// Stops the replica gracefully.
     pub(crate) async fn stop(self) {
         self.shutdown.cancel();
         self.server.await.expect("a server ends without a panic");
     }
 }
 
-/// How a system is started.
+/// Options of a system.
 pub(crate) struct Start {
-    /// The time that both services go by.
+    /// The clock of both services.
     pub(crate) clock: Clock,
     /// The model that answers.
     pub(crate) model: Arc<dyn Model>,
-    /// The settings that name the models instead, if any.
+    /// Settings of models to use instead of `model`.
     pub(crate) models: Option<tandem_llm::Settings>,
     /// Changes to the chat service's settings.
     pub(crate) chat: fn(&mut tandem_chat::Settings),
     /// Changes to the task service's settings.
     pub(crate) task: fn(&mut tandem_task::Settings),
-    /// What lies between the chat service and the task service.
-    pub(crate) line: Option<Line>,
+    /// A proxy between the chat service and the task service.
+    pub(crate) proxy: Option<FaultProxy>,
 }
 
 impl Default for Start {
@@ -77,33 +73,18 @@ impl Default for Start {
             models: None,
             chat: |_| {},
             task: |_| {},
-            line: None,
+            proxy: None,
         }
     }
 }
 
-/// A client that sends a token with every call.
-pub(crate) type As<C> = InterceptedService<C, Bearer>;
-
-/// Sends a token with every call.
-#[derive(Clone)]
-pub(crate) struct Bearer(String);
-
-impl Interceptor for Bearer {
-    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
-        let bearer = format!("Bearer {}", self.0).parse().expect("a token is a header value");
-        request.metadata_mut().insert("authorization", bearer);
-        Ok(request)
-    }
-}
-
 impl App {
-    /// The system as it comes.
+    /// Starts a system with the default options.
     pub(crate) async fn start() -> Self {
         Self::start_with(Start::default()).await
     }
 
-    /// The system with some parts chosen.
+    /// Starts a system with these options.
     pub(crate) async fn start_with(start: Start) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let issuer = Issuer::new();
@@ -118,9 +99,9 @@ impl App {
         (start.task)(&mut settings);
         let task = tandem_task::Config { settings, clock: start.clock.clone() };
         let mut settings = chat_settings(folder.path(), &issuer, &task_url);
-        if let Some(line) = start.line {
-            line.lead_to(task_listener.local_addr().expect("a bound port"));
-            settings.tasks.endpoint = line.url();
+        if let Some(proxy) = start.proxy {
+            proxy.forward_to(task_listener.local_addr().expect("a bound port"));
+            settings.tasks.endpoint = proxy.url();
         }
         settings.delegation.private_key_file = key_file;
         (start.chat)(&mut settings);
@@ -143,9 +124,9 @@ impl App {
         Self { issuer, task, chat, servers, chat_config, shutdown, _folder: folder }
     }
 
-    /// A client of the chat service that speaks for a user.
-    pub(crate) fn chat_as(&self, user: &str) -> ChatServiceClient<As<Channel>> {
-        let bearer = Bearer(self.issuer.token(user));
+    /// A client of the chat service with a token of `user`.
+    pub(crate) fn chat_as(&self, user: &str) -> ChatServiceClient<AuthenticatedChannel> {
+        let bearer = Bearer::new(&self.issuer.token(user));
         ChatServiceClient::with_interceptor(self.chat.clone(), bearer)
     }
 
@@ -160,27 +141,27 @@ impl App {
         Replica { channel: connect(&url).await, shutdown, server }
     }
 
-    /// A client of a replica of the chat service that speaks for a user.
+    /// A client of a replica of the chat service with a token of `user`.
     pub(crate) fn replica_as(
         &self,
         replica: &Replica,
         user: &str,
-    ) -> ChatServiceClient<As<Channel>> {
-        let bearer = Bearer(self.issuer.token(user));
+    ) -> ChatServiceClient<AuthenticatedChannel> {
+        let bearer = Bearer::new(&self.issuer.token(user));
         ChatServiceClient::with_interceptor(replica.channel.clone(), bearer)
     }
 
-    /// A client of the task service that speaks for a user.
-    pub(crate) fn tasks_as(&self, user: &str) -> TaskServiceClient<As<Channel>> {
+    /// A client of the task service with a token of `user`.
+    pub(crate) fn tasks_as(&self, user: &str) -> TaskServiceClient<AuthenticatedChannel> {
         self.tasks_by(self.issuer.token(user))
     }
 
-    /// A client of the task service that sends a token of the test's own.
-    pub(crate) fn tasks_by(&self, token: String) -> TaskServiceClient<As<Channel>> {
-        TaskServiceClient::with_interceptor(self.task.clone(), Bearer(token))
+    /// A client of the task service with this token.
+    pub(crate) fn tasks_by(&self, token: String) -> TaskServiceClient<AuthenticatedChannel> {
+        TaskServiceClient::with_interceptor(self.task.clone(), Bearer::new(&token))
     }
 
-    /// Stops the system in good order.
+    /// Stops the system gracefully.
     pub(crate) async fn stop(mut self) {
         self.shutdown.cancel();
         for server in std::mem::take(&mut self.servers) {

@@ -1,4 +1,4 @@
-//! Every method that names a resource by its id, called with ids of a test's choice.
+//! Calls of every method that takes a resource id.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,13 +28,13 @@ pub(crate) struct Ids {
     pub(crate) turn: String,
 }
 
-/// What each method answered, by its name.
+/// The result of each method, by name.
 pub(crate) type Answers = BTreeMap<String, Result<(), Status>>;
 
 /// An etag that a new resource has.
 const ETAG: &str = "\"1\"";
 
-/// Calls every method as `user`; those not served yet are left out.
+/// Calls every method as `user`; methods that are not implemented are left out.
 pub(crate) async fn call_all(app: &App, user: &str, ids: &Ids) -> Answers {
     let bearer = format!("Bearer {}", app.issuer.token(user));
     let mut calls = Calls { app, bearer, answers: Answers::new() };
@@ -48,7 +48,7 @@ pub(crate) async fn call_all(app: &App, user: &str, ids: &Ids) -> Answers {
     answers
 }
 
-/// The methods of the contract that name a resource by its id, so that none is forgotten.
+/// The methods of the contract that take a resource id; one that is not called here fails the test.
 fn named_by_id() -> BTreeSet<String> {
     let methods = methods().into_iter().filter(|method| {
         let input = method.input();

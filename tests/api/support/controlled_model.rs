@@ -1,4 +1,4 @@
-//! Models whose answers a test writes.
+//! Models whose responses a test determines.
 
 use std::sync::Arc;
 
@@ -9,16 +9,16 @@ use tandem_llm::{Chunk, Entry, Error, Model, Prompt, ToolCall};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio_stream::wrappers::UnboundedReceiverStream;
 
-/// What a model streams.
+/// A piece of a response.
 type Piece = Result<Chunk, Error>;
 
-/// A model that waits for the test to answer, and the calls to it as they come.
-pub(crate) fn puppet() -> (Arc<dyn Model>, Asks) {
-    let (ask, asks) = mpsc::unbounded_channel();
-    (Arc::new(Puppet(ask)), Asks(asks))
+/// A model whose responses the test sends, and the calls to it.
+pub(crate) fn controlled_model() -> (Arc<dyn Model>, ModelCalls) {
+    let (sender, receiver) = mpsc::unbounded_channel();
+    (Arc::new(ControlledModel(sender)), ModelCalls(receiver))
 }
 
-/// A model that answers every prompt at once with what `answer` makes of it.
+/// A model that responds to every prompt at once with the result of `answer`.
 pub(crate) fn scripted(
     answer: impl Fn(&Prompt) -> Vec<Chunk> + Send + Sync + 'static,
 ) -> Arc<dyn Model> {
@@ -40,81 +40,81 @@ pub(crate) fn call(id: &str, name: &str, arguments: Value) -> Chunk {
     })
 }
 
-/// What the user wrote last.
+/// The newest message of the user.
 pub(crate) fn newest(prompt: &Prompt) -> &str {
     let user = prompt.entries.iter().rev().find_map(|entry| match entry {
         Entry::User(content) => Some(content.as_str()),
         _ => None,
     });
-    user.expect("a prompt holds the message to answer")
+    user.expect("a prompt has a message of the user")
 }
 
-/// The calls to a puppet.
-pub(crate) struct Asks(UnboundedReceiver<Ask>);
+/// The calls of a [`ControlledModel`].
+pub(crate) struct ModelCalls(UnboundedReceiver<ModelCall>);
 
-impl Asks {
-    /// The next call, when it comes.
-    pub(crate) async fn next(&mut self) -> Ask {
+impl ModelCalls {
+    /// Waits for the next call.
+    pub(crate) async fn next(&mut self) -> ModelCall {
         self.0.recv().await.expect("the system runs")
     }
 
-    /// Whether no call waits for an answer that the test has not seen.
+    /// Whether there is no further call.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// One call to a puppet. Its answer ends when this is dropped.
-pub(crate) struct Ask {
-    /// What the model is given.
+/// A call of a [`ControlledModel`]. The response ends when this is dropped.
+pub(crate) struct ModelCall {
     pub(crate) prompt: Prompt,
-    say: UnboundedSender<Piece>,
+    pieces: UnboundedSender<Piece>,
 }
 
-impl Ask {
+impl ModelCall {
     /// Streams a piece of text.
     pub(crate) fn text(&self, piece: &str) {
-        self.say(Ok(text(piece)));
+        self.send(Ok(text(piece)));
     }
 
-    /// Calls a tool, once the answer has ended.
+    /// Calls a tool; the call is made after the end of the response.
     pub(crate) fn call(&self, id: &str, name: &str, arguments: Value) {
-        self.say(Ok(call(id, name, arguments)));
+        self.send(Ok(call(id, name, arguments)));
     }
 
-    /// Answers with a text and nothing else.
+    /// Responds with one text.
     pub(crate) fn answer(self, whole: &str) {
         self.text(whole);
     }
 
-    /// Breaks off, with the words of a provider.
+    /// Fails with the error text of a provider.
     pub(crate) fn fail(self, words: &str) {
-        self.say(Err(Error::unavailable(words)));
+        self.send(Err(Error::unavailable(words)));
     }
 
-    /// Waits until nobody listens any more.
+    /// Waits until the response is no longer read.
     pub(crate) async fn abandoned(&self) {
-        self.say.closed().await;
+        self.pieces.closed().await;
     }
 
-    fn say(&self, piece: Piece) {
-        // Nobody listens to a turn that was cancelled.
-        let _ = self.say.send(piece);
+    fn send(&self, piece: Piece) {
+        // The response of a cancelled turn is not read.
+        let _ = self.pieces.send(piece);
     }
 }
 
-struct Puppet(UnboundedSender<Ask>);
+/// A model whose responses the test sends.
+struct ControlledModel(UnboundedSender<ModelCall>);
 
-impl Model for Puppet {
+impl Model for ControlledModel {
     fn name(&self) -> &str {
-        "puppet"
+        "controlled"
     }
 
     fn respond(&self, prompt: Prompt) -> BoxStream<'static, Piece> {
-        let (say, said) = mpsc::unbounded_channel();
-        // Without a test that listens, the answer is empty.
-        let _ = self.0.send(Ask { prompt, say });
-        UnboundedReceiverStream::new(said).boxed()
+        let (pieces, receiver) = mpsc::unbounded_channel();
+        // If the test no longer takes calls, the response is empty.
+        let _ = self.0.send(ModelCall { prompt, pieces });
+        UnboundedReceiverStream::new(receiver).boxed()
     }
 }
 

@@ -8,7 +8,7 @@ use tandem_proto::chat::{
 
 use crate::support::app::{App, Start};
 use crate::support::controlled_model::{scripted, text};
-use crate::support::manual_clock::Hands;
+use crate::support::manual_clock::ManualClock;
 use crate::support::test_conversation::Chat;
 
 pub(crate) fn creation(title: &str) -> CreateConversationRequest {
@@ -54,13 +54,13 @@ pub(crate) async fn titles(chat: &Chat, show_deleted: bool) -> Vec<String> {
     page(chat, request).await.conversations.into_iter().map(|it| it.title).collect()
 }
 
-/// A system whose model answers every message.
-pub(crate) async fn answering(hands: &Hands) -> App {
+/// A system whose model answers every message with "An answer."
+pub(crate) async fn start_answering_app(clock: &ManualClock) -> App {
     let model = scripted(|_| vec![text("An answer.")]);
-    App::start_with(Start { clock: hands.clock(), model, ..Start::default() }).await
+    App::start_with(Start { clock: clock.clock(), model, ..Start::default() }).await
 }
 
-pub(crate) async fn say(chat: &Chat, conversation_id: &str, content: &str) {
+pub(crate) async fn send(chat: &Chat, conversation_id: &str, content: &str) {
     let (conversation_id, content) = (conversation_id.to_owned(), content.to_owned());
     let request = CreateMessageRequest { conversation_id, content, ..Default::default() };
     chat.clone().create_message(request).await.expect("an answer");

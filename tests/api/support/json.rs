@@ -22,12 +22,12 @@ fn json(value: &prost_types::Value) -> Value {
     }
 }
 
-/// What a call shows of itself.
+/// Name, arguments and status of a call.
 pub(crate) fn shown(call: &ToolCall) -> (&str, Value, ToolCallStatus) {
     (call.name.as_str(), call.arguments.as_ref().map(object).unwrap_or_default(), call.status())
 }
 
-/// The result of a call that ended.
+/// The result of a finished call.
 pub(crate) fn result(call: &ToolCall) -> Value {
     call.result.as_ref().map(object).expect("a call that ended has a result")
 }

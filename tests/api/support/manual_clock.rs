@@ -1,4 +1,4 @@
-//! A clock whose hands the test moves.
+//! A clock that the test sets.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -9,34 +9,34 @@ use tandem_server::Clock;
 /// Monday, 2 March 2026, 09:00 UTC.
 const MONDAY: i64 = 1_772_442_000;
 
-/// The hands of a clock that stands until they are moved.
+/// A clock that stands still until it is advanced. Clones share the time.
 #[derive(Clone)]
-pub(crate) struct Hands(Arc<AtomicI64>);
+pub(crate) struct ManualClock(Arc<AtomicI64>);
 
-impl Hands {
-    /// Hands that stand on Monday, 2 March 2026, 09:00 UTC.
+impl ManualClock {
+    /// A clock at Monday, 2 March 2026, 09:00 UTC.
     pub(crate) fn new() -> Self {
         Self(Arc::new(AtomicI64::new(MONDAY)))
     }
 
-    /// The clock that they belong to.
+    /// The same clock, for a service.
     pub(crate) fn clock(&self) -> Clock {
-        let hands = self.clone();
-        Clock::new(move || hands.seconds() * 1_000_000)
+        let clock = self.clone();
+        Clock::new(move || clock.seconds() * 1_000_000)
     }
 
-    /// What the clock says.
+    /// The current time.
     pub(crate) fn now(&self) -> Timestamp {
         self.after(0)
     }
 
-    /// What it says so many seconds from now; before now where they are negative.
+    /// The time `seconds` from now; negative seconds are in the past.
     pub(crate) fn after(&self, seconds: i64) -> Timestamp {
         Timestamp { seconds: self.seconds() + seconds, nanos: 0 }
     }
 
-    /// Moves the hands forward, and says what the clock says then.
-    pub(crate) fn forward(&self, seconds: i64) -> Timestamp {
+    /// Advances the clock and returns the new time.
+    pub(crate) fn advance(&self, seconds: i64) -> Timestamp {
         self.0.fetch_add(seconds, Ordering::SeqCst);
         self.now()
     }

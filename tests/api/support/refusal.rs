@@ -1,23 +1,23 @@
-//! What a refused call says.
+//! Errors of refused calls.
 
 use std::fmt::Debug;
 
 use tonic::{Code, Response, Status};
 use tonic_types::StatusExt as _;
 
-/// The status of a call that has to be refused.
+/// The status of a call that must be refused.
 pub(crate) fn refused<T: Debug>(answer: Result<Response<T>, Status>) -> Status {
     answer.expect_err("the call is refused")
 }
 
-/// Its code, and the reason in its `google.rpc.ErrorInfo`.
+/// The code of a status, and the reason in its `google.rpc.ErrorInfo`.
 pub(crate) fn reason(status: &Status) -> (Code, String) {
     let info = status.get_details_error_info().expect("every refusal carries an ErrorInfo");
     assert_eq!(info.domain, "tandem");
     (status.code(), info.reason)
 }
 
-/// A value of the metadata in its `google.rpc.ErrorInfo`.
+/// A metadata value of the `google.rpc.ErrorInfo`.
 pub(crate) fn metadata(status: &Status, key: &str) -> String {
     let info = status.get_details_error_info().expect("every refusal carries an ErrorInfo");
     info.metadata.get(key).cloned().unwrap_or_else(|| panic!("{key} in {:?}", info.metadata))

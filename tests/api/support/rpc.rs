@@ -1,4 +1,4 @@
-//! Calls of any method by its path, for tests that go through many methods alike.
+//! Calls of any method by its path.
 
 use prost::Message;
 use tonic::client::Grpc;
@@ -7,11 +7,11 @@ use tonic::transport::Channel;
 use tonic::{Code, Request, Status};
 use tonic_prost::ProstCodec;
 
-/// What differs between any two answers.
+/// Metadata that differs between any two responses.
 const UNIQUE: [&str; 2] = ["x-request-id", "date"];
 
-/// Calls `path` with `message` and with the header `authorization`, if there is one. Reads the answer,
-/// of a unary method or of a streaming one, up to its first message.
+/// Calls `path` with `message` and, if given, the header `authorization`. Reads the response, of a unary or
+/// a streaming method, up to its first message.
 pub(crate) async fn call<M: Message + 'static>(
     channel: &Channel,
     path: &str,
@@ -29,10 +29,9 @@ pub(crate) async fn call<M: Message + 'static>(
     answer.into_inner().message().await.map(drop)
 }
 
-/// All that a caller can tell one refusal from another by.
+/// Everything by which a caller can distinguish two refusals.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Refusal {
-    /// The code's number.
     code: i32,
     message: String,
     details: Vec<u8>,
@@ -40,7 +39,7 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    /// What the caller sees of `status`, but for what is unique to each call.
+    /// The visible parts of `status`, without the metadata that is unique to each call.
     pub(crate) fn of(status: &Status) -> Self {
         let headers = status.metadata().clone().into_headers();
         let headers =

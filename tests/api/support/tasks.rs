@@ -5,14 +5,13 @@ use tandem_proto::task::{
     CompleteTaskRequest, CreateTaskRequest, DeleteTaskRequest, GetTaskRequest, ListTasksRequest,
     ReopenTaskRequest, Task, TaskFilter, UpdateTaskRequest,
 };
-use tonic::transport::Channel;
 
-use crate::support::app::As;
+use tandem_test_support::AuthenticatedChannel;
 
-/// A user's door to their tasks.
-pub(crate) type Tasks = TaskServiceClient<As<Channel>>;
+/// A client of the task service with a user's token.
+pub(crate) type Tasks = TaskServiceClient<AuthenticatedChannel>;
 
-/// Creates a task with nothing but a title.
+/// Creates a task that has only a title.
 pub(crate) async fn create(tasks: &Tasks, title: &str) -> Task {
     create_as(tasks, Task { title: title.to_owned(), ..Task::default() }).await
 }
@@ -23,7 +22,7 @@ pub(crate) async fn create_as(tasks: &Tasks, task: Task) -> Task {
     tasks.clone().create_task(request).await.expect("a new task").into_inner()
 }
 
-/// The task as it stands.
+/// Reads a task.
 pub(crate) async fn get(tasks: &Tasks, id: &str) -> Task {
     let request = GetTaskRequest { id: id.to_owned() };
     tasks.clone().get_task(request).await.expect("the task").into_inner()
@@ -35,13 +34,13 @@ pub(crate) async fn delete(tasks: &Tasks, id: &str) -> Task {
     tasks.clone().delete_task(request).await.expect("deletion").into_inner()
 }
 
-/// Marks a task as done.
+/// Completes a task.
 pub(crate) async fn complete(tasks: &Tasks, id: &str) -> Task {
     let request = CompleteTaskRequest { id: id.to_owned(), ..Default::default() };
     tasks.clone().complete_task(request).await.expect("completion").into_inner()
 }
 
-/// Marks a task as still to be done.
+/// Reopens a task.
 pub(crate) async fn reopen(tasks: &Tasks, id: &str) -> Task {
     let request = ReopenTaskRequest { id: id.to_owned(), ..Default::default() };
     tasks.clone().reopen_task(request).await.expect("reopening").into_inner()
@@ -58,7 +57,7 @@ pub(crate) async fn numbers(tasks: &Tasks, filter: TaskFilter) -> Vec<i64> {
     listed_numbers(tasks, filter, false).await
 }
 
-/// The same with or without deleted tasks.
+/// The same, with or without deleted tasks.
 pub(crate) async fn listed_numbers(
     tasks: &Tasks,
     filter: TaskFilter,

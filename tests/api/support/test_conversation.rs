@@ -1,4 +1,4 @@
-//! A conversation whose answers the test writes.
+//! A conversation of one user in a system of its own.
 
 use std::sync::Arc;
 
@@ -10,34 +10,34 @@ use tandem_proto::chat::{
     CreateConversationRequest, CreateMessageRequest, CreateMessageResponse, FollowTurnRequest,
     GetTurnRequest, ListMessagesRequest, Message, StreamMessageRequest, Turn, TurnEvent,
 };
+use tandem_test_support::AuthenticatedChannel;
 use tokio::task::JoinHandle;
-use tonic::transport::Channel;
 use tonic::{Response, Status, Streaming};
 
-use crate::support::app::{App, As, Start};
-use crate::support::controlled_model::{Asks, newest, puppet, scripted, text};
+use crate::support::app::{App, Start};
+use crate::support::controlled_model::{ModelCalls, controlled_model, newest, scripted, text};
 
-/// A user's door to their conversations.
-pub(crate) type Chat = ChatServiceClient<As<Channel>>;
+/// A client of the chat service with a user's token.
+pub(crate) type Chat = ChatServiceClient<AuthenticatedChannel>;
 
-/// A message that was posted, while its answer is not there.
+/// A message that was posted and is not answered yet.
 pub(crate) type Posted = JoinHandle<Result<Response<CreateMessageResponse>, Status>>;
 
-/// One conversation of alice.
-pub(crate) struct Talk {
-    /// The system that it is in.
+/// A conversation of alice.
+pub(crate) struct TestConversation {
+    /// The system of the conversation.
     pub(crate) app: App,
-    /// The door of alice.
+    /// The client of alice.
     pub(crate) chat: Chat,
-    /// The conversation.
+    /// The id of the conversation.
     pub(crate) id: String,
 }
 
-impl Talk {
-    /// A new conversation with a puppet.
-    pub(crate) async fn with_puppet() -> (Self, Asks) {
-        let (model, asks) = puppet();
-        (Self::with(model).await, asks)
+impl TestConversation {
+    /// A new conversation with a controlled model.
+    pub(crate) async fn controlled() -> (Self, ModelCalls) {
+        let (model, model_calls) = controlled_model();
+        (Self::with(model).await, model_calls)
     }
 
     /// A new conversation with a model.
@@ -65,8 +65,8 @@ impl Talk {
         tokio::spawn(async move { chat.create_message(message).await })
     }
 
-    /// Posts a message and waits.
-    pub(crate) async fn say(
+    /// Posts a message and waits for the answer.
+    pub(crate) async fn send(
         &self,
         content: &str,
     ) -> Result<Response<CreateMessageResponse>, Status> {
@@ -80,13 +80,13 @@ impl Talk {
         self.chat.clone().stream_message(request).await.expect("a stream").into_inner()
     }
 
-    /// Follows a turn behind an event.
+    /// Follows a turn after an event.
     pub(crate) async fn follow(&self, turn_id: &str, after: i64) -> Streaming<TurnEvent> {
         let request = FollowTurnRequest { id: turn_id.to_owned(), after_sequence: after };
         self.chat.clone().follow_turn(request).await.expect("a stream").into_inner()
     }
 
-    /// A turn as it stands.
+    /// Reads a turn.
     pub(crate) async fn turn(&self, id: &str) -> Turn {
         let request = GetTurnRequest { id: id.to_owned(), ..Default::default() };
         self.chat.clone().get_turn(request).await.expect("the turn").into_inner()
@@ -126,7 +126,7 @@ pub(crate) async fn rest(events: Streaming<TurnEvent>) -> Vec<TurnEvent> {
     events.map(|event| event.expect("no error")).collect().await
 }
 
-/// The message that a turn ended with, whichever way it ended.
+/// The message in the last event of a turn.
 pub(crate) fn ended_with(events: &[TurnEvent]) -> Option<&Message> {
     match events.last().and_then(|last| last.event.as_ref()) {
         Some(Event::MessageCompleted(end)) => end.assistant_message.as_ref(),
@@ -136,7 +136,8 @@ pub(crate) fn ended_with(events: &[TurnEvent]) -> Option<&Message> {
     }
 }
 
-/// A conversation in which every message is answered with an echo.
-pub(crate) async fn echoing() -> Talk {
-    Talk::with(scripted(|prompt| vec![text(&format!("You said: {}", newest(prompt)))])).await
+/// A conversation whose model repeats each message.
+pub(crate) async fn echoing() -> TestConversation {
+    TestConversation::with(scripted(|prompt| vec![text(&format!("You said: {}", newest(prompt)))]))
+        .await
 }

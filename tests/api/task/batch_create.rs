@@ -5,7 +5,7 @@ use tandem_proto::task::{BatchCreateTasksRequest, CreateTaskRequest, ListTasksRe
 
 use crate::support::app::App;
 
-async fn a_batch_that_just_fits_is_answered_whole() {
+async fn largest_batch_is_accepted() {
     let app = App::start().await;
     let description = "x".repeat(10_000);
     let request = CreateTaskRequest {
@@ -22,5 +22,5 @@ async fn a_batch_that_just_fits_is_answered_whole() {
 
 database_tests! {
     tests:
-        a_batch_that_just_fits_is_answered_whole;
+        largest_batch_is_accepted;
 }

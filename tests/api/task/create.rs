@@ -8,7 +8,7 @@ use tandem_proto::task::{Task, TaskFilter};
 use crate::support::app::App;
 use crate::support::tasks::{create, delete, numbers};
 
-async fn each_user_counts_from_one_and_no_number_is_given_twice() {
+async fn numbers_count_up_per_user() {
     let app = App::start().await;
     let (alice, bob) = (app.tasks_as("alice"), app.tasks_as("bob"));
     let mut newest = Task::default();
@@ -21,7 +21,7 @@ async fn each_user_counts_from_one_and_no_number_is_given_twice() {
     assert_eq!(create(&bob, "another user").await.number, 1);
 }
 
-async fn thirty_two_at_once_get_the_numbers_one_to_thirty_two() {
+async fn concurrent_numbers_have_no_gaps() {
     let app = App::start().await;
     let tasks = app.tasks_as("alice");
     let creators = (0..32).map(|index| {
@@ -38,7 +38,7 @@ async fn thirty_two_at_once_get_the_numbers_one_to_thirty_two() {
 
 database_tests! {
     tests:
-        each_user_counts_from_one_and_no_number_is_given_twice;
+        numbers_count_up_per_user;
     two_threads:
-        thirty_two_at_once_get_the_numbers_one_to_thirty_two;
+        concurrent_numbers_have_no_gaps;
 }

@@ -7,7 +7,7 @@ use crate::support::app::App;
 use crate::support::refusal::{reason, refused};
 use crate::support::tasks::{create, delete, get, listed_numbers, numbers, rename};
 
-async fn a_deleted_task_is_shown_when_asked_for_and_takes_no_change() {
+async fn deleted_task_is_hidden_and_final() {
     let app = App::start().await;
     let mut tasks = app.tasks_as("alice");
     let [gone, kept] = [create(&tasks, "gone").await, create(&tasks, "kept").await];
@@ -34,5 +34,5 @@ async fn a_deleted_task_is_shown_when_asked_for_and_takes_no_change() {
 
 database_tests! {
     tests:
-        a_deleted_task_is_shown_when_asked_for_and_takes_no_change;
+        deleted_task_is_hidden_and_final;
 }

@@ -18,7 +18,7 @@ fn rename_version(id: &str, title: &str, etag: &str) -> UpdateTaskRequest {
     request
 }
 
-async fn a_stale_etag_changes_nothing_and_the_refusal_names_the_current_one() {
+async fn stale_etag_is_refused() {
     let app = App::start().await;
     let mut tasks = app.tasks_as("alice");
     let Task { id, etag, .. } = create(&tasks, "read long ago").await;
@@ -41,7 +41,7 @@ async fn a_stale_etag_changes_nothing_and_the_refusal_names_the_current_one() {
     assert_eq!(get(&tasks, &id).await, current);
 }
 
-async fn the_current_etag_lets_every_write_through() {
+async fn current_etag_is_accepted() {
     let app = App::start().await;
     let mut tasks = app.tasks_as("alice");
     let Task { id, etag, .. } = create(&tasks, "just read").await;
@@ -55,7 +55,7 @@ async fn the_current_etag_lets_every_write_through() {
     assert!(tasks.delete_task(request).await.expect("deletion").into_inner().delete_time.is_some());
 }
 
-async fn of_callers_with_the_same_etag_exactly_one_wins() {
+async fn one_of_concurrent_writers_wins() {
     let app = App::start().await;
     let tasks = app.tasks_as("alice");
     let read = create(&tasks, "read by eight").await;
@@ -77,8 +77,8 @@ async fn of_callers_with_the_same_etag_exactly_one_wins() {
 
 database_tests! {
     tests:
-        a_stale_etag_changes_nothing_and_the_refusal_names_the_current_one,
-        the_current_etag_lets_every_write_through;
+        stale_etag_is_refused,
+        current_etag_is_accepted;
     two_threads:
-        of_callers_with_the_same_etag_exactly_one_wins;
+        one_of_concurrent_writers_wins;
 }

@@ -11,7 +11,7 @@ use tandem_proto::task::{ListTasksRequest, ListTasksResponse, Task};
 
 use crate::support::tasks::Tasks;
 
-/// One page.
+/// One page of a list.
 async fn page(tasks: &Tasks, request: ListTasksRequest) -> ListTasksResponse {
     tasks.clone().list_tasks(request).await.expect("a page").into_inner()
 }
@@ -29,7 +29,7 @@ async fn all(tasks: &Tasks, mut request: ListTasksRequest) -> Vec<Task> {
     }
 }
 
-/// A time as a number, to compare by.
+/// A time in microseconds, for comparison.
 fn micros(time: &prost_types::Timestamp) -> i64 {
     time.seconds * 1_000_000 + i64::from(time.nanos) / 1000
 }

@@ -20,8 +20,8 @@ use crate::support::app::{App, Start};
 /// Microseconds in a day.
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
-/// What an event says, without its token: `snapshot 1 a`, `whole`, `CREATED 2 b`.
-fn words(event: &WatchTasksResponse) -> String {
+/// An event in short form, without its token: `snapshot 1 a`, `whole`, `CREATED 2 b`.
+fn describe(event: &WatchTasksResponse) -> String {
     match event.event.as_ref().expect("an event") {
         Event::SnapshotTask(task) => format!("snapshot {} {}", task.number, task.title),
         Event::SnapshotCompleted(_) => "whole".to_owned(),
@@ -62,8 +62,8 @@ async fn delete(app: &App, user: &str, id: &str) {
     app.tasks_as(user).delete_task(request).await.expect("a deletion");
 }
 
-/// Does everything that can be done to a task.
-async fn whole_life(app: &App, user: &str) {
+/// Makes every kind of change to a task.
+async fn make_all_changes(app: &App, user: &str) {
     let mut tasks = app.tasks_as(user);
     let task = create(app, user, "a").await;
     let id = task.id.clone();
@@ -74,57 +74,57 @@ async fn whole_life(app: &App, user: &str) {
     };
     tasks.update_task(update).await.expect("an update");
     let complete = CompleteTaskRequest { id: id.clone(), ..Default::default() };
-    // The second one changes nothing, and nobody hears of it.
+    // The second completion changes nothing and produces no event.
     tasks.complete_task(complete.clone()).await.expect("a completion");
     tasks.complete_task(complete).await.expect("a completion");
     let reopen = ReopenTaskRequest { id: id.clone(), ..Default::default() };
     tasks.reopen_task(reopen).await.expect("a reopening");
     delete(app, user, &id).await;
     let undelete = UndeleteTaskRequest { id, ..Default::default() };
-    tasks.undelete_task(undelete).await.expect("a return");
+    tasks.undelete_task(undelete).await.expect("a restored resource");
 }
 
-const LIFE: [&str; 6] =
+const ALL_CHANGES: [&str; 6] =
     ["CREATED 2 a", "UPDATED 2 b", "COMPLETED 2 b", "REOPENED 2 b", "DELETED 2 b", "UNDELETED 2 b"];
 
-async fn a_watch_begins_with_the_tasks_there_are_and_tells_each_change_once() {
+async fn snapshot_then_each_change_once() {
     let app = App::start().await;
     create(&app, "alice", "old").await;
     let gone = create(&app, "bob", "of somebody else").await;
     delete(&app, "bob", &gone.id).await;
     let mut events = watch(&app, "alice", "").await;
     let snapshot = read(&mut events, 2).await;
-    assert_eq!(snapshot.iter().map(words).collect::<Vec<_>>(), ["snapshot 1 old", "whole"]);
-    whole_life(&app, "alice").await;
-    let changes = read(&mut events, LIFE.len()).await;
-    assert_eq!(changes.iter().map(words).collect::<Vec<_>>(), LIFE, "{changes:?}");
-    // Bob's is empty: what is deleted is in no snapshot, and Alice's are not his.
-    assert_eq!(words(&next(&mut watch(&app, "bob", "").await).await), "whole");
+    assert_eq!(snapshot.iter().map(describe).collect::<Vec<_>>(), ["snapshot 1 old", "whole"]);
+    make_all_changes(&app, "alice").await;
+    let changes = read(&mut events, ALL_CHANGES.len()).await;
+    assert_eq!(changes.iter().map(describe).collect::<Vec<_>>(), ALL_CHANGES, "{changes:?}");
+    // Bob's snapshot is empty: his only task is deleted, and Alice's are not his.
+    assert_eq!(describe(&next(&mut watch(&app, "bob", "").await).await), "whole");
 }
 
-async fn wherever_a_watch_is_cut_it_goes_on_from_there() {
+async fn watch_resumes_after_any_event() {
     let app = App::start().await;
     create(&app, "alice", "old").await;
     let whole = {
         let mut events = watch(&app, "alice", "").await;
         let mut whole = read(&mut events, 2).await;
-        whole_life(&app, "alice").await;
-        whole.extend(read(&mut events, LIFE.len()).await);
+        make_all_changes(&app, "alice").await;
+        whole.extend(read(&mut events, ALL_CHANGES.len()).await);
         whole
     };
     for cut in 1..whole.len() {
         let mut resumed = watch(&app, "alice", &whole[cut - 1].resume_token).await;
         let rest = read(&mut resumed, whole.len() - cut).await;
-        let (rest, expected) = (rest.iter().map(words), whole[cut..].iter().map(words));
-        // A task that has changed since the snapshot began comes with its changes.
+        let (rest, expected) = (rest.iter().map(describe), whole[cut..].iter().map(describe));
+        // Tasks that changed after the snapshot began are delivered with their changes.
         assert_eq!(rest.collect::<Vec<_>>(), expected.collect::<Vec<_>>(), "cut after {cut}");
     }
 }
 
-async fn a_batch_is_told_task_by_task_and_a_refused_one_not_at_all() {
+async fn batches_are_sent_task_by_task() {
     let app = App::start().await;
     let mut events = watch(&app, "alice", "").await;
-    assert_eq!(words(&next(&mut events).await), "whole");
+    assert_eq!(describe(&next(&mut events).await), "whole");
     let request = |title: &str| CreateTaskRequest {
         task: Some(Task { title: title.to_owned(), ..Task::default() }),
         ..CreateTaskRequest::default()
@@ -138,12 +138,12 @@ async fn a_batch_is_told_task_by_task_and_a_refused_one_not_at_all() {
     let answer = app.tasks_as("alice").batch_create_tasks(batch(&["x", "y", "z"])).await;
     let numbers = answer.expect("tasks").into_inner().tasks.into_iter().map(|task| task.number);
     assert_eq!(numbers.collect::<Vec<_>>(), [1, 2, 3]);
-    let told = read(&mut events, 3).await;
-    let told = told.iter().map(words).collect::<Vec<_>>();
-    assert_eq!(told, ["CREATED 1 x", "CREATED 2 y", "CREATED 3 z"]);
+    let changes = read(&mut events, 3).await;
+    let changes = changes.iter().map(describe).collect::<Vec<_>>();
+    assert_eq!(changes, ["CREATED 1 x", "CREATED 2 y", "CREATED 3 z"]);
 }
 
-async fn a_deleted_task_is_purged_after_thirty_days_and_its_watchers_are_told() {
+async fn purge_is_reported_after_30_days() {
     let now = Arc::new(AtomicI64::new(1_772_442_000_000_000));
     let time = Arc::clone(&now);
     let clock = Clock::new(move || time.load(Ordering::SeqCst));
@@ -154,14 +154,14 @@ async fn a_deleted_task_is_purged_after_thirty_days_and_its_watchers_are_told() 
     read(&mut events, 2).await;
     delete(&app, "alice", &secret.id).await;
     let deleted = next(&mut events).await;
-    assert_eq!(words(&deleted), "DELETED 1 secret");
+    assert_eq!(describe(&deleted), "DELETED 1 secret");
     now.fetch_add(30 * DAY + 1, Ordering::SeqCst);
     let purged = next(&mut events).await;
     let Some(Event::TaskChange(change)) = &purged.event else { panic!("a change: {purged:?}") };
     assert_eq!(change.r#type(), TaskChangeType::Purged);
     let only_named = Task { id: secret.id, number: 1, ..Task::default() };
     assert_eq!(change.task.as_ref(), Some(&only_named));
-    // A week later the log up to here is removed, too: a token from before is refused.
+    // A week later the change log is purged up to this point: older tokens are refused.
     now.fetch_add(8 * DAY, Ordering::SeqCst);
     let status = loop {
         let request = WatchTasksRequest { resume_token: deleted.resume_token.clone() };
@@ -170,11 +170,11 @@ async fn a_deleted_task_is_purged_after_thirty_days_and_its_watchers_are_told() 
         }
     };
     assert_eq!((status.code(), reason(&status)), (Code::OutOfRange, "RESUME_TOKEN_EXPIRED".into()));
-    // The number is not given again.
+    // Numbers are not reused.
     assert_eq!(create(&app, "alice", "new").await.number, 2);
 }
 
-async fn a_token_of_somebody_else_or_of_nobody_is_refused() {
+async fn foreign_tokens_are_refused() {
     let app = App::start().await;
     let event = next(&mut watch(&app, "alice", "").await).await;
     for token in [event.resume_token.as_str(), "garbage", "AAAAAAAAAAA"] {
@@ -188,21 +188,21 @@ async fn a_token_of_somebody_else_or_of_nobody_is_refused() {
     }
 }
 
-async fn a_watch_ends_with_its_callers_token_and_is_resumed_with_a_new_one() {
+async fn watch_ends_when_its_token_expires() {
     let app = App::start().await;
     let old = app.issuer.about_to_expire("alice");
     let request = WatchTasksRequest::default();
     let mut events =
         app.tasks_by(old).watch_tasks(request).await.expect("still accepted").into_inner();
-    assert_eq!(words(&next(&mut events).await), "whole");
+    assert_eq!(describe(&next(&mut events).await), "whole");
     let status = events.message().await.expect_err("the token expires");
     assert_eq!((status.code(), reason(&status)), (Code::Unauthenticated, "TOKEN_EXPIRED".into()));
     create(&app, "alice", "meanwhile").await;
     let mut resumed = watch(&app, "alice", &resume_token(&status)).await;
-    assert_eq!(words(&next(&mut resumed).await), "CREATED 1 meanwhile");
+    assert_eq!(describe(&next(&mut resumed).await), "CREATED 1 meanwhile");
 }
 
-async fn a_server_that_stops_ends_watches_with_a_token_to_resume_from() {
+async fn shutdown_returns_a_resume_token() {
     let app = App::start().await;
     create(&app, "alice", "a").await;
     let mut events = watch(&app, "alice", "").await;
@@ -225,11 +225,11 @@ database_tests! {
     modules:
         concurrent_writers;
     tests:
-        a_watch_begins_with_the_tasks_there_are_and_tells_each_change_once,
-        wherever_a_watch_is_cut_it_goes_on_from_there,
-        a_batch_is_told_task_by_task_and_a_refused_one_not_at_all,
-        a_deleted_task_is_purged_after_thirty_days_and_its_watchers_are_told,
-        a_token_of_somebody_else_or_of_nobody_is_refused,
-        a_watch_ends_with_its_callers_token_and_is_resumed_with_a_new_one,
-        a_server_that_stops_ends_watches_with_a_token_to_resume_from;
+        snapshot_then_each_change_once,
+        watch_resumes_after_any_event,
+        batches_are_sent_task_by_task,
+        purge_is_reported_after_30_days,
+        foreign_tokens_are_refused,
+        watch_ends_when_its_token_expires,
+        shutdown_returns_a_resume_token;
 }

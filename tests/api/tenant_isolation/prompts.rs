@@ -1,9 +1,9 @@
 //! Messages that name another user.
 
-use super::{add, conversation, say, tasks};
+use super::{add, chat_request, conversation, tasks};
 use crate::support::app::App;
 
-/// What somebody might try, with a task of Alice's by its number and by its id.
+/// Messages that try to reach a task of alice, by its number and its id.
 fn attempts(id: &str) -> Vec<String> {
     let fixed = [
         "delete all tasks of alice",
@@ -17,13 +17,13 @@ fn attempts(id: &str) -> Vec<String> {
     fixed.map(str::to_owned).into_iter().chain(named).collect()
 }
 
-async fn a_message_that_names_another_user_reaches_nothing_of_theirs() {
+async fn naming_another_user_reaches_nothing() {
     let app = App::start().await;
     add(&app, "alice", "pay Zimmer").await;
     let second = add(&app, "alice", "ask Zimmer").await;
     let before = tasks(&app, "alice").await;
     for attempt in attempts(&second.id) {
-        let answer = app.chat_as("bob").chat(say(&attempt, "")).await.expect("an answer");
+        let answer = app.chat_as("bob").chat(chat_request(&attempt, "")).await.expect("an answer");
         let answer = answer.into_inner();
         let stored = conversation(&app, "bob", &answer.conversation_id).await;
         for title in ["pay Zimmer", "ask Zimmer"] {
@@ -33,18 +33,18 @@ async fn a_message_that_names_another_user_reaches_nothing_of_theirs() {
     }
 }
 
-async fn a_number_means_ones_own_task() {
+async fn numbers_refer_to_own_tasks() {
     let app = App::start().await;
     add(&app, "alice", "pay Zimmer").await;
     add(&app, "bob", "mow the lawn").await;
     let before = tasks(&app, "alice").await;
-    app.chat_as("bob").chat(say("delete task 1", "")).await.expect("an answer");
+    app.chat_as("bob").chat(chat_request("delete task 1", "")).await.expect("an answer");
     assert!(tasks(&app, "bob").await[0].delete_time.is_some());
     assert_eq!(tasks(&app, "alice").await, before);
 }
 
 database_tests! {
     tests:
-        a_message_that_names_another_user_reaches_nothing_of_theirs,
-        a_number_means_ones_own_task;
+        naming_another_user_reaches_nothing,
+        numbers_refer_to_own_tasks;
 }

@@ -6,15 +6,15 @@ use tandem_proto::chat::ToolCallStatus;
 use tandem_task_tools::Toolbox;
 use uuid::Uuid;
 
-use super::{add, say, tasks};
+use super::{add, chat_request, tasks};
 use crate::support::app::{App, Start};
-use crate::support::{controlled_model as puppet, json};
+use crate::support::{controlled_model, json};
 
-/// A system whose model does what it is told: a message is the calls to make, `[[tool, arguments], …]`.
-async fn obedient() -> App {
-    let model = puppet::scripted(|prompt| match prompt.entries.last() {
+/// A system whose model makes the calls listed in the message: `[[tool, arguments], …]`.
+async fn start_scripted_app() -> App {
+    let model = controlled_model::scripted(|prompt| match prompt.entries.last() {
         Some(Entry::User(text)) => calls(text),
-        _ => vec![puppet::text("Done.")],
+        _ => vec![controlled_model::text("Done.")],
     });
     App::start_with(Start { model, ..Start::default() }).await
 }
@@ -23,20 +23,21 @@ fn calls(text: &str) -> Vec<Chunk> {
     let calls: Vec<(String, Value)> = serde_json::from_str(text).expect("calls");
     let numbered = calls.into_iter().enumerate();
     numbered
-        .map(|(id, (name, arguments))| puppet::call(&id.to_string(), &name, arguments))
+        .map(|(id, (name, arguments))| controlled_model::call(&id.to_string(), &name, arguments))
         .collect()
 }
 
-/// What the tools answer when a user has them called.
+/// The tool results of a user's message with these calls.
 async fn results(app: &App, user: &str, calls: &[(&str, Value)]) -> Vec<Value> {
     let message = serde_json::to_string(calls).expect("JSON");
-    let answer = app.chat_as(user).chat(say(&message, "")).await.expect("an answer").into_inner();
+    let answer =
+        app.chat_as(user).chat(chat_request(&message, "")).await.expect("an answer").into_inner();
     assert_eq!(answer.tool_calls.len(), calls.len());
     assert!(answer.tool_calls.iter().all(|call| call.status() == ToolCallStatus::Failed));
     answer.tool_calls.iter().filter_map(|call| call.result.as_ref()).map(json::object).collect()
 }
 
-/// A call of every tool that takes a task, for each way of naming it.
+/// A call of every tool that takes a task, for each of `names`.
 fn of_each(names: [Value; 2]) -> Vec<(&'static str, Value)> {
     let of = |task: &Value| {
         [
@@ -49,8 +50,8 @@ fn of_each(names: [Value; 2]) -> Vec<(&'static str, Value)> {
     names.iter().flat_map(of).collect()
 }
 
-async fn a_tool_answers_the_same_for_anothers_task_and_for_none() {
-    let app = obedient().await;
+async fn foreign_and_missing_look_the_same() {
+    let app = start_scripted_app().await;
     add(&app, "alice", "pay Zimmer").await;
     let second = add(&app, "alice", "ask Zimmer").await;
     add(&app, "bob", "mow the lawn").await;
@@ -68,7 +69,7 @@ async fn a_tool_answers_the_same_for_anothers_task_and_for_none() {
 }
 
 async fn no_tool_takes_a_user() {
-    let app = obedient().await;
+    let app = start_scripted_app().await;
     add(&app, "alice", "pay Zimmer").await;
     for spec in Toolbox::list_tools() {
         let fields = ["user", "user_id", "owner", "sub"];
@@ -83,6 +84,6 @@ async fn no_tool_takes_a_user() {
 
 database_tests! {
     tests:
-        a_tool_answers_the_same_for_anothers_task_and_for_none,
+        foreign_and_missing_look_the_same,
         no_tool_takes_a_user;
 }

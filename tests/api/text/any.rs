@@ -1,4 +1,4 @@
-//! Any text at all: it is refused for its length, or it comes back as cleaning leaves it.
+//! Arbitrary text is either refused for its length or returned as cleaning leaves it.
 
 use std::collections::BTreeMap;
 
@@ -10,13 +10,13 @@ use tandem_proto::task::{CreateTaskRequest, Task};
 use tokio::runtime::Runtime;
 use tonic::Code;
 
-use super::{parrot, post};
+use super::{post, start_echo_app};
 use crate::support::app::App;
 
-/// How many texts are tried: each is a handful of calls to one running system.
+/// Number of texts; each takes several calls to one running system.
 const CASES: u32 = 24;
 
-/// What goes wrong in texts, and any other character.
+/// Characters that often cause problems, and any others.
 fn any_text(longest: usize) -> impl Strategy<Value = String> {
     let odd = "\0\t\n\r\u{1b}\u{7f} \u{a0}\u{202a}\u{202d}\u{202e}\u{2066}\u{2069}e\u{301}\u{327}\
                \u{1100}\u{1161}\u{958}\u{feff}\u{2028}<&'\"\\🥛ب";
@@ -25,11 +25,11 @@ fn any_text(longest: usize) -> impl Strategy<Value = String> {
         .prop_map(|all| all.into_iter().collect())
 }
 
-/// Tries texts on a system that runs.
+/// Runs `check` with arbitrary texts on one system.
 fn try_texts(longest: usize, check: impl AsyncFn(&App, String) -> Result<(), TestCaseError>) {
     let runtime = Runtime::new().expect("a runtime");
-    let app = runtime.block_on(parrot());
-    // Nothing is written down for the next run: a failure prints the text that it is about.
+    let app = runtime.block_on(start_echo_app());
+    // Failures are not persisted: a failing test prints its text.
     let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
     let run =
         TestRunner::new(config).run(&any_text(longest), |text| runtime.block_on(check(&app, text)));
@@ -80,21 +80,21 @@ async fn check_message(app: &App, text: String) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-fn any_text_is_refused_for_its_length_or_comes_back_in_a_task() {
+fn tasks_accept_any_text() {
     try_texts(260, check_task);
 }
 
-fn any_text_is_refused_for_its_length_or_comes_back_in_a_conversation() {
+fn conversations_accept_any_text() {
     try_texts(260, check_conversation);
 }
 
-fn any_text_comes_back_in_a_message_and_its_metadata() {
+fn messages_accept_any_text() {
     try_texts(100, check_message);
 }
 
 database_tests! {
     own_runtime:
-        any_text_is_refused_for_its_length_or_comes_back_in_a_task,
-        any_text_is_refused_for_its_length_or_comes_back_in_a_conversation,
-        any_text_comes_back_in_a_message_and_its_metadata;
+        tasks_accept_any_text,
+        conversations_accept_any_text,
+        messages_accept_any_text;
 }

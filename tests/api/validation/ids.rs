@@ -10,7 +10,7 @@ use crate::support::app::App;
 use crate::support::by_id;
 use crate::support::by_id::Ids;
 
-async fn every_method_says_which_id_is_none() {
+async fn invalid_ids_are_named() {
     let app = App::start().await;
     let id = Uuid::now_v7();
     let simple = id.simple().to_string();
@@ -36,7 +36,7 @@ async fn every_method_says_which_id_is_none() {
     }
 }
 
-async fn a_view_or_a_position_that_there_is_not_is_refused_with_the_id() {
+async fn views_and_positions_are_validated() {
     let app = App::start().await;
     let mut client = app.chat_as("alice");
     let turn = GetTurnRequest { view: 3, ..Default::default() };
@@ -50,6 +50,6 @@ async fn a_view_or_a_position_that_there_is_not_is_refused_with_the_id() {
 
 database_tests! {
     tests:
-        every_method_says_which_id_is_none,
-        a_view_or_a_position_that_there_is_not_is_refused_with_the_id;
+        invalid_ids_are_named,
+        views_and_positions_are_validated;
 }

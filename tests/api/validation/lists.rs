@@ -19,8 +19,8 @@ async fn fill(app: &App, user: &str) {
     }
 }
 
-/// `count` conversations of a user, at once; their ids.
-async fn talk(app: &App, user: &str, count: usize) -> Vec<String> {
+/// Creates `count` conversations of a user concurrently; returns their ids.
+async fn create_conversations(app: &App, user: &str, count: usize) -> Vec<String> {
     let create = || async {
         let request = CreateConversationRequest::default();
         let created = app.chat_as(user).create_conversation(request).await;
@@ -33,7 +33,7 @@ fn one_a_page() -> ListTasksRequest {
     ListTasksRequest { page_size: 1, ..Default::default() }
 }
 
-async fn everything_that_is_wrong_with_a_list_is_said_at_once() {
+async fn all_violations_are_reported() {
     let app = App::start().await;
     let filter = TaskFilter {
         status: 3,
@@ -70,7 +70,7 @@ async fn everything_that_is_wrong_with_a_list_is_said_at_once() {
     assert_eq!(fields(client.list_messages(request).await), expected);
 }
 
-async fn an_order_is_one_known_field_and_one_direction() {
+async fn order_is_one_field_and_direction() {
     let app = App::start().await;
     let mut client = app.tasks_as("alice");
     for order in ["title", "Number", "number desc desc", "number down", "number,due_time", "desc"] {
@@ -79,9 +79,9 @@ async fn an_order_is_one_known_field_and_one_direction() {
     }
 }
 
-async fn a_page_size_above_the_largest_is_taken_as_the_largest() {
+async fn large_page_sizes_are_reduced() {
     let app = App::start().await;
-    let mut ids = talk(&app, "alice", 101).await;
+    let mut ids = create_conversations(&app, "alice", 101).await;
     let mut client = app.chat_as("alice");
     for (page_size, expected) in [(0, 20), (7, 7), (100, 100), (101, 100), (i32::MAX, 100)] {
         let request = ListConversationsRequest { page_size, ..Default::default() };
@@ -96,11 +96,11 @@ async fn a_page_size_above_the_largest_is_taken_as_the_largest() {
     app.tasks_as("alice").list_tasks(tasks).await.expect("a page");
 }
 
-async fn a_page_token_is_good_only_for_the_list_that_gave_it() {
+async fn page_token_is_bound_to_its_list() {
     let app = App::start().await;
     fill(&app, "alice").await;
     fill(&app, "bob").await;
-    talk(&app, "alice", 2).await;
+    create_conversations(&app, "alice", 2).await;
     let (mut alice, mut bob) = (app.tasks_as("alice"), app.tasks_as("bob"));
     let first = alice.list_tasks(one_a_page()).await.expect("a page").into_inner();
     let with = |page_token: &str, request: ListTasksRequest| ListTasksRequest {
@@ -110,7 +110,7 @@ async fn a_page_token_is_good_only_for_the_list_that_gave_it() {
     let token = first.next_page_token;
     let second = alice.list_tasks(with(&token, one_a_page())).await.expect("a page").into_inner();
     assert_eq!(second.tasks[0].title, "two");
-    // Another size is no other list.
+    // The page size may change.
     alice.list_tasks(with(&token, ListTasksRequest::default())).await.expect("the rest");
 
     let filter = Some(TaskFilter { overdue: true, ..Default::default() });
@@ -139,8 +139,8 @@ async fn a_page_token_is_good_only_for_the_list_that_gave_it() {
 
 database_tests! {
     tests:
-        everything_that_is_wrong_with_a_list_is_said_at_once,
-        an_order_is_one_known_field_and_one_direction,
-        a_page_size_above_the_largest_is_taken_as_the_largest,
-        a_page_token_is_good_only_for_the_list_that_gave_it;
+        all_violations_are_reported,
+        order_is_one_field_and_direction,
+        large_page_sizes_are_reduced,
+        page_token_is_bound_to_its_list;
 }

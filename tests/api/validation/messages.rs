@@ -10,7 +10,7 @@ use tandem_proto::chat::{
 use super::fields;
 use crate::support::app::App;
 
-/// A conversation of Alice's.
+/// A conversation of alice.
 async fn conversation(app: &App) -> String {
     let request = CreateConversationRequest::default();
     app.chat_as("alice").create_conversation(request).await.expect("one").into_inner().id
@@ -20,8 +20,8 @@ fn pair(key: &str, value: &str) -> BTreeMap<String, String> {
     BTreeMap::from([(key.to_owned(), value.to_owned())])
 }
 
-/// A message in which every field is wrong but the conversation, and the fields that a refusal names
-/// for it beside that of the text.
+/// A message in which every field but the conversation is invalid, and the fields that its refusal names
+/// besides the text.
 fn wrong(conversation_id: &str) -> (CreateMessageRequest, Vec<String>) {
     let mut metadata =
         (0..15).map(|n| (n.to_string(), "x".repeat(513))).collect::<BTreeMap<_, _>>();
@@ -42,7 +42,7 @@ fn wrong(conversation_id: &str) -> (CreateMessageRequest, Vec<String>) {
     (request, named)
 }
 
-async fn everything_that_is_wrong_with_a_message_is_said_at_once_and_nothing_is_stored() {
+async fn all_violations_are_reported() {
     let app = App::start().await;
     let (mut client, id) = (app.chat_as("alice"), conversation(&app).await);
     let (request, named) = wrong(&id);
@@ -61,7 +61,7 @@ async fn everything_that_is_wrong_with_a_message_is_said_at_once_and_nothing_is_
         model: model.clone(),
         request_id: request_id.clone(),
     };
-    let anywhere = ChatRequest {
+    let chat = ChatRequest {
         message: content,
         metadata,
         time_zone,
@@ -71,9 +71,9 @@ async fn everything_that_is_wrong_with_a_message_is_said_at_once_and_nothing_is_
     };
     assert_eq!(fields(client.create_message(request).await), expected("content"));
     assert_eq!(fields(client.stream_message(streamed).await), expected("content"));
-    assert_eq!(fields(client.chat(anywhere.clone()).await), expected("message"));
+    assert_eq!(fields(client.chat(chat.clone()).await), expected("message"));
     assert_eq!(
-        fields(client.chat(ChatRequest { conversation_id, ..anywhere }).await),
+        fields(client.chat(ChatRequest { conversation_id, ..chat }).await),
         expected("message")
     );
 
@@ -84,7 +84,7 @@ async fn everything_that_is_wrong_with_a_message_is_said_at_once_and_nothing_is_
     assert_eq!(list.expect("a list").into_inner().conversations.len(), 1);
 }
 
-async fn a_message_has_to_say_something() {
+async fn messages_must_have_text() {
     let app = App::start().await;
     let (mut client, conversation_id) = (app.chat_as("alice"), conversation(&app).await);
     let long = "é".repeat(10_001);
@@ -95,7 +95,7 @@ async fn a_message_has_to_say_something() {
     }
 }
 
-async fn metadata_has_its_limits_and_keys_that_are_clean() {
+async fn metadata_keys_and_sizes_are_limited() {
     let app = App::start().await;
     let mut client = app.chat_as("alice");
     let post =
@@ -116,12 +116,12 @@ async fn metadata_has_its_limits_and_keys_that_are_clean() {
     let mut most = (0..14).map(|n| (n.to_string(), "v".repeat(512))).collect::<BTreeMap<_, _>>();
     most.extend(pair(&"k".repeat(64), ""));
     most.extend(pair("time_zone", "Europe/Berlin"));
-    client.chat(post(most)).await.expect("as much as there may be");
+    client.chat(post(most)).await.expect("the largest metadata");
 }
 
 database_tests! {
     tests:
-        everything_that_is_wrong_with_a_message_is_said_at_once_and_nothing_is_stored,
-        a_message_has_to_say_something,
-        metadata_has_its_limits_and_keys_that_are_clean;
+        all_violations_are_reported,
+        messages_must_have_text,
+        metadata_keys_and_sizes_are_limited;
 }

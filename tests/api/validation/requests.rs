@@ -10,7 +10,7 @@ use crate::support::{refusal, rpc};
 
 const CREATE: &str = "/tandem.task.v1.TaskService/CreateTask";
 
-/// A message whose field is a number where the method has a task.
+/// A message with a number in place of the task.
 #[derive(Clone, PartialEq, Message)]
 struct Unreadable {
     #[prost(uint64, tag = "1")]
@@ -22,7 +22,7 @@ async fn create(app: &App, message: impl Message + 'static) -> Status {
     rpc::call(&app.task, CREATE, Some(&token), message).await.expect_err("a refusal")
 }
 
-async fn what_is_no_message_too_large_or_of_no_method_is_refused_with_a_reason() {
+async fn transport_errors_have_a_reason() {
     let app = App::start().await;
     let unreadable = create(&app, Unreadable { task: 7 }).await;
     let expected = (Code::InvalidArgument, "REQUEST_UNREADABLE".to_owned());
@@ -41,14 +41,14 @@ async fn what_is_no_message_too_large_or_of_no_method_is_refused_with_a_reason()
     assert_eq!(refusal::reason(&unknown), expected);
 }
 
-async fn half_a_million_faults_are_refused_in_an_answer_that_any_client_can_read() {
+async fn large_errors_are_truncated() {
     let app = App::start().await;
     let labels = vec![String::new(); 500_000];
     let task = Task { title: "a task".to_owned(), labels, ..Task::default() };
     let status = create(&app, CreateTaskRequest { task: Some(task), ..Default::default() }).await;
     let request = status.get_details_bad_request();
     let faults = request.unwrap_or_else(|| panic!("no fields in {status:?}")).field_violations;
-    // The count, and each of the items that there may be.
+    // One for the count, and one for each item up to the limit.
     assert_eq!((status.code(), faults.len()), (Code::InvalidArgument, 21));
     assert_eq!(faults[0].field, "task.labels");
 
@@ -67,6 +67,6 @@ async fn half_a_million_faults_are_refused_in_an_answer_that_any_client_can_read
 
 database_tests! {
     tests:
-        what_is_no_message_too_large_or_of_no_method_is_refused_with_a_reason,
-        half_a_million_faults_are_refused_in_an_answer_that_any_client_can_read;
+        transport_errors_have_a_reason,
+        large_errors_are_truncated;
 }

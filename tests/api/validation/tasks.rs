@@ -18,7 +18,7 @@ fn titled(title: &str) -> Task {
     Task { title: title.to_owned(), ..Default::default() }
 }
 
-async fn everything_that_is_wrong_with_a_new_task_is_said_at_once_and_nothing_is_stored() {
+async fn all_violations_are_reported() {
     let app = App::start().await;
     let mut client = app.tasks_as("alice");
     let mut labels = vec!["\u{7} ".to_owned(), "x".repeat(51), String::new()];
@@ -51,7 +51,7 @@ async fn everything_that_is_wrong_with_a_new_task_is_said_at_once_and_nothing_is
     assert_eq!(first.number, 1, "no number was used up");
 }
 
-async fn a_title_has_to_say_something() {
+async fn titles_must_have_text() {
     let app = App::start().await;
     let mut client = app.tasks_as("alice");
     assert_eq!(fields(client.create_task(CreateTaskRequest::default()).await), ["task"]);
@@ -65,7 +65,7 @@ async fn a_title_has_to_say_something() {
     }
 }
 
-async fn times_are_between_the_years_1_and_9999() {
+async fn times_have_years_1_to_9999() {
     let app = App::start().await;
     let mut client = app.tasks_as("alice");
     let nanos = [-1, 1_000_000_000].map(|nanos| Timestamp { seconds: 0, nanos });
@@ -83,7 +83,7 @@ async fn times_are_between_the_years_1_and_9999() {
             ..Default::default()
         };
         let list = ListTasksRequest { filter: Some(filter), ..Default::default() };
-        let expected = ["start_create_time", "end_create_time", "start_due_time", "end_due_time"]
+        let expected = ["end_create_time", "end_due_time", "start_create_time", "start_due_time"]
             .map(|f| format!("filter.{f}"));
         assert_eq!(fields(client.list_tasks(list).await), expected, "{time:?}");
     }
@@ -95,7 +95,7 @@ async fn times_are_between_the_years_1_and_9999() {
     }
 }
 
-async fn what_the_service_sets_is_ignored_where_a_caller_sets_it() {
+async fn output_only_fields_are_ignored() {
     let app = App::start().await;
     let time = Some(Timestamp { seconds: i64::MAX, nanos: -1 });
     let task = Task {
@@ -114,8 +114,8 @@ async fn what_the_service_sets_is_ignored_where_a_caller_sets_it() {
 
 database_tests! {
     tests:
-        everything_that_is_wrong_with_a_new_task_is_said_at_once_and_nothing_is_stored,
-        a_title_has_to_say_something,
-        times_are_between_the_years_1_and_9999,
-        what_the_service_sets_is_ignored_where_a_caller_sets_it;
+        all_violations_are_reported,
+        titles_must_have_text,
+        times_have_years_1_to_9999,
+        output_only_fields_are_ignored;
 }

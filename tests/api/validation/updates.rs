@@ -8,7 +8,7 @@ use tonic::{Response, Status};
 use super::fields;
 use crate::support::app::App;
 
-/// A task of Alice's.
+/// A task of alice.
 async fn task(app: &App) -> Task {
     let labels = vec!["home".to_owned()];
     let (title, description) = ("buy milk".to_owned(), "the good one".to_owned());
@@ -27,7 +27,7 @@ async fn update(app: &App, task: Task, paths: &[&str]) -> Result<Response<Task>,
     app.tasks_as("alice").update_task(request).await
 }
 
-/// What a caller may get wrong in every field, of the task `id`.
+/// A task with an invalid value in every writable field.
 fn wrong(id: &str) -> Task {
     Task {
         id: id.to_owned(),
@@ -39,7 +39,7 @@ fn wrong(id: &str) -> Task {
     }
 }
 
-async fn unknown_paths_and_bad_values_are_all_named_and_nothing_changes() {
+async fn unknown_paths_and_values_are_named() {
     let app = App::start().await;
     let before = task(&app).await;
     let paths = ["title", "colour", "labels", "task.title", "*", "description"];
@@ -51,19 +51,19 @@ async fn unknown_paths_and_bad_values_are_all_named_and_nothing_changes() {
         "update_mask.paths[3]",
         "update_mask.paths[4]",
     ];
-    // An unknown path may be a field misspelt, so every value counts.
+    // An unknown path may be a misspelled field, so every value is checked.
     let expected = [expected[..2].to_vec(), vec!["task.priority"], expected[2..].to_vec()].concat();
     assert_eq!(fields(update(&app, wrong(&before.id), &paths).await), expected);
 
-    let stranger = UpdateTaskRequest { update_mask: mask(&["colour"]), ..Default::default() };
+    let without_task = UpdateTaskRequest { update_mask: mask(&["colour"]), ..Default::default() };
     let expected = ["task", "update_mask.paths[0]"];
-    assert_eq!(fields(app.tasks_as("alice").update_task(stranger).await), expected);
+    assert_eq!(fields(app.tasks_as("alice").update_task(without_task).await), expected);
     let get = GetTaskRequest { id: before.id.clone() };
     let after = app.tasks_as("alice").get_task(get).await.expect("a task").into_inner();
     assert_eq!(after, before);
 }
 
-async fn only_the_fields_that_the_mask_names_have_to_be_valid() {
+async fn only_masked_fields_are_validated() {
     let app = App::start().await;
     let before = task(&app).await;
     let new = Task { description: "oat".to_owned(), ..wrong(&before.id) };
@@ -71,12 +71,12 @@ async fn only_the_fields_that_the_mask_names_have_to_be_valid() {
     assert_eq!((after.title, after.description), (before.title, "oat".to_owned()));
     let star = fields(update(&app, wrong(&before.id), &["*"]).await);
     assert_eq!(star, ["task.description", "task.labels[0]", "task.priority", "task.title"]);
-    // Without a mask every value counts, the bad ones too.
+    // Without a mask every value is checked.
     let blank = fields(update(&app, wrong(&before.id), &[]).await);
     assert_eq!(blank, star);
 }
 
-async fn a_star_means_every_field_that_callers_set() {
+async fn star_is_every_writable_field() {
     let app = App::start().await;
     let before = task(&app).await;
     let (id, title) = (before.id.clone(), "buy bread".to_owned());
@@ -95,7 +95,7 @@ async fn a_star_means_every_field_that_callers_set() {
     assert_ne!(after.etag, before.etag);
 }
 
-async fn naming_what_the_service_sets_changes_nothing() {
+async fn output_only_paths_are_ignored() {
     let app = App::start().await;
     let before = task(&app).await;
     let paths = ["id", "number", "status", "create_time", "complete_time", "delete_time", "etag"];
@@ -104,7 +104,7 @@ async fn naming_what_the_service_sets_changes_nothing() {
     assert_eq!(after, before);
 }
 
-async fn conversations_are_as_strict() {
+async fn conversations_are_validated_too() {
     let app = App::start().await;
     let mut client = app.chat_as("alice");
     let new = |title: &str| Conversation { title: title.to_owned(), ..Default::default() };
@@ -132,9 +132,9 @@ async fn conversations_are_as_strict() {
 
 database_tests! {
     tests:
-        unknown_paths_and_bad_values_are_all_named_and_nothing_changes,
-        only_the_fields_that_the_mask_names_have_to_be_valid,
-        a_star_means_every_field_that_callers_set,
-        naming_what_the_service_sets_changes_nothing,
-        conversations_are_as_strict;
+        unknown_paths_and_values_are_named,
+        only_masked_fields_are_validated,
+        star_is_every_writable_field,
+        output_only_paths_are_ignored,
+        conversations_are_validated_too;
 }

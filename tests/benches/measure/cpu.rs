@@ -1,9 +1,9 @@
-//! The CPU time that other processes use, user and system together, as Linux counts it.
+//! CPU time of other processes, user and system together, as Linux counts it.
 
 use std::fs;
 use std::time::Duration;
 
-/// What `/proc` counts in: `USER_HZ`, 100 on every architecture.
+/// The unit of times in `/proc`: `USER_HZ`, 100 on every architecture.
 const TICK: Duration = Duration::from_millis(10);
 
 /// A process, or a process with all of its children, whose CPU time is read.
@@ -13,7 +13,7 @@ pub(crate) struct Cpu {
     with_children: bool,
 }
 
-/// One line of `/proc/<process>/stat`, as far as it matters.
+/// The relevant fields of `/proc/<process>/stat`.
 struct Stat {
     parent: u32,
     own: u64,
@@ -26,12 +26,12 @@ impl Cpu {
         Self { process, with_children: false }
     }
 
-    /// A process with its children, as a PostgreSQL server is one with its backends.
+    /// A process with its children, such as a PostgreSQL server with its backends.
     pub(crate) fn of_family(process: u32) -> Self {
         Self { process, with_children: true }
     }
 
-    /// What was used since the start. Counted in steps of 10 ms: measure for a second or more.
+    /// CPU time since the start, in steps of 10 ms: measure for a second or more.
     pub(crate) fn used(self) -> Duration {
         let own = stat(self.process).expect("the process runs");
         let mut ticks = own.own;
@@ -56,7 +56,7 @@ fn processes() -> impl Iterator<Item = u32> {
 
 fn stat(process: u32) -> Option<Stat> {
     let line = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The name in parentheses may hold anything.
+    // The name in parentheses may contain any character.
     let (_, fields) = line.rsplit_once(')')?;
     let fields = fields.split_whitespace().collect::<Vec<_>>();
     let number = |index: usize| fields.get(index)?.parse::<u64>().ok();

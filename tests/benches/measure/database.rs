@@ -6,13 +6,13 @@ use tempfile::TempDir;
 
 use super::cpu::{self, Cpu};
 
-/// A database that goes when this is dropped, or with the process.
+/// A database, deleted when this is dropped or the process ends.
 pub(crate) struct Place {
     /// `SQLite` or `PostgreSQL`.
     pub(crate) name: &'static str,
-    /// How to reach it.
+    /// The connection settings.
     pub(crate) settings: Settings,
-    /// Its CPU time, where it is a process of its own on this machine.
+    /// Its CPU time, if it is a separate process on this machine.
     pub(crate) cpu: Option<Cpu>,
     _folder: Option<TempDir>,
 }
@@ -25,7 +25,7 @@ impl Place {
         Self { name: "SQLite", settings, cpu: None, _folder: Some(folder) }
     }
 
-    /// A database of the PostgreSQL that the tests use; none where that is not installed.
+    /// A database of the PostgreSQL that the tests use; none if it is not installed.
     pub(crate) async fn postgres() -> Option<Self> {
         let url = tandem_test_support::postgres::database()?;
         let settings = Settings { url: url.as_str().into(), ..Settings::default() };

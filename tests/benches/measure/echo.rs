@@ -1,4 +1,4 @@
-//! A bare tonic server that answers a task to whatever it is asked: what any service costs at least.
+//! A bare tonic server that returns the same task for every call: the minimum cost of any service.
 
 use std::convert::Infallible;
 use std::task::{Context, Poll};
@@ -24,7 +24,7 @@ pub(crate) const ROLE: &str = "echo";
 /// The one method.
 const METHOD: &str = "/tandem.bench.Echo/Echo";
 
-/// Answers the same task to every call.
+/// Returns the same task for every call.
 #[derive(Clone)]
 struct Echo;
 
@@ -57,7 +57,7 @@ impl NamedService for Echo {
     const NAME: &'static str = "tandem.bench.Echo";
 }
 
-/// Echoes, in a process of its own.
+/// Serves the echo in its own process.
 pub(crate) fn serve() {
     process::serve(async |listener, shutdown| {
         let incoming = TcpListenerStream::new(listener);
@@ -79,7 +79,7 @@ pub(crate) async fn call(channel: &Channel, id: &str) {
     assert_eq!(answer.expect("an echo").into_inner().id, id);
 }
 
-/// A task as long as those that the benchmark makes.
+/// A task of the same length as those of the benchmark.
 pub(crate) fn task() -> Task {
     Task {
         title: "Buy milk and bread on the way home".to_owned(),

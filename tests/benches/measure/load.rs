@@ -1,24 +1,22 @@
-//! Load: callers that call again as soon as they are answered.
+//! Load: callers that call again as soon as a call completes.
 
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
 use tandem_proto::task::task_service_client::TaskServiceClient;
-use tonic::service::Interceptor;
-use tonic::service::interceptor::InterceptedService;
+use tandem_test_support::AuthenticatedChannel;
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Request, Status};
 
 use super::cpu::Cpu;
 
-/// What a load cost.
+/// The cost of a load.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cost {
-    /// Calls that were answered.
+    /// Completed calls.
     pub(crate) calls: u64,
-    /// How long it took.
+    /// Elapsed time.
     pub(crate) time: Duration,
-    /// The CPU time of the server, and of its database where that is another process.
+    /// CPU time of the server, and of its database if that is another process.
     pub(crate) cpu: [Duration; 2],
 }
 
@@ -47,7 +45,7 @@ impl Cost {
     }
 }
 
-/// What CPU time is read of: the server, and its database where that is another process.
+/// The processes whose CPU time is read: the server, and its database if that is another process.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Meters {
     pub(crate) server: Cpu,
@@ -60,7 +58,8 @@ impl Meters {
     }
 }
 
-/// Has `callers` call for `time`, after a fifth of it to warm up; `call` is given the caller's index.
+/// Runs `callers` concurrent callers for `time`, after a warm-up of a fifth of it; `call` gets the caller's
+/// index.
 pub(crate) async fn run<F>(
     meters: Meters,
     callers: usize,
@@ -93,20 +92,8 @@ where
     join_all((0..callers).map(caller)).await.into_iter().sum()
 }
 
-/// A client of the task service that speaks for one user.
-pub(crate) type Tasks = TaskServiceClient<InterceptedService<Channel, Bearer>>;
-
-/// Sends a token with every call.
-#[derive(Clone)]
-pub(crate) struct Bearer(pub(crate) String);
-
-impl Interceptor for Bearer {
-    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
-        let bearer = format!("Bearer {}", self.0).parse().expect("a token is a header value");
-        request.metadata_mut().insert("authorization", bearer);
-        Ok(request)
-    }
-}
+/// A client of the task service with a user's token.
+pub(crate) type Tasks = TaskServiceClient<AuthenticatedChannel>;
 
 /// A connection to a server.
 pub(crate) async fn connect(url: &str) -> Channel {

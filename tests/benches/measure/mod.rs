@@ -1,7 +1,7 @@
-//! What the benchmarks measure with: servers in processes of their own, load, CPU time, tables.
+//! Tools of the benchmarks: servers as processes, load, CPU time, tables.
 //!
-//! A benchmark is run again for each of its servers ([`process::Server`]), so that a server's CPU time
-//! is its own and not that of the load.
+//! A benchmark runs itself again for each of its servers ([`process::Server`]), so that the CPU time of a
+//! server does not include that of the load.
 
 pub(crate) mod cpu;
 pub(crate) mod database;

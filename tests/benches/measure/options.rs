@@ -1,16 +1,16 @@
-//! What is said behind `--` on the command line: `--seconds 2 --only sqlite`.
+//! Command line options after `--`: `--seconds 2 --only sqlite`.
 
 use std::env;
 use std::str::FromStr;
 
-/// The value behind `name`, or `default`.
+/// The value after `name`, or `default`.
 ///
 /// # Panics
-/// Where the value cannot be read.
+/// If the value cannot be parsed.
 pub(crate) fn option<T: FromStr>(name: &str, default: T) -> T {
     let mut arguments = env::args().skip_while(|argument| argument != name).skip(1);
     match arguments.next() {
-        Some(value) => value.parse().unwrap_or_else(|_| panic!("{name} {value} is no value")),
+        Some(value) => value.parse().unwrap_or_else(|_| panic!("invalid value: {name} {value}")),
         None => default,
     }
 }

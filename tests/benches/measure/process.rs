@@ -1,4 +1,4 @@
-//! Servers in processes of their own: this program, run again.
+//! Servers as processes: this program, run again.
 
 use std::env;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _, stdin, stdout};
@@ -11,20 +11,20 @@ use tokio_util::sync::CancellationToken;
 
 use super::cpu::Cpu;
 
-/// What stands before the role on the command line of a server.
+/// The argument before the role of a server.
 const SERVE: &str = "--serve";
 
-/// A server that runs; it ends when this is dropped, or with this process.
+/// A running server; it stops when this is dropped or when this process ends.
 pub(crate) struct Server {
-    /// Where it answers.
+    /// The URL that it serves.
     pub(crate) url: String,
     child: Child,
-    /// Its input, whose end is the sign to stop.
+    /// Its standard input; closing it stops the server.
     input: Option<ChildStdin>,
 }
 
 impl Server {
-    /// Runs this program again in a role, and waits until it says where it serves.
+    /// Runs this program again in a role, and waits until it prints its URL.
     pub(crate) fn start(role: &str, arguments: &[&str]) -> Self {
         let mut child = Command::new(env::current_exe().expect("a program"))
             .args([SERVE, role])
@@ -34,7 +34,7 @@ impl Server {
             .spawn()
             .expect("it starts again");
         let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-        let url = lines.next().expect("it says where it serves").expect("text");
+        let url = lines.next().expect("a line with the URL").expect("text");
         let input = child.stdin.take();
         Self { url, child, input }
     }
@@ -52,13 +52,13 @@ impl Drop for Server {
     }
 }
 
-/// The role in which this program was started, and what it was told; none where it is the benchmark.
+/// The role of this process and its arguments; none for the benchmark itself.
 pub(crate) fn role() -> Option<(String, Vec<String>)> {
     let mut arguments = env::args().skip_while(|argument| argument != SERVE).skip(1);
     Some((arguments.next()?, arguments.collect()))
 }
 
-/// Listens on a free port, says where, and serves there until the parent ends.
+/// Listens on a free port, prints the URL, and serves until the parent ends.
 pub(crate) fn serve<F>(serve: impl FnOnce(TcpListener, CancellationToken) -> F)
 where
     F: Future<Output = ()>,
@@ -66,7 +66,7 @@ where
     runtime().block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound port");
-        writeln!(stdout(), "http://{address}").expect("a parent that listens");
+        writeln!(stdout(), "http://{address}").expect("a parent that reads");
         let shutdown = CancellationToken::new();
         let stop = shutdown.clone();
         thread::spawn(move || {
@@ -77,7 +77,7 @@ where
     });
 }
 
-/// A runtime as the services have.
+/// A runtime like that of the services.
 pub(crate) fn runtime() -> Runtime {
     Builder::new_multi_thread().enable_all().build().expect("a runtime")
 }

@@ -8,7 +8,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// A table with these heads.
+    /// A table with this header.
     pub(crate) fn new(heads: &[&str]) -> Self {
         Self { rows: vec![heads.iter().map(|&head| head.to_owned()).collect()] }
     }
@@ -40,6 +40,6 @@ impl Table {
 
 /// A line on standard output.
 pub(crate) fn say(line: &str) {
-    // Who closes the pipe wants no more of it.
+    // A closed pipe ends the output.
     let _ = writeln!(stdout(), "{line}");
 }

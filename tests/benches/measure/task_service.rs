@@ -1,11 +1,11 @@
-//! The task service in a process of its own, as it is in production.
+//! The task service as a process, configured as in production.
 
 use tandem_proto::task::task_service_client::TaskServiceClient;
 use tandem_task::{Config, Settings};
-use tandem_test_support::{AUDIENCE, Issuer};
+use tandem_test_support::{AUDIENCE, Bearer, Issuer};
 
 use super::database::Place;
-use super::load::{Bearer, Meters, Tasks, connect};
+use super::load::{Meters, Tasks, connect};
 use super::process::{self, Server};
 
 /// The role of a process that serves tasks.
@@ -14,7 +14,7 @@ pub(crate) const ROLE: &str = "task";
 /// The secret of its page tokens.
 pub(crate) const PAGE_TOKEN_SECRET: &str = "the secret of a benchmark's page tokens";
 
-/// A task service that runs on a database.
+/// A running task service.
 pub(crate) struct TaskServer {
     server: Server,
     issuer: Issuer,
@@ -22,7 +22,7 @@ pub(crate) struct TaskServer {
 }
 
 impl TaskServer {
-    /// Starts the service; its database is migrated if need be.
+    /// Starts the service, which migrates the database if necessary.
     pub(crate) fn start(place: &Place) -> Self {
         let issuer = Issuer::new();
         let trust = serde_json::to_string(&[issuer.trust(AUDIENCE)]).expect("JSON");
@@ -31,21 +31,21 @@ impl TaskServer {
         Self { server, issuer, meters }
     }
 
-    /// A client with a connection of its own that speaks for a user.
+    /// A client with its own connection and a token of `user`.
     pub(crate) async fn client(&self, user: &str) -> Tasks {
         let channel = connect(&self.server.url).await;
-        TaskServiceClient::with_interceptor(channel, Bearer(self.issuer.token(user)))
+        TaskServiceClient::with_interceptor(channel, Bearer::new(&self.issuer.token(user)))
     }
 
-    /// What its CPU time is read by.
+    /// The processes whose CPU time is read.
     pub(crate) fn meters(&self) -> Meters {
         self.meters
     }
 }
 
-/// Serves tasks, in the process that [`TaskServer::start`] started.
+/// Serves tasks in the process that [`TaskServer::start`] started.
 pub(crate) fn serve(arguments: &[String]) {
-    let [url, trust] = arguments else { panic!("a database and whom to trust") };
+    let [url, trust] = arguments else { panic!("a database URL and the trust entries") };
     let mut settings = Settings::default();
     settings.database.url = url.as_str().into();
     settings.database.page_token_key = Some(PAGE_TOKEN_SECRET.into());

@@ -10,7 +10,7 @@ use tandem_task::store::ListQuery;
 use crate::data::{DAY, ONE, OTHER, Size};
 use crate::measure::task_service::PAGE_TOKEN_SECRET;
 
-/// How many tasks a page has.
+/// Tasks per page.
 pub(crate) const PAGE_SIZE: u32 = 50;
 
 /// A page of a list.
@@ -23,7 +23,7 @@ pub(crate) struct Case {
     begin: Begin,
 }
 
-/// Where in the list a page begins.
+/// The position at which a page begins.
 #[derive(Debug, Clone, Copy)]
 enum Begin {
     Start,
@@ -38,7 +38,7 @@ impl Case {
         Self { name: name.to_owned(), owner, filter, order, begin: Begin::Start }
     }
 
-    /// The page as the store is asked for it.
+    /// The query of the page for the store.
     pub(crate) fn query(&self, after: Option<Position>) -> ListQuery<'_> {
         let Self { owner, filter, order, .. } = self;
         ListQuery { owner, filter, order: *order, after, size: PAGE_SIZE }
@@ -81,7 +81,7 @@ fn name_of(field: SortField) -> &'static str {
     SortField::NAMES.iter().find(|(_, it)| *it == field).expect("a name").0
 }
 
-/// What people ask for: the rows looked at for these pages do not grow with the tasks there are.
+/// Common requests: the rows scanned for these pages do not grow with the number of tasks.
 pub(crate) fn usual(now: i64) -> Vec<Case> {
     let mut cases = Vec::new();
     for (name, field) in SortField::NAMES {
@@ -123,7 +123,7 @@ pub(crate) fn all(now: i64) -> Vec<Case> {
     cases
 }
 
-/// Filters of every part, and of parts that together hold few tasks or none.
+/// Filters on each field, and combinations that match few tasks or none.
 pub(crate) fn filters(now: i64) -> Vec<(&'static str, Filter)> {
     let any = Filter::default;
     let texts = |texts: &str| texts.split(' ').map(str::to_owned).collect::<Vec<_>>();

@@ -1,5 +1,5 @@
-//! The tasks that the databases are filled with: what a task is follows from its number alone, and
-//! nothing of it but its times of creation from its place in any order.
+//! The tasks that the databases are filled with: the values of a task depend only on its number and, except
+//! for the creation times, are independent of its position in any order.
 
 use tandem_task::domain::{Position, Priority, SortField, Status, Task};
 use uuid::Uuid;
@@ -7,10 +7,10 @@ use uuid::Uuid;
 /// The user with many tasks.
 pub(crate) const ONE: &str = "one";
 
-/// One of the users with few.
+/// One of the users with few tasks.
 pub(crate) const OTHER: &str = "other-7";
 
-/// How many tasks each of them has.
+/// Tasks of each of those users.
 pub(crate) const FEW: i64 = 10;
 
 const SECOND: i64 = 1_000_000;
@@ -18,19 +18,19 @@ const SECOND: i64 = 1_000_000;
 /// Microseconds in a day.
 pub(crate) const DAY: i64 = 24 * 60 * 60 * SECOND;
 
-/// How large a database is.
+/// The size of a database.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Size {
-    /// Tasks of the one user.
+    /// Number of tasks of the one user.
     pub(crate) tasks: i64,
-    /// Other users.
+    /// Number of other users.
     pub(crate) others: i64,
     /// The time of the fill, in microseconds since 1970.
     pub(crate) now: i64,
 }
 
 impl Size {
-    /// Every task: the owner, the row, the task.
+    /// All tasks, with owner and row.
     pub(crate) fn all(self) -> impl Iterator<Item = (String, i64, Task)> {
         let one = (1..=self.tasks).map(move |number| (ONE.to_owned(), number, self.task(number)));
         let others = (0..self.others * FEW).map(move |index| {
@@ -40,7 +40,7 @@ impl Size {
         one.chain(others)
     }
 
-    /// How many tasks of each owner are pending and completed, and not deleted.
+    /// The numbers of pending and completed tasks of each owner, without deleted tasks.
     pub(crate) fn counts(self, tasks: i64) -> [i64; 2] {
         let live = (1..=tasks).map(|number| self.task(number)).filter(|it| it.deleted.is_none());
         live.fold([0, 0], |mut counts, task| {
@@ -49,7 +49,7 @@ impl Size {
         })
     }
 
-    /// Where a page begins that has half of the one user's tasks before it, or all but the last ones.
+    /// The start of a page with half of the one user's tasks before it, or with all but the last ones.
     pub(crate) fn position(self, field: SortField, at_the_end: bool) -> Position {
         let mut tasks = (1..=self.tasks).map(|number| self.task(number)).collect::<Vec<_>>();
         let key = |task: &Task| match field {
@@ -88,14 +88,14 @@ impl Size {
     }
 }
 
-/// Words that one task in ten, a hundred and a thousand has, and one of the second half of the tasks.
+/// Words of one task in ten, in a hundred and in a thousand, and one of the second half of the tasks.
 fn words(chance: Chance, is_late: bool) -> String {
     let words = [("tenth", 10), ("hundredth", 100), ("thousandth", 1000)];
     let words = words.into_iter().filter(|(_, share)| chance.one_in(*share, 5));
     words.map(|(word, _)| word).chain(is_late.then_some("late")).collect::<Vec<_>>().join(" ")
 }
 
-/// Labels that one task in five, fifty and a thousand has, and one of the second half of the tasks.
+/// Labels of one task in five, in fifty and in a thousand, and one of the second half of the tasks.
 fn labels(chance: Chance, is_late: bool) -> Vec<String> {
     let labels = [("fifth", 5), ("fiftieth", 50), ("thousandth", 1000)];
     let labels = labels.into_iter().filter(|(_, share)| chance.one_in(*share, 6));
@@ -103,7 +103,7 @@ fn labels(chance: Chance, is_late: bool) -> Vec<String> {
     labels.map(str::to_owned).collect()
 }
 
-/// What looks like chance, and is the same each time.
+/// Pseudorandom values that are the same in each run.
 #[derive(Debug, Clone, Copy)]
 struct Chance(u64);
 

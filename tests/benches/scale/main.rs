@@ -1,6 +1,6 @@
-//! What a call of ListTasks looks at for a user with a million tasks beside a hundred thousand other users,
-//! by the databases' own counts, and what it costs beside the same call for a user with a thousand. Ends
-//! with an error if a call of any filter and order looks at more rows than it may.
+//! The rows that a call of ListTasks scans for a user with a million tasks among a hundred thousand other
+//! users, by the counts of the databases, and its cost compared with the same call for a user with a thousand
+//! tasks. Fails if a call of any filter and order scans more rows than the limit.
 //!
 //! `cargo bench -p tandem-tests --bench scale -- --tasks 1000000 --only postgres --case pending`
 
@@ -31,10 +31,10 @@ use reads::{Reader, Reads};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Tasks of the one user at the smaller size.
+/// Number of tasks of the one user at the smaller size.
 const SMALL: i64 = 1000;
 
-/// A database of a size, with a server on it.
+/// A filled database, with a server on it.
 struct Scene {
     size: Size,
     reader: Reader,
@@ -68,7 +68,7 @@ async fn bench() -> usize {
 }
 
 impl Scene {
-    /// As many tasks of others as of the one user.
+    /// Creates as many tasks of other users as of the one user.
     async fn set(place: Place, tasks: i64) -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_micros();
         let now = i64::try_from(now).expect("a time");
@@ -96,7 +96,7 @@ impl Scene {
     }
 }
 
-/// Prints what the usual pages cost at both sizes.
+/// Prints the cost of the common pages at both sizes.
 async fn compare(small: &Scene, large: &Scene) {
     let units = if small.place.is_postgres() { "rows" } else { "steps" };
     let mut table = Table::new(&["page", "tasks", units, "", "ratio", "CPU us", "", "ratio"]);
@@ -119,7 +119,7 @@ async fn compare(small: &Scene, large: &Scene) {
     table.print(small.place.name);
 }
 
-/// Looks at every filter in every order; returns how many calls looked at too much, and prints their plans.
+/// Measures every filter in every order, prints the plans of calls over the limit, and returns their number.
 async fn sweep(scene: &Scene, statistics: &str) -> usize {
     let only = option("--case", String::new());
     let sweep = sweep::run(&scene.reader, scene.size.now, &only, sweep::RUNS).await;
@@ -128,7 +128,7 @@ async fn sweep(scene: &Scene, statistics: &str) -> usize {
         format!("{} ({} tasks: {})", it.reads.units, it.reads.tasks, it.name)
     });
     say(&format!(
-        "\n{name}, {statistics}: {} calls, {} short pages; the most looked at is {largest}, the bound {}",
+        "\n{name}, {statistics}: {} calls, {} short pages; maximum {largest}, limit {}",
         sweep.calls,
         sweep.short,
         scene.reader.bound()

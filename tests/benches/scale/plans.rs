@@ -1,4 +1,4 @@
-//! The plans of the statements that a page is read by, as EXPLAIN tells them.
+//! The plans of the statements that read a page, by EXPLAIN.
 
 use std::sync::Mutex;
 
@@ -6,7 +6,7 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement,
 };
 
-/// A connection that remembers its statements.
+/// A connection that records its statements.
 pub(crate) struct Recorder<'a> {
     db: &'a DatabaseConnection,
     statements: Mutex<Vec<Statement>>,
@@ -21,7 +21,7 @@ impl<'a> Recorder<'a> {
         self.statements.lock().expect("no panic").push(statement.clone());
     }
 
-    /// The plan of each statement so far, on a line.
+    /// The plan of each statement so far, as one line.
     pub(crate) async fn plans(self) -> Vec<String> {
         let mut plans = Vec::new();
         for statement in self.statements.into_inner().expect("no panic") {

@@ -1,5 +1,5 @@
-//! What the statements of a call look at, by the database's own count: rows and index entries on
-//! PostgreSQL, steps of the virtual machine on SQLite.
+//! The reads of the statements of a call, by the database's own count: rows and index entries on PostgreSQL,
+//! steps of the virtual machine on SQLite.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,28 +17,28 @@ use crate::cases::Case;
 use crate::measure::database::Place;
 use crate::plans::Recorder;
 
-/// The most steps of SQLite's virtual machine for a row: to find it, to ask every part of a filter of it,
-/// and to sort it. There is no finer count, and none of what FTS5 does within.
+/// Maximum steps of SQLite's virtual machine per row: to find it, to evaluate every part of a filter, and to
+/// sort it. There is no finer count, and none for the internals of FTS5.
 const STEPS_PER_ROW: u64 = 60;
 
-/// What a call looked at.
+/// The reads of a call.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reads {
     /// Rows and index entries on PostgreSQL, steps on SQLite.
     pub(crate) units: u64,
     /// Tasks in the page.
     pub(crate) tasks: usize,
-    /// Where the next page begins.
+    /// The position after the page.
     pub(crate) next: Option<Position>,
 }
 
-/// A connection that counts.
+/// A connection with counts.
 pub(crate) struct Reader {
     db: DatabaseConnection,
     steps: Arc<AtomicU64>,
 }
 
-/// The rows of scans in this transaction: entries of indexes, and rows of tables read without one.
+/// The rows of scans in this transaction: index entries, and rows of tables that are read without an index.
 const COUNTS: &str = "SELECT coalesce(sum(pg_stat_get_xact_tuples_returned(oid)), 0)::bigint \
     AS rows FROM pg_class WHERE relnamespace = 'public'::regnamespace OR relkind = 't'";
 
@@ -65,7 +65,7 @@ impl Reader {
         Self { db: SqlxSqliteConnector::from_sqlx_sqlite_pool(pool), steps }
     }
 
-    /// The most units that a call may look at.
+    /// The maximum of units that a call may read.
     pub(crate) fn bound(&self) -> u64 {
         match self.db.get_database_backend() {
             DbBackend::Postgres => MAX_ROWS_SCANNED,
@@ -73,9 +73,9 @@ impl Reader {
         }
     }
 
-    /// What a page looks at, after `runs` others: PostgreSQL may then have plans for any values.
+    /// The reads of a page, after `runs` others: PostgreSQL may then use generic plans.
     pub(crate) async fn reads(&self, case: &Case, after: Option<Position>, runs: usize) -> Reads {
-        // A transaction: PostgreSQL adds up what is read until it ends.
+        // In a transaction, because PostgreSQL counts reads until its end.
         let db = self.db.begin().await.expect("a transaction");
         for _ in 0..runs {
             page(&db, case, after).await;
@@ -96,12 +96,12 @@ impl Reader {
         row.try_get::<i64>("", "rows").expect("a number").unsigned_abs()
     }
 
-    /// Gives the planner of PostgreSQL its statistics.
+    /// Updates the statistics of PostgreSQL's planner.
     pub(crate) async fn analyze(&self) {
         self.db.execute_unprepared("ANALYZE").await.expect("statistics");
     }
 
-    /// The plans of the statements of a page, one a line.
+    /// The plans of the statements of a page, one per line.
     pub(crate) async fn plans(&self, case: &Case, after: Option<Position>) -> Vec<String> {
         let recorder = Recorder::new(&self.db);
         page(&recorder, case, after).await;

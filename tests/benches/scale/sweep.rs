@@ -1,32 +1,32 @@
-//! Every filter in every order: no call looks at more rows than it may.
+//! Every filter in every order: no call scans more rows than the limit.
 
 use crate::cases::{self, Case};
 use crate::reads::{Reader, Reads};
 
-/// The calls of a list that are made, each from where the one before ended.
+/// Measured calls per list, each from the end of the previous one.
 const CALLS: usize = 3;
 
-/// The calls of a list before a call that is measured.
+/// Unmeasured calls of a list before a measured one.
 pub(crate) const RUNS: usize = 6;
 
-/// A call that looked at too much, or the one that looked at most.
+/// A call over the limit, or the call with the most reads.
 pub(crate) struct Call {
     pub(crate) name: String,
     pub(crate) reads: Reads,
 }
 
-/// What a sweep has shown.
+/// The result of a sweep.
 #[derive(Default)]
 pub(crate) struct Sweep {
     pub(crate) calls: usize,
-    /// Pages with fewer tasks than they may have that are not the last.
+    /// Short pages that are not the last.
     pub(crate) short: usize,
-    /// The calls that looked at more than they may.
+    /// The calls over the limit.
     pub(crate) exceeded: Vec<Call>,
     pub(crate) largest: Option<Call>,
 }
 
-/// Makes the first calls of every list whose name holds `only`.
+/// Makes the first calls of every list whose name contains `only`.
 pub(crate) async fn run(reader: &Reader, now: i64, only: &str, runs: usize) -> Sweep {
     let mut sweep = Sweep::default();
     for case in cases::all(now).into_iter().filter(|it| it.name.contains(only)) {

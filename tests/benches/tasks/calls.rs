@@ -16,13 +16,13 @@ use crate::measure::load::{self, Cost, Tasks};
 use crate::measure::task_service::TaskServer;
 use crate::raw;
 
-/// Whose tasks are read.
+/// The owner of the tasks that are read.
 const READER: &str = "reader";
 
-/// Whose tasks are written.
+/// The owner of the tasks that are written.
 const WRITER: &str = "writer";
 
-/// Measures every call, and the bare queries beside them.
+/// Measures every call and the corresponding bare queries.
 pub(crate) async fn measure(
     server: &TaskServer,
     place: &Place,
@@ -55,15 +55,15 @@ pub(crate) async fn measure(
     rows
 }
 
-/// The name of reading a task.
+/// The row of GetTask.
 pub(crate) const GET: &str = "GetTask, by 8";
 
-/// The name of creating tasks.
+/// The row of CreateTask.
 pub(crate) fn create_by(callers: usize) -> String {
     format!("CreateTask, by {callers}")
 }
 
-/// A thousand tasks; answers their ids.
+/// Creates a thousand tasks; returns their ids.
 async fn fill(tasks: &Tasks) -> Vec<String> {
     let mut ids = Vec::new();
     for _ in 0..10 {
@@ -76,7 +76,7 @@ async fn fill(tasks: &Tasks) -> Vec<String> {
     ids
 }
 
-/// One id after another.
+/// The ids in turn.
 fn next(ids: &[String]) -> String {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     ids[NEXT.fetch_add(1, Ordering::Relaxed) % ids.len()].clone()

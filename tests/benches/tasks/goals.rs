@@ -5,7 +5,7 @@ use crate::measure::load::Cost;
 use crate::measure::table::say;
 use crate::raw;
 
-/// Prints each goal that the rows can tell of.
+/// Prints each goal that the rows cover.
 pub(crate) fn print(rows: &[(String, Cost)]) {
     let find = |name: &str| rows.iter().find(|(it, _)| it == name).map(|(_, cost)| cost);
     if let (Some(echo), Some(raw), Some(get)) = (find("bare tonic echo"), find(raw::GET), find(GET))

@@ -1,5 +1,5 @@
-//! What a call of the task service costs: CPU time of the server and calls per second, on SQLite and
-//! PostgreSQL, beside a bare tonic echo and the bare query of a read, all in one run.
+//! The cost of calls of the task service: server CPU time and calls per second, on SQLite and PostgreSQL,
+//! compared with a bare tonic echo and bare queries in the same run.
 //!
 //! `cargo bench -p tandem-tests --bench tasks -- --seconds 5 --only sqlite`
 
@@ -25,7 +25,7 @@ use measure::{echo, table};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// How many call at a time where nothing else is said.
+/// Default number of concurrent callers.
 const CALLERS: usize = 8;
 
 fn main() {
@@ -34,7 +34,7 @@ fn main() {
             task_service::ROLE => task_service::serve(&arguments),
             echo::ROLE => echo::serve(),
             raw::ROLE => raw::run(&arguments),
-            _ => panic!("there is no role {role}"),
+            _ => panic!("unknown role: {role}"),
         },
         None => process::runtime().block_on(bench()),
     }

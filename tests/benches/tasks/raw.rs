@@ -1,4 +1,4 @@
-//! The bare queries, without a server around them: what the database costs at least.
+//! Bare queries without a server: the minimum cost of the database.
 
 use std::io::{Write as _, stdout};
 use std::time::Duration;
@@ -13,10 +13,10 @@ use crate::measure::database::Place;
 use crate::measure::load::{self, Cost, Meters};
 use crate::measure::process::{self, Server};
 
-/// The role of a process that queries.
+/// The role of a process that runs queries.
 pub(crate) const ROLE: &str = "raw";
 
-/// The query of GetTask, as many at a time.
+/// The query of GetTask, by as many callers.
 pub(crate) const GET: &str = "bare query of GetTask, by 8";
 
 /// An insert of one row with a durable commit of its own, one at a time.
@@ -26,11 +26,11 @@ const SQL: &str = "SELECT id, owner, number, title, description, state, priority
     due_time, labels, create_time, update_time, complete_time, delete_time, version, \
     change_sequence FROM tasks WHERE id = $1 AND owner = $2 LIMIT 1";
 
-/// Has a process of its own run a query for some time.
+/// Runs a query for some time in a process of its own.
 pub(crate) fn measure(place: &Place, what: &str, owner: &str, id: &str, time: Duration) -> Cost {
     let seconds = time.as_secs_f64().to_string();
     let arguments = [what, place.settings.url.expose(), owner, id, &seconds];
-    // What it says where servers say their URL.
+    // The first line of output, which is the URL of a server.
     let outcome = Server::start(ROLE, &arguments).url.clone();
     let numbers = outcome.split(' ').map(|it| it.parse().expect("a number")).collect::<Vec<u64>>();
     let [calls, time, cpu] = numbers[..] else { panic!("three numbers") };
@@ -38,9 +38,9 @@ pub(crate) fn measure(place: &Place, what: &str, owner: &str, id: &str, time: Du
     Cost { calls, time, cpu: [cpu, Duration::ZERO] }
 }
 
-/// Runs the query and says what it cost.
+/// Runs the query and prints its cost.
 pub(crate) fn run(arguments: &[String]) {
-    let [what, url, owner, id, seconds] = arguments else { panic!("what to do") };
+    let [what, url, owner, id, seconds] = arguments else { panic!("five arguments") };
     let time = Duration::from_secs_f64(seconds.parse().expect("a number"));
     let id = Uuid::try_parse(id).expect("an id");
     let cost = process::runtime().block_on(async {
@@ -51,7 +51,7 @@ pub(crate) fn run(arguments: &[String]) {
         }
     });
     let [time, cpu] = [cost.time, cost.cpu[0]].map(|it| it.as_micros());
-    writeln!(stdout(), "{} {time} {cpu}", cost.calls).expect("a parent that listens");
+    writeln!(stdout(), "{} {time} {cpu}", cost.calls).expect("a parent that reads");
 }
 
 fn meters() -> Meters {
@@ -80,7 +80,7 @@ async fn postgres(url: &str, owner: &str, id: Uuid, time: Duration) -> Cost {
     load::run(meters(), CALLERS, time, get).await
 }
 
-/// In a file of its own, beside the service's.
+/// In a separate file, next to the service's.
 async fn commits(url: &str, time: Duration) -> Cost {
     let options = format!("{url}.commits").parse::<SqliteConnectOptions>().expect("a URL");
     let options = options

@@ -1,4 +1,4 @@
-//! ChangeNotifier: one writes, many hear of it.
+//! `WatchTasks`: one writer, many watchers.
 
 use std::time::{Duration, Instant};
 
@@ -11,14 +11,14 @@ use crate::calls::create;
 use crate::measure::load::Cost;
 use crate::measure::task_service::TaskServer;
 
-/// How many watch.
+/// Number of watchers.
 const WATCHERS: usize = 64;
 
-/// Whose tasks are watched.
+/// The owner of the watched tasks.
 const WATCHED: &str = "watched";
 
-/// Tasks are created one by one, each when all watchers know the last. The cost is that of one event
-/// for one watcher, the creations included.
+/// Creates tasks one by one, each after all watchers have received the previous one. The cost is that of one
+/// event for one watcher, including its share of the creation.
 pub(crate) async fn measure(server: &TaskServer, time: Duration) -> (String, Cost) {
     let writer = server.client(WATCHED).await;
     let mut watchers = join_all((0..WATCHERS).map(|_| watch(server))).await;
@@ -39,7 +39,7 @@ pub(crate) async fn measure(server: &TaskServer, time: Duration) -> (String, Cos
     (name, Cost { calls, time: start.elapsed(), cpu })
 }
 
-/// A watch whose snapshot is read.
+/// A watch after its snapshot.
 async fn watch(server: &TaskServer) -> Streaming<WatchTasksResponse> {
     let mut tasks = server.client(WATCHED).await;
     let watch = tasks.watch_tasks(WatchTasksRequest::default()).await;

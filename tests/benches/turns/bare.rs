@@ -1,4 +1,4 @@
-//! The model without the service: the same calls through the same client, and nothing else.
+//! The model without the service: the same calls through the same client.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -12,26 +12,27 @@ use crate::Kind;
 use crate::percentiles::Percentiles;
 use crate::services::models;
 
-/// Asks the model at `url` as turns of this kind do; how long it took until the first word, and in all.
+/// Calls the model at `url` as turns of this kind do; returns the times until the first word and until the
+/// end.
 pub(crate) async fn run(url: &str, kind: Kind, turns: usize) -> (Percentiles, Percentiles) {
     let builtin: Arc<dyn Model> = Arc::new(Builtin);
     let models = llm::open_models(&models(url), &builtin).expect("good settings");
     let model = models.first().expect("a model");
     let (mut first, mut whole) = (Percentiles::default(), Percentiles::default());
-    // Once to connect.
+    // One call to connect.
     let mut ignored = Percentiles::default();
-    ask(model, prompt(kind, 0), || ignored.add(Instant::now().elapsed())).await;
+    call_model(model, prompt(kind, 0), || ignored.add(Instant::now().elapsed())).await;
     for _ in 0..turns {
         let start = Instant::now();
-        for step in 0..kind.asks {
-            ask(model, prompt(kind, step), || first.add(start.elapsed())).await;
+        for step in 0..kind.model_calls {
+            call_model(model, prompt(kind, step), || first.add(start.elapsed())).await;
         }
         whole.add(start.elapsed());
     }
     (first, whole)
 }
 
-async fn ask(model: &Arc<dyn Model>, prompt: Prompt, mut first: impl FnMut()) {
+async fn call_model(model: &Arc<dyn Model>, prompt: Prompt, mut first: impl FnMut()) {
     let mut answer = model.respond(prompt);
     let mut is_first = true;
     while let Some(chunk) = answer.next().await {
@@ -42,7 +43,7 @@ async fn ask(model: &Arc<dyn Model>, prompt: Prompt, mut first: impl FnMut()) {
     }
 }
 
-/// What the model is given at its first call, or at its second with what a tool answered.
+/// The prompt of the first call, or of the second one with a tool result.
 fn prompt(kind: Kind, step: usize) -> Prompt {
     let mut entries = vec![Entry::User(kind.message.to_owned())];
     if step > 0 {

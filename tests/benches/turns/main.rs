@@ -1,6 +1,6 @@
-//! What the service adds to the time of a model: until the first word, and for a whole turn with one
-//! tool call, beside the same calls to the same model without a turn; and the CPU time of both services
-//! per turn. The model is a server that answers at once, over real HTTP.
+//! The time that the service adds to a model: until the first word, and for a whole turn with one tool call,
+//! compared with the same model calls without a turn; and the CPU time of both services per turn. The model is
+//! a server that responds at once over HTTP.
 //!
 //! `cargo bench -p tandem-tests --bench turns -- --turns 500 --only sqlite`
 
@@ -22,13 +22,13 @@ use measure::process;
 use measure::table::{Table, say};
 use measure::task_service;
 use percentiles::Percentiles;
-use services::{Pair, Talk};
+use services::{Conversation, Pair};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Turns in one conversation: what the model is given is long, as in real life.
-const TURNS_A_TALK: usize = 25;
+/// Turns per conversation, so that prompts have a realistic length.
+const TURNS_PER_CONVERSATION: usize = 25;
 
 fn main() {
     match process::role() {
@@ -36,7 +36,7 @@ fn main() {
             task_service::ROLE => task_service::serve(&arguments),
             services::CHAT => services::serve_chat(&arguments),
             model::ROLE => model::serve(),
-            _ => panic!("there is no role {role}"),
+            _ => panic!("unknown role: {role}"),
         },
         None => process::runtime().block_on(bench()),
     }
@@ -47,13 +47,13 @@ fn main() {
 struct Kind {
     name: &'static str,
     message: &'static str,
-    /// How often the model is asked.
-    asks: usize,
+    /// Number of model calls.
+    model_calls: usize,
 }
 
 const KINDS: [Kind; 2] = [
-    Kind { name: "an answer", message: "how are you?", asks: 1 },
-    Kind { name: "a tool call and an answer", message: model::ADD, asks: 2 },
+    Kind { name: "an answer", message: "how are you?", model_calls: 1 },
+    Kind { name: "a tool call and an answer", message: model::ADD, model_calls: 2 },
 ];
 
 async fn bench() {
@@ -71,7 +71,7 @@ async fn bench() {
 }
 
 async fn measure(pair: &Pair, kind: Kind, turns: usize, table: &mut Table) {
-    // To warm up.
+    // Warm-up.
     run(pair, kind, turns / 5 + 1).await;
     let before = pair.services().map(Cpu::used);
     let (first, whole) = run(pair, kind, turns).await;
@@ -114,16 +114,16 @@ async fn measure(pair: &Pair, kind: Kind, turns: usize, table: &mut Table) {
     say(&format!("{}, {}: CPU of both services {each:.2} ms a turn", pair.name(), kind.name));
 }
 
-/// Runs turns one after the other; how long each took until its first word, and in all.
+/// Runs turns one after the other; returns the times until the first word and until the end.
 async fn run(pair: &Pair, kind: Kind, turns: usize) -> (Percentiles, Percentiles) {
     let (mut first, mut whole) = (Percentiles::default(), Percentiles::default());
-    let mut talk = Talk::begin(pair).await;
+    let mut conversation = Conversation::begin(pair).await;
     for turn in 0..turns {
-        if turn % TURNS_A_TALK == 0 {
-            talk = Talk::begin(pair).await;
+        if turn % TURNS_PER_CONVERSATION == 0 {
+            conversation = Conversation::begin(pair).await;
         }
         let start = Instant::now();
-        talk.turn(kind.message, || first.add(start.elapsed())).await;
+        conversation.turn(kind.message, || first.add(start.elapsed())).await;
         whole.add(start.elapsed());
     }
     (first, whole)

@@ -1,4 +1,4 @@
-//! Times, and how long most of them are.
+//! Percentiles of times.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ impl Percentiles {
         self.0.push(time);
     }
 
-    /// The time that so many of a hundred do not exceed, in milliseconds.
+    /// The time that `percent` % of the times do not exceed, in milliseconds.
     pub(crate) fn ms(&self, percent: usize) -> f64 {
         let mut times = self.0.clone();
         times.sort_unstable();

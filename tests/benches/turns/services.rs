@@ -1,4 +1,4 @@
-//! Both services, each in a process of its own as in production, and a user who talks to them.
+//! Both services as processes, as in production, and a conversation of a user.
 
 use serde_json::json;
 use tandem_auth::{KeySource, TrustEntry};
@@ -6,19 +6,17 @@ use tandem_llm as llm;
 use tandem_proto::chat::chat_service_client::ChatServiceClient;
 use tandem_proto::chat::turn_event::Event;
 use tandem_proto::chat::{CreateConversationRequest, StreamMessageRequest};
-use tandem_test_support::{AUDIENCE, DELEGATED_AUDIENCE, Issuer};
+use tandem_test_support::{AUDIENCE, AuthenticatedChannel, Bearer, DELEGATED_AUDIENCE, Issuer};
 use tempfile::TempDir;
-use tonic::service::interceptor::InterceptedService;
-use tonic::transport::Channel;
 
 use crate::measure::cpu::Cpu;
 use crate::measure::database::Place;
-use crate::measure::load::{Bearer, connect};
+use crate::measure::load::connect;
 use crate::measure::process::{self, Server};
 use crate::measure::task_service;
 use crate::model;
 
-/// The role of a process that serves conversations.
+/// The role of a process that runs the chat service.
 pub(crate) const CHAT: &str = "chat";
 
 /// Both services and their model.
@@ -54,7 +52,7 @@ impl Pair {
         Self { name, issuer, chat, task, model, _folder: folder }
     }
 
-    /// Where the conversations and tasks are.
+    /// The kind of database.
     pub(crate) fn name(&self) -> &'static str {
         self.name
     }
@@ -70,9 +68,9 @@ impl Pair {
     }
 }
 
-/// Serves conversations, in the process that [`Pair::start`] started.
+/// Serves conversations in the process that [`Pair::start`] started.
 pub(crate) fn serve_chat(arguments: &[String]) {
-    let [url, trust, tasks, key_file, model] = arguments else { panic!("what chat needs") };
+    let [url, trust, tasks, key_file, model] = arguments else { panic!("five arguments") };
     let mut settings = tandem_chat::Settings::default();
     settings.database.url = url.as_str().into();
     settings.auth.trust = serde_json::from_str(trust).expect("JSON");
@@ -85,7 +83,7 @@ pub(crate) fn serve_chat(arguments: &[String]) {
     });
 }
 
-/// Settings whose only model is behind this URL.
+/// Settings whose only model is at this URL.
 pub(crate) fn models(url: &str) -> llm::Settings {
     let mut settings =
         llm::Settings { fallback_order: vec!["fast".to_owned()], ..Default::default() };
@@ -95,23 +93,23 @@ pub(crate) fn models(url: &str) -> llm::Settings {
     settings
 }
 
-/// A user in a conversation.
-pub(crate) struct Talk {
-    chat: ChatServiceClient<InterceptedService<Channel, Bearer>>,
+/// A conversation of a user.
+pub(crate) struct Conversation {
+    chat: ChatServiceClient<AuthenticatedChannel>,
     conversation_id: String,
 }
 
-impl Talk {
+impl Conversation {
     /// A new conversation.
     pub(crate) async fn begin(pair: &Pair) -> Self {
-        let bearer = Bearer(pair.issuer.token("alice"));
+        let bearer = Bearer::new(&pair.issuer.token("alice"));
         let mut chat = ChatServiceClient::with_interceptor(connect(&pair.chat.url).await, bearer);
         let request = CreateConversationRequest::default();
         let new = chat.create_conversation(request).await.expect("a conversation");
         Self { chat, conversation_id: new.into_inner().id }
     }
 
-    /// One turn; `first` is called at its first word.
+    /// Runs one turn; `first` is called at its first word.
     pub(crate) async fn turn(&mut self, message: &str, mut first: impl FnMut()) {
         let request = StreamMessageRequest {
             conversation_id: self.conversation_id.clone(),

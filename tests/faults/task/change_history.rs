@@ -1,65 +1,64 @@
-//! What a watcher hears, from the first change to the last, and what it has to add up to.
+//! The changes that a watcher received, and the state that they must result in.
 
 use std::collections::BTreeMap;
 
 use tandem_proto::task::watch_tasks_response::Event;
 use tandem_proto::task::{Task, TaskChangeType, TaskStatus, WatchTasksResponse};
 
-use super::line::Line;
+use super::retrying_client::RetryingClient;
 
-/// The title of the task whose creation is the last change of a story.
+/// The title of the task whose creation is the last change of a history.
 pub(crate) const END: &str = "the end";
 
-/// The changes that a watcher heard, in order.
+/// The changes that a watcher received, in order.
 #[derive(Debug, Default, PartialEq)]
-pub(crate) struct Story(Vec<(TaskChangeType, Task)>);
+pub(crate) struct ChangeHistory(Vec<(TaskChangeType, Task)>);
 
-impl Story {
-    /// Listens until the end, going on wherever the stream ends. Nothing may have been written when
-    /// `token`, the place to begin at, was given.
-    pub(crate) async fn listen(line: &Line, token: &str) -> Self {
-        let (mut story, mut token) = (Self::default(), token.to_owned());
-        while !line.watch(&mut token, |event| story.hear(event)).await {}
-        story
+impl ChangeHistory {
+    /// Records until the end, resuming whenever the stream ends. `token` must be from before the first write.
+    pub(crate) async fn record(client: &RetryingClient, token: &str) -> Self {
+        let (mut history, mut token) = (Self::default(), token.to_owned());
+        while !client.watch(&mut token, |event| history.push(event)).await {}
+        history
     }
 
-    /// Listens until the end, with a new stream for every event, on the lines in turn.
-    pub(crate) async fn listen_in_pieces(lines: &[Line], token: &str) -> Self {
-        let (mut story, mut token) = (Self::default(), token.to_owned());
-        for line in lines.iter().cycle() {
+    /// Records until the end, with a new stream for every event, on the clients in turn.
+    pub(crate) async fn record_in_pieces(clients: &[RetryingClient], token: &str) -> Self {
+        let (mut history, mut token) = (Self::default(), token.to_owned());
+        for client in clients.iter().cycle() {
             let mut is_over = false;
             let cut = |event| {
-                is_over = story.hear(event);
+                is_over = history.push(event);
                 true
             };
-            line.watch(&mut token, cut).await;
+            client.watch(&mut token, cut).await;
             if is_over {
                 break;
             }
         }
-        story
+        history
     }
 
-    /// Takes an event in; says whether it is the last.
-    pub(crate) fn hear(&mut self, event: WatchTasksResponse) -> bool {
+    /// Adds an event; returns whether it is the last.
+    pub(crate) fn push(&mut self, event: WatchTasksResponse) -> bool {
         match event.event.expect("an event") {
             Event::TaskChange(change) => {
                 let kind = change.r#type();
                 self.0.push((kind, change.task.expect("a task")));
             }
-            Event::SnapshotTask(task) => panic!("the story begins with nothing: {task:?}"),
+            Event::SnapshotTask(task) => panic!("the history begins without tasks: {task:?}"),
             Event::SnapshotCompleted(_) | Event::Heartbeat(_) => {}
         }
         self.0.last().is_some_and(|(_, task)| task.title == END)
     }
 
-    /// How many changes of one kind it has.
+    /// The number of changes of one kind.
     pub(crate) fn count(&self, kind: TaskChangeType) -> usize {
         self.0.iter().filter(|(it, _)| *it == kind).count()
     }
 
-    /// The tasks that the story ends with, by number. Fails where a change is missing, doubled or out
-    /// of order: each makes the next version of its task, and a task begins with the first.
+    /// The tasks after all changes, by number. Fails if a change is missing, duplicated or out of order: each
+    /// must be the next version of its task, beginning with the first.
     pub(crate) fn fold(&self) -> Vec<Task> {
         let mut tasks: BTreeMap<i64, Task> = BTreeMap::new();
         for (kind, task) in &self.0 {
@@ -72,22 +71,22 @@ impl Story {
     }
 }
 
-/// Fails unless the tasks are those of the story, numbered without gaps, and counted right.
-pub(crate) async fn check(line: &Line, story: &Story) {
-    let listed = line.list().await;
-    assert_eq!(story.fold(), listed, "the story ends where the tasks are");
+/// Fails unless the tasks equal those of the history, are numbered without gaps and are counted correctly.
+pub(crate) async fn check_history(client: &RetryingClient, history: &ChangeHistory) {
+    let listed = client.list().await;
+    assert_eq!(history.fold(), listed, "the history ends with the stored tasks");
     let numbers = listed.iter().map(|task| task.number);
-    assert!(numbers.eq(1..=listed.len() as i64), "numbers are dense: {listed:?}");
+    assert!(numbers.eq(1..=listed.len() as i64), "numbers have no gaps: {listed:?}");
     let count = |status| {
         let of_status = |task: &&Task| task.delete_time.is_none() && task.status() == status;
         listed.iter().filter(of_status).count() as i64
     };
-    let summary = line.summary().await;
+    let summary = client.summary().await;
     let counts = (count(TaskStatus::Pending), count(TaskStatus::Completed));
     assert_eq!((summary.pending_count, summary.completed_count), counts);
 }
 
-/// Which version of a task this is, from 1.
+/// The version of a task, from 1.
 pub(crate) fn version(task: &Task) -> i64 {
     i64::from_str_radix(task.etag.trim_matches('"'), 16).expect("a version")
 }

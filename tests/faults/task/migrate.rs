@@ -1,16 +1,16 @@
-//! Several that start on an empty database at once.
+//! Concurrent starts on an empty database.
 
 use futures::future::join_all;
 use tandem_server::Clock;
 use tandem_test_support::{Issuer, postgres};
 
-use super::line::{Line, in_time};
 use super::process::command;
 use super::replica::{Replica, settings};
+use super::retrying_client::{RetryingClient, in_time};
 use super::writer::create;
 
 #[tokio::test]
-async fn processes_that_migrate_an_empty_database_at_once_all_succeed() {
+async fn concurrent_migrations_succeed() {
     let folder = tempfile::tempdir().expect("a folder");
     let issuer = Issuer::new();
     let file = format!("sqlite:{}", folder.path().join("task.db").display());
@@ -24,13 +24,13 @@ async fn processes_that_migrate_an_empty_database_at_once_all_succeed() {
 }
 
 #[tokio::test]
-async fn replicas_that_start_on_an_empty_database_at_once_all_serve() {
+async fn concurrent_replica_starts_succeed() {
     let Some(url) = postgres::database() else { return };
     let issuer = Issuer::new();
     let start = |_| Replica::start(settings(&url, &issuer), Clock::system());
     let replicas = join_all((0..4).map(start)).await;
     for (replica, number) in replicas.iter().zip(1..) {
-        let line = Line::new(issuer.token("alice"), replica.channel.clone());
-        assert_eq!(create(&line, "a task").await.number, number);
+        let client = RetryingClient::new(issuer.token("alice"), replica.channel.clone());
+        assert_eq!(create(&client, "a task").await.number, number);
     }
 }

@@ -14,46 +14,48 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 
-use super::change_history::{END, Story, check};
-use super::line::{Line, in_time};
+use super::change_history::{ChangeHistory, END, check_history};
 use super::replica::{Replica, settings};
+use super::retrying_client::{RetryingClient, in_time};
 use super::writer::{check_written, create, write};
 
-/// How many write at once.
+/// Number of concurrent writers.
 const WRITERS: usize = 32;
 
-/// How often the database stops.
+/// Number of outages.
 const OUTAGES: usize = 3;
 
 type Health = Streaming<HealthCheckResponse>;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn calls_are_unavailable_while_the_database_is_and_nothing_acknowledged_is_lost() {
+async fn outage_loses_no_acknowledged_write() {
     let Some(server) = Server::start().map(Arc::new) else { return };
     let issuer = Issuer::new();
     let url = server.database();
     let (busy, idle) = (replica(&url, &issuer).await, replica(&url, &issuer).await);
-    let line = Line::new(issuer.token("alice"), busy.channel.clone());
-    let other = Line::new(issuer.token("alice"), idle.channel.clone());
+    let client = RetryingClient::new(issuer.token("alice"), busy.channel.clone());
+    let other = RetryingClient::new(issuer.token("alice"), idle.channel.clone());
     let mut begin = String::new();
-    line.watch(&mut begin, |_| true).await;
+    client.watch(&mut begin, |_| true).await;
 
     let stop = CancellationToken::new();
-    let writers = join_all((0..WRITERS).map(|name| write(&line, name, &stop)));
+    let writers = join_all((0..WRITERS).map(|name| write(&client, name, &stop)));
     let work = async {
-        let (written, ()) = join!(writers, outages(&server, &line, &busy, &stop));
-        create(&line, END).await;
+        let (written, ()) = join!(writers, outages(&server, &client, &busy, &stop));
+        create(&client, END).await;
         written.concat()
     };
-    let listeners = async { join!(Story::listen(&line, &begin), Story::listen(&other, &begin)) };
-    let (written, (heard, heard_elsewhere)) = join!(work, listeners);
-    assert_eq!(line.answers().lost + other.answers().lost, 0, "somebody answered each call");
-    assert_eq!(heard, heard_elsewhere);
-    check(&line, &heard).await;
-    check_written(&line, written).await;
+    let listeners = async {
+        join!(ChangeHistory::record(&client, &begin), ChangeHistory::record(&other, &begin))
+    };
+    let (written, (received, received_elsewhere)) = join!(work, listeners);
+    assert_eq!(client.outcomes().lost + other.outcomes().lost, 0, "every call has a response");
+    assert_eq!(received, received_elsewhere);
+    check_history(&client, &received).await;
+    check_written(&client, written).await;
 }
 
-/// A replica that notices soon.
+/// A replica that detects an outage quickly.
 async fn replica(url: &str, issuer: &Issuer) -> Replica {
     let mut settings = settings(url, issuer);
     settings.database.acquire_timeout_ms = 500;
@@ -61,33 +63,38 @@ async fn replica(url: &str, issuer: &Issuer) -> Replica {
     Replica::start(settings, Clock::system()).await
 }
 
-/// Stops the server and starts it again, each time until health says so and calls show it.
-async fn outages(server: &Arc<Server>, line: &Line, replica: &Replica, stop: &CancellationToken) {
+/// Stops and starts the server, each time until health and calls show it.
+async fn outages(
+    server: &Arc<Server>,
+    client: &RetryingClient,
+    replica: &Replica,
+    stop: &CancellationToken,
+) {
     let request = HealthCheckRequest::default();
     let watch = HealthClient::new(replica.channel.clone()).watch(request).await;
     let mut health = watch.expect("no token is needed").into_inner();
     for _ in 0..OUTAGES {
         until(&mut health, ServingStatus::Serving).await;
-        let before = line.answers();
-        line.until(|answers| answers.done >= before.done + 100).await;
+        let before = client.outcomes();
+        client.wait_until(|outcomes| outcomes.done >= before.done + 100).await;
         let down = Arc::clone(server);
         spawn_blocking(move || down.stop()).await.expect("it stops");
         until(&mut health, ServingStatus::NotServing).await;
-        line.until(|answers| answers.refused >= before.refused + WRITERS).await;
+        client.wait_until(|outcomes| outcomes.refused >= before.refused + WRITERS).await;
         let up = Arc::clone(server);
         spawn_blocking(move || up.resume()).await.expect("it starts");
     }
     until(&mut health, ServingStatus::Serving).await;
-    let before = line.answers();
-    line.until(|answers| answers.done >= before.done + 100).await;
+    let before = client.outcomes();
+    client.wait_until(|outcomes| outcomes.done >= before.done + 100).await;
     stop.cancel();
 }
 
-/// Waits until health says so.
+/// Waits until health reports `status`.
 async fn until(health: &mut Health, status: ServingStatus) {
     loop {
-        let told = in_time(health.message()).await.expect("no error").expect("no end");
-        if told.status() == status {
+        let reported = in_time(health.message()).await.expect("no error").expect("no end");
+        if reported.status() == status {
             return;
         }
     }

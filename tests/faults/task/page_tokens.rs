@@ -1,4 +1,4 @@
-//! Page tokens hold on every replica and after a restart.
+//! Page tokens are valid on every replica and after a restart.
 
 use tandem_proto::task::ListTasksRequest;
 use tandem_server::Clock;
@@ -7,19 +7,19 @@ use tandem_test_support::{Issuer, postgres};
 use tokio::join;
 use tonic::Code;
 
-use super::line::Line;
 use super::replica::{Replica, settings};
+use super::retrying_client::RetryingClient;
 use super::writer::create;
 
-/// The number of the one task of a page, and the token for the next page.
-async fn one_task(line: &Line, page_token: String) -> Result<(i64, String), Code> {
+/// The number of the only task of a page, and the token for the next page.
+async fn one_task(client: &RetryingClient, page_token: String) -> Result<(i64, String), Code> {
     let request = ListTasksRequest { page_size: 1, page_token, ..Default::default() };
-    let page = line.tasks().list_tasks(request).await.map_err(|status| status.code())?;
+    let page = client.tasks().list_tasks(request).await.map_err(|status| status.code())?;
     let page = page.into_inner();
     Ok((page.tasks[0].number, page.next_page_token))
 }
 
-/// Reads a list, one page before a restart and one after it. `change` is made to the settings meanwhile.
+/// Reads one page before a restart and one after it; `change` changes the settings in between.
 async fn read_across_restart(
     url: &str,
     change: impl Fn(&mut Settings),
@@ -27,17 +27,17 @@ async fn read_across_restart(
     let issuer = Issuer::new();
     let mut settings = settings(url, &issuer);
     let replica = Replica::start(settings.clone(), Clock::system()).await;
-    let line = Line::new(issuer.token("alice"), replica.channel.clone());
+    let client = RetryingClient::new(issuer.token("alice"), replica.channel.clone());
     for _ in 0..3 {
-        create(&line, "a task").await;
+        create(&client, "a task").await;
     }
-    let (number, token) = one_task(&line, String::new()).await.expect("a page");
+    let (number, token) = one_task(&client, String::new()).await.expect("a page");
     assert_eq!(number, 1);
     replica.stop().await;
     change(&mut settings);
     let replica = Replica::start(settings, Clock::system()).await;
-    let line = Line::new(issuer.token("alice"), replica.channel.clone());
-    one_task(&line, token).await
+    let client = RetryingClient::new(issuer.token("alice"), replica.channel.clone());
+    one_task(&client, token).await
 }
 
 #[tokio::test]
@@ -60,8 +60,8 @@ async fn replicas_starting_together_agree() {
         let issuer = Issuer::new();
         let start = || Replica::start(settings(&url, &issuer), Clock::system());
         let (one, other) = join!(start(), start());
-        let line = |it: &Replica| Line::new(issuer.token("alice"), it.channel.clone());
-        let (here, there) = (line(&one), line(&other));
+        let client = |it: &Replica| RetryingClient::new(issuer.token("alice"), it.channel.clone());
+        let (here, there) = (client(&one), client(&other));
         for _ in 0..3 {
             create(&here, "a task").await;
         }

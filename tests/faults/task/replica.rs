@@ -9,9 +9,9 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::{Channel, Endpoint};
 
-use super::line::in_time;
+use super::retrying_client::in_time;
 
-/// A service that runs; it ends when this is dropped.
+/// A running service; it stops when this is dropped.
 pub(crate) struct Replica {
     /// A channel to it.
     pub(crate) channel: Channel,
@@ -39,11 +39,11 @@ impl Replica {
             tandem_task::serve(config, listener, stop).await.expect("it serves");
         });
         let endpoint = Endpoint::from_shared(format!("http://{address}")).expect("a URL");
-        let channel = endpoint.connect().await.expect("somebody listens");
+        let channel = endpoint.connect().await.expect("a server");
         Self { channel, server, shutdown }
     }
 
-    /// Stops it, and waits until it has done what it was about to do.
+    /// Stops the service and waits for its end.
     pub(crate) async fn stop(mut self) {
         self.shutdown.cancel();
         in_time(&mut self.server).await.expect("it ends without a panic");

@@ -20,15 +20,15 @@ use tonic::Code;
 use tonic_types::StatusExt as _;
 use uuid::Uuid;
 
-use super::change_history::{END, Story, check};
-use super::line::{Line, Tasks, next};
+use super::change_history::{ChangeHistory, END, check_history};
 use super::replica::{Replica, settings};
+use super::retrying_client::{RetryingClient, Tasks, next};
 use super::writer::{Step, create};
 
-/// Microseconds in 30 days: how long a deleted task is kept.
-const KEPT: i64 = 30 * 24 * 60 * 60 * 1_000_000;
+/// Retention of deleted tasks: 30 days, in microseconds.
+const RETENTION: i64 = 30 * 24 * 60 * 60 * 1_000_000;
 
-/// Far less than the time after which a watcher that nobody woke looks by itself: 15 s.
+/// Far less than the 15 s after which a watcher polls without a notification.
 const SOON: Duration = Duration::from_secs(5);
 
 /// Two replicas on a new database.
@@ -45,32 +45,35 @@ impl Pair {
         Some(Self { issuer, replicas: [one, other] })
     }
 
-    /// A user's lines to both.
-    fn lines(&self, user: &str) -> [Line; 2] {
-        let line = |it: &Replica| Line::new(self.issuer.token(user), it.channel.clone());
+    /// A user's clients of both replicas.
+    fn clients(&self, user: &str) -> [RetryingClient; 2] {
+        let client =
+            |it: &Replica| RetryingClient::new(self.issuer.token(user), it.channel.clone());
         let [one, other] = &self.replicas;
-        [line(one), line(other)]
+        [client(one), client(other)]
     }
 }
 
 #[tokio::test]
-async fn a_change_on_one_replica_is_heard_on_the_other_at_once() {
+async fn changes_reach_the_other_replica() {
     let Some(pair) = Pair::start().await else { return };
-    let [here, there] = pair.lines("alice");
+    let [here, there] = pair.clients("alice");
     let watch = there.tasks().watch_tasks(WatchTasksRequest::default()).await;
     let mut events = watch.expect("a watch").into_inner();
     let whole = next(&mut events).await.expect("an event").event;
     assert!(matches!(whole, Some(Event::SnapshotCompleted(_))), "{whole:?}");
-    // Many times: without a call from the other replica one of them would be late.
+    // Several times: without a notification some would be late.
     for number in 1..=20 {
         create(&here, "a task").await;
-        let heard = timeout(SOON, next(&mut events)).await.expect("at once").expect("an event");
-        let Some(Event::TaskChange(change)) = heard.event else { panic!("a change: {heard:?}") };
+        let received = timeout(SOON, next(&mut events)).await.expect("at once").expect("an event");
+        let Some(Event::TaskChange(change)) = received.event else {
+            panic!("a change: {received:?}")
+        };
         assert_eq!(change.task.expect("a task").number, number);
     }
 }
 
-/// What a writer does next: creates a task, or something to one that is there.
+/// The next operation of a writer; the number selects one of its tasks.
 #[derive(Debug, Clone, Copy)]
 enum Next {
     Create,
@@ -87,49 +90,50 @@ fn step() -> impl Strategy<Value = Next> {
 }
 
 #[test]
-fn a_watch_cut_at_every_event_and_resumed_on_the_other_replica_hears_the_same() {
+fn watch_resumes_on_the_other_replica() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let Some(pair) = runtime.block_on(Pair::start()) else { return };
     let writers = prop::collection::vec(prop::collection::vec(step(), 1..12), 8);
     let config = Config { cases: 6, failure_persistence: None, ..Config::default() };
-    let told = TestRunner::new(config).run(&writers, |writers| {
-        runtime.block_on(tell(&pair, writers));
+    let result = TestRunner::new(config).run(&writers, |writers| {
+        runtime.block_on(compare_histories(&pair, writers));
         Ok(())
     });
-    told.expect("one story");
+    result.expect("equal histories");
 }
 
-/// Lets the writers write, and compares what watchers of both replicas hear, and one of either.
-async fn tell(pair: &Pair, writers: Vec<Vec<Next>>) {
-    let lines = pair.lines(&Uuid::now_v7().to_string());
-    let [one, other] = &lines;
+/// Runs the writers and compares the histories of watchers on each replica and of one that alternates.
+async fn compare_histories(pair: &Pair, writers: Vec<Vec<Next>>) {
+    let clients = pair.clients(&Uuid::now_v7().to_string());
+    let [one, other] = &clients;
     let mut begin = String::new();
     one.watch(&mut begin, |_| true).await;
     let write = async {
         let first = create(one, "the first").await;
-        join_all(writers.into_iter().map(|steps| write(&lines, &first, steps))).await;
+        join_all(writers.into_iter().map(|steps| write(&clients, &first, steps))).await;
         create(other, END).await;
     };
     let ((), here, there, in_pieces) = join!(
         write,
-        Story::listen(one, &begin),
-        Story::listen(other, &begin),
-        Story::listen_in_pieces(&lines, &begin),
+        ChangeHistory::record(one, &begin),
+        ChangeHistory::record(other, &begin),
+        ChangeHistory::record_in_pieces(&clients, &begin),
     );
     assert_eq!(here, there);
     assert_eq!(here, in_pieces);
-    check(one, &here).await;
+    check_history(one, &here).await;
 }
 
-/// Asks both replicas for each step at once, with one request id: it must have one effect and one
-/// answer.
-async fn write(lines: &[Line; 2], first: &Task, steps: Vec<Next>) {
+/// Sends each step to both replicas at once with the same request id: it must have one effect and one
+/// response.
+async fn write(clients: &[RetryingClient; 2], first: &Task, steps: Vec<Next>) {
     let mut tasks = vec![Task { etag: String::new(), ..first.clone() }];
     for step in steps {
         let request_id = Uuid::now_v7().to_string();
-        let [one, other] =
-            lines.each_ref().map(|line| perform(line.tasks(), &tasks, step, request_id.clone()));
-        // A refusal is not kept: another writer may make it possible before it is asked again.
+        let [one, other] = clients
+            .each_ref()
+            .map(|client| perform(client.tasks(), &tasks, step, request_id.clone()));
+        // A refusal is not stored: another writer may make the step possible before the second request.
         if let (Some(one), Some(other)) = join!(one, other) {
             assert_eq!(one, other, "{step:?}");
             if matches!(step, Next::Create) {
@@ -139,7 +143,7 @@ async fn write(lines: &[Line; 2], first: &Task, steps: Vec<Next>) {
     }
 }
 
-/// One step; `None` where the task's state refuses it.
+/// Performs one step; `None` if the task's state refuses it.
 async fn perform(
     mut client: Tasks,
     tasks: &[Task],
@@ -163,14 +167,14 @@ async fn perform(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_callers_of_both_replicas_with_the_same_etag_exactly_one_wins() {
+async fn one_of_concurrent_writers_wins() {
     let Some(pair) = Pair::start().await else { return };
-    let lines = pair.lines("alice");
-    let mut read = create(&lines[0], "read by eight").await;
-    // Many times: the first callers do not meet, because connections are still made for them.
+    let clients = pair.clients("alice");
+    let mut read = create(&clients[0], "read by eight").await;
+    // Several times: at first the callers do not overlap, because connections are still being made.
     for _ in 0..20 {
-        let callers = lines.iter().cycle().take(8);
-        let answers = callers.map(|line| Step::Rename.send(line.tasks(), &read, String::new()));
+        let callers = clients.iter().cycle().take(8);
+        let answers = callers.map(|client| Step::Rename.send(client.tasks(), &read, String::new()));
         let (won, lost): (Vec<_>, Vec<_>) =
             join_all(answers).await.into_iter().partition(Result::is_ok);
         let [Ok(won)] = &won[..] else { panic!("one winner: {won:?}") };
@@ -184,50 +188,50 @@ async fn of_callers_of_both_replicas_with_the_same_etag_exactly_one_wins() {
 }
 
 #[tokio::test]
-async fn two_replicas_that_purge_at_once_purge_each_task_once() {
+async fn concurrent_purges_purge_once() {
     let Some(url) = postgres::database() else { return };
     let issuer = Issuer::new();
     let now = Arc::new(AtomicI64::new(1_772_442_000_000_000));
     let time = Arc::clone(&now);
     let clock = Clock::new(move || time.load(Ordering::SeqCst));
     let start = || Replica::start(settings(&url, &issuer), clock.clone());
-    let line = |it: &Replica| Line::new(issuer.token("alice"), it.channel.clone());
+    let client = |it: &Replica| RetryingClient::new(issuer.token("alice"), it.channel.clone());
 
     let before = start().await;
-    delete_hundred(&line(&before)).await;
-    // Behind the deletions: what is told from here on is told of the purge.
+    delete_hundred(&client(&before)).await;
+    // A token after the deletions: from here on only purges are reported.
     let mut begin = String::new();
-    line(&before).watch(&mut begin, |_| true).await;
+    client(&before).watch(&mut begin, |_| true).await;
     before.stop().await;
 
-    // Each purges as it starts, and does not stop in between.
-    now.fetch_add(KEPT + 1, Ordering::SeqCst);
+    // Each replica purges when it starts and is not stopped in the meantime.
+    now.fetch_add(RETENTION + 1, Ordering::SeqCst);
     let (one, other) = join!(start(), start());
-    let mut story = Story::default();
-    line(&one)
+    let mut history = ChangeHistory::default();
+    client(&one)
         .watch(&mut begin.clone(), |event| {
-            story.hear(event);
-            story.count(TaskChangeType::Purged) == 100
+            history.push(event);
+            history.count(TaskChangeType::Purged) == 100
         })
         .await;
     join!(one.stop(), other.stop());
 
     let after = start().await;
-    let line = line(&after);
-    assert_eq!(create(&line, END).await.number, 101, "numbers are not given again");
-    let all = Story::listen(&line, &begin).await;
-    assert_eq!(all.count(TaskChangeType::Purged), 100, "and not one more until the end");
-    assert_eq!(line.list().await.len(), 1);
+    let client = client(&after);
+    assert_eq!(create(&client, END).await.number, 101, "numbers are not reused");
+    let all = ChangeHistory::record(&client, &begin).await;
+    assert_eq!(all.count(TaskChangeType::Purged), 100, "no further purge events");
+    assert_eq!(client.list().await.len(), 1);
 }
 
-async fn delete_hundred(line: &Line) {
+async fn delete_hundred(client: &RetryingClient) {
     let task = Some(Task { title: "a task".to_owned(), ..Task::default() });
     let request = CreateTaskRequest { task, request_id: String::new() };
     let batch = BatchCreateTasksRequest { requests: vec![request; 100], request_id: String::new() };
-    let created = line.tasks().batch_create_tasks(batch).await.expect("tasks").into_inner();
+    let created = client.tasks().batch_create_tasks(batch).await.expect("tasks").into_inner();
     let delete = |task: Task| async move {
         let request = DeleteTaskRequest { id: task.id, ..DeleteTaskRequest::default() };
-        line.tasks().delete_task(request).await.expect("a deletion");
+        client.tasks().delete_task(request).await.expect("a deletion");
     };
     join_all(created.tasks.into_iter().map(delete)).await;
 }

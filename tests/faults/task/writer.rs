@@ -1,4 +1,4 @@
-//! A caller that writes, sends again what was not acknowledged, and knows what must be there.
+//! A writer that repeats calls until they are acknowledged and returns the expected state.
 
 use tandem_proto::task::{
     CompleteTaskRequest, CreateTaskRequest, DeleteTaskRequest, GetTaskRequest, ReopenTaskRequest,
@@ -9,9 +9,9 @@ use tonic::{Response, Status};
 use uuid::Uuid;
 
 use super::change_history::{END, version};
-use super::line::{Line, Tasks};
+use super::retrying_client::{RetryingClient, Tasks};
 
-/// A write of one task.
+/// A write to a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
     Rename,
@@ -21,58 +21,63 @@ pub(crate) enum Step {
     Undelete,
 }
 
-/// What happens to a task in its life.
-const LIVES: [&[Step]; 3] = [
+/// Sequences of writes to one task.
+const SEQUENCES: [&[Step]; 3] = [
     &[Step::Rename, Step::Complete],
     &[Step::Complete, Step::Reopen, Step::Rename],
     &[Step::Complete, Step::Delete, Step::Undelete, Step::Delete],
 ];
 
-/// Writes one life after another until `stop`; answers the tasks as they were acknowledged last.
-pub(crate) async fn write(line: &Line, name: usize, stop: &CancellationToken) -> Vec<Task> {
+/// Applies one sequence after another until `stop`; returns the tasks as last acknowledged.
+pub(crate) async fn write(
+    client: &RetryingClient,
+    name: usize,
+    stop: &CancellationToken,
+) -> Vec<Task> {
     let mut written = Vec::new();
     while !stop.is_cancelled() {
         let title = format!("task {} of writer {name}", written.len());
-        let mut task = create(line, &title).await;
+        let mut task = create(client, &title).await;
         assert_eq!((version(&task), task.title.as_str()), (1, title.as_str()));
-        for step in LIVES[(name + written.len()) % LIVES.len()] {
-            // Only this writer changes it: the etag fits unless a write happened twice.
-            let after = step.done(line, &task).await;
+        for step in SEQUENCES[(name + written.len()) % SEQUENCES.len()] {
+            // Only this writer changes the task: the etag is current unless a write was applied twice.
+            let after = step.apply(client, &task).await;
             step.check(&task, &after);
             task = after;
         }
         let request = GetTaskRequest { id: task.id.clone() };
-        let read = line.done(async |mut tasks: Tasks| tasks.get_task(request.clone()).await).await;
-        assert_eq!(read, task, "what was acknowledged is read");
-        line.summary().await;
+        let read =
+            client.call(async |mut tasks: Tasks| tasks.get_task(request.clone()).await).await;
+        assert_eq!(read, task, "an acknowledged write is visible");
+        client.summary().await;
         written.push(task);
     }
     written
 }
 
-/// Creates a task, once.
-pub(crate) async fn create(line: &Line, title: &str) -> Task {
+/// Creates a task exactly once.
+pub(crate) async fn create(client: &RetryingClient, title: &str) -> Task {
     let task = Some(Task { title: title.to_owned(), ..Task::default() });
     let request = CreateTaskRequest { task, request_id: Uuid::now_v7().to_string() };
-    line.done(async |mut tasks: Tasks| tasks.create_task(request.clone()).await).await
+    client.call(async |mut tasks: Tasks| tasks.create_task(request.clone()).await).await
 }
 
-/// Fails unless the tasks are those that were acknowledged, and the end.
-pub(crate) async fn check_written(line: &Line, mut written: Vec<Task>) {
-    let mut listed = line.list().await;
-    assert_eq!(listed.pop().expect("the end").title, END);
+/// Fails unless the tasks are the acknowledged ones and the final one.
+pub(crate) async fn check_written(client: &RetryingClient, mut written: Vec<Task>) {
+    let mut listed = client.list().await;
+    assert_eq!(listed.pop().expect("the final task").title, END);
     written.sort_by_key(|task| task.number);
     assert_eq!(listed, written);
 }
 
 impl Step {
-    /// Does this to the version of the task that is meant, once.
-    async fn done(self, line: &Line, task: &Task) -> Task {
+    /// Applies this to the given version of the task, exactly once.
+    async fn apply(self, client: &RetryingClient, task: &Task) -> Task {
         let request_id = Uuid::now_v7().to_string();
-        line.done(async |tasks| self.send(tasks, task, request_id.clone()).await).await
+        client.call(async |tasks| self.send(tasks, task, request_id.clone()).await).await
     }
 
-    /// Asks for this.
+    /// Sends the request once.
     pub(crate) async fn send(
         self,
         mut tasks: Tasks,
@@ -97,7 +102,7 @@ impl Step {
         }
     }
 
-    /// Fails unless `after` is what this makes of `before`.
+    /// Fails unless `after` is the result of this on `before`.
     fn check(self, before: &Task, after: &Task) {
         assert_eq!((&after.id, after.number), (&before.id, before.number));
         assert_eq!(version(after), version(before) + 1, "{self:?} {before:?}");

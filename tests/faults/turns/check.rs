@@ -1,4 +1,4 @@
-//! What has to be true in the end.
+//! The state that is expected after all turns.
 
 use std::collections::BTreeMap;
 
@@ -6,26 +6,26 @@ use tandem_proto::chat::turn_event::Event;
 use tandem_proto::chat::{FollowTurnRequest, ListMessagesRequest, Role, ToolCallStatus};
 use tandem_proto::task::{ListTasksRequest, Task, TaskStatus};
 
-use super::system::{Line, System};
+use super::system::{Clients, System};
 use super::turn::{Client, Turn};
 
-/// Fails unless every turn was answered, is stored as it was seen, and had each of its effects once.
+/// Fails unless every turn was answered, is stored as its client saw it, and had each of its effects once.
 pub(crate) async fn check(system: &System, clients: &[Client], turns: &[Turn]) {
-    let line = system.line();
+    let services = system.services();
     for turn in turns {
-        check_events(&line, turn).await;
+        check_events(&services, turn).await;
     }
     for client in clients {
-        check_messages(&line, client, turns).await;
+        check_messages(&services, client, turns).await;
     }
-    check_tasks(&all_tasks(&line).await, turns);
+    check_tasks(&all_tasks(&services).await, turns);
 }
 
-/// The stream as it was joined is the one that is stored, and its text is the answer.
-async fn check_events(line: &Line, turn: &Turn) {
+/// Checks that the joined stream is the stored one, and that its text is the answer.
+async fn check_events(services: &Clients, turn: &Turn) {
     let id = turn.events[0].turn_id.clone();
     let request = FollowTurnRequest { id, after_sequence: 0 };
-    let mut stream = line.chat().follow_turn(request).await.expect("a stream").into_inner();
+    let mut stream = services.chat().follow_turn(request).await.expect("a stream").into_inner();
     let mut stored = Vec::new();
     while let Some(event) = stream.message().await.expect("no error") {
         stored.push(event);
@@ -42,17 +42,17 @@ async fn check_events(line: &Line, turn: &Turn) {
     let answer = end.assistant_message.as_ref().expect("an answer");
     assert_eq!(answer.content, text);
     let begin_and_end = format!("{0} begins. \n\n{0} is done.", turn.name);
-    assert_eq!(answer.content, begin_and_end, "said once");
+    assert_eq!(answer.content, begin_and_end, "no text is repeated");
     let calls = answer.tool_calls.iter().map(|call| (call.name.as_str(), call.status()));
     let done = ["add_task", "add_task", "complete_task"];
     assert!(calls.eq(done.map(|name| (name, ToolCallStatus::Succeeded))), "{answer:?}");
 }
 
-/// Every message is there, once, with its answer behind it.
-async fn check_messages(line: &Line, client: &Client, turns: &[Turn]) {
+/// Checks that every message is stored once, followed by its answer.
+async fn check_messages(services: &Clients, client: &Client, turns: &[Turn]) {
     let conversation_id = client.conversation.clone();
     let request = ListMessagesRequest { conversation_id, page_size: 500, ..Default::default() };
-    let page = line.chat().list_messages(request).await.expect("a page").into_inner();
+    let page = services.chat().list_messages(request).await.expect("a page").into_inner();
     let own = turns.iter().filter(|turn| turn.conversation == client.conversation);
     let expected = own.flat_map(|turn| {
         [
@@ -64,7 +64,7 @@ async fn check_messages(line: &Line, client: &Client, turns: &[Turn]) {
     assert_eq!(stored.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
 }
 
-/// Two tasks of each turn, the first completed, and nothing else.
+/// Checks that each turn has two tasks, the first completed, and that there are no others.
 fn check_tasks(tasks: &[Task], turns: &[Turn]) {
     let mut expected = BTreeMap::new();
     for turn in turns {
@@ -72,18 +72,18 @@ fn check_tasks(tasks: &[Task], turns: &[Turn]) {
         expected.insert(format!("{} first", turn.name), (TaskStatus::Completed, "\"2\""));
         expected.insert(format!("{} second", turn.name), (TaskStatus::Pending, "\"1\""));
     }
-    assert_eq!(tasks.len(), expected.len(), "no task twice");
+    assert_eq!(tasks.len(), expected.len(), "no further tasks");
     let numbers = tasks.iter().map(|task| task.number);
-    assert!(numbers.eq(1..=tasks.len() as i64), "numbers are dense");
+    assert!(numbers.eq(1..=tasks.len() as i64), "numbers have no gaps");
     let found = tasks.iter().map(|it| (it.title.clone(), (it.status(), it.etag.as_str())));
     assert_eq!(found.collect::<BTreeMap<_, _>>(), expected);
 }
 
-async fn all_tasks(line: &Line) -> Vec<Task> {
+async fn all_tasks(services: &Clients) -> Vec<Task> {
     let (mut tasks, mut page_token) = (Vec::new(), String::new());
     loop {
         let request = ListTasksRequest { page_size: 1000, page_token, ..Default::default() };
-        let page = line.tasks().list_tasks(request).await.expect("a page").into_inner();
+        let page = services.tasks().list_tasks(request).await.expect("a page").into_inner();
         tasks.extend(page.tasks);
         page_token = page.next_page_token;
         if page_token.is_empty() {

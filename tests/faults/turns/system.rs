@@ -1,21 +1,19 @@
-//! Both services, and the line to them.
-
-use std::net::TcpListener;
+//! Both services as processes, and clients of them.
 
 use tandem_proto::chat::chat_service_client::ChatServiceClient;
 use tandem_proto::task::task_service_client::TaskServiceClient;
-use tandem_test_support::{AUDIENCE, DELEGATED_AUDIENCE, Issuer};
+use tandem_test_support::process::{Process, program};
+use tandem_test_support::{
+    AUDIENCE, AuthenticatedChannel, Bearer, DELEGATED_AUDIENCE, Issuer, free_port,
+};
 use tempfile::TempDir;
 use tokio::join;
-use tonic::metadata::{Ascii, MetadataValue};
-use tonic::service::Interceptor;
-use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Request, Status};
 
-use super::process::Process;
+/// Part of the log line that reports readiness.
+const READY: &str = "\"serving\"";
 
-/// Who is killed.
+/// The service to kill.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Victim {
     Chat,
@@ -29,41 +27,27 @@ pub(crate) struct System {
     task: Option<Process>,
     chat_settings: Vec<(String, String)>,
     task_settings: Vec<(String, String)>,
-    line: Line,
+    services: Clients,
     /// Holds the key.
     _folder: TempDir,
 }
 
-/// The way to the services, which come and go.
+/// Clients of both services, which reconnect after restarts.
 #[derive(Clone)]
-pub(crate) struct Line {
+pub(crate) struct Clients {
     chat: Channel,
     task: Channel,
     bearer: Bearer,
 }
 
-/// Sends a token with every call.
-#[derive(Clone)]
-pub(crate) struct Bearer(MetadataValue<Ascii>);
-
-impl Interceptor for Bearer {
-    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
-        request.metadata_mut().insert("authorization", self.0.clone());
-        Ok(request)
-    }
-}
-
-/// A channel that sends the user's token.
-pub(crate) type AsUser = InterceptedService<Channel, Bearer>;
-
-impl Line {
+impl Clients {
     /// A client of the chat service.
-    pub(crate) fn chat(&self) -> ChatServiceClient<AsUser> {
+    pub(crate) fn chat(&self) -> ChatServiceClient<AuthenticatedChannel> {
         ChatServiceClient::with_interceptor(self.chat.clone(), self.bearer.clone())
     }
 
     /// A client of the task service.
-    pub(crate) fn tasks(&self) -> TaskServiceClient<AsUser> {
+    pub(crate) fn tasks(&self) -> TaskServiceClient<AuthenticatedChannel> {
         TaskServiceClient::with_interceptor(self.task.clone(), self.bearer.clone())
     }
 }
@@ -90,9 +74,9 @@ impl System {
         let more = [
             ("TASKS__ENDPOINT", format!("http://127.0.0.1:{task_port}")),
             ("DELEGATION__PRIVATE_KEY_FILE", key_file.display().to_string()),
-            // A process that is gone is replaced sooner than in real life.
+            // Short, so that another process takes over quickly.
             ("AGENT__LEASE_SECONDS", "1".to_owned()),
-            // No call is given up while the task service starts on a busy machine.
+            // No call is given up while the task service restarts on a busy machine.
             ("TASKS__CALLS__PATIENCE_SECONDS", "60".to_owned()),
             ("TASKS__CALLS__BREAKER_FAILURES", "1000000".to_owned()),
             ("TASKS__CALLS__RETRY_PERCENT", "100".to_owned()),
@@ -100,49 +84,61 @@ impl System {
         let more = more.map(|(key, value)| (format!("TANDEM_CHAT__{key}"), value));
         chat_settings.extend(more);
 
-        let bearer = format!("Bearer {}", issuer.token("alice"));
-        let bearer = Bearer(bearer.parse().expect("a token is a header value"));
-        let line = Line { chat: channel(chat_port), task: channel(task_port), bearer };
+        let bearer = Bearer::new(&issuer.token("alice"));
+        let services = Clients { chat: channel(chat_port), task: channel(task_port), bearer };
         let (chat, task) = (None, None);
-        let mut system = Self { chat, task, chat_settings, task_settings, line, _folder: folder };
-        system.revive().await;
+        let mut system =
+            Self { chat, task, chat_settings, task_settings, services, _folder: folder };
+        system.start_stopped().await;
         system
     }
 
-    /// The way to the services.
-    pub(crate) fn line(&self) -> Line {
-        self.line.clone()
+    /// Clients of the services.
+    pub(crate) fn services(&self) -> Clients {
+        self.services.clone()
     }
 
     /// Kills a service, or both, and starts it again.
     pub(crate) async fn kill(&mut self, victim: Victim) {
         let chat = self.chat.take_if(|_| matches!(victim, Victim::Chat | Victim::Both));
         let task = self.task.take_if(|_| matches!(victim, Victim::Task | Victim::Both));
-        join!(end(chat), end(task));
-        self.revive().await;
+        join!(kill_if_running(chat), kill_if_running(task));
+        self.start_stopped().await;
     }
 
-    /// Starts what does not run.
-    async fn revive(&mut self) {
+    /// Starts the services that do not run.
+    async fn start_stopped(&mut self) {
         let (chat, task) = join!(
-            go_on(self.chat.take(), "chat", &self.chat_settings),
-            go_on(self.task.take(), "task", &self.task_settings),
+            start_if_stopped(self.chat.take(), "chat", &self.chat_settings),
+            start_if_stopped(self.task.take(), "task", &self.task_settings),
         );
         (self.chat, self.task) = (Some(chat), Some(task));
     }
 }
 
-async fn end(process: Option<Process>) {
+async fn kill_if_running(process: Option<Process>) {
     if let Some(process) = process {
         process.kill().await;
     }
 }
 
-async fn go_on(process: Option<Process>, name: &str, settings: &[(String, String)]) -> Process {
+async fn start_if_stopped(
+    process: Option<Process>,
+    name: &str,
+    settings: &[(String, String)],
+) -> Process {
     match process {
         Some(process) => process,
-        None => Process::start(name, settings).await,
+        None => start(name, settings).await,
     }
+}
+
+async fn start(service: &str, settings: &[(String, String)]) -> Process {
+    let mut command = program(env!("CARGO_BIN_EXE_tandem-fault-service"));
+    command.arg("serve").env("TANDEM_FAULT_SERVICE", service);
+    command.envs(settings.iter().map(|(key, value)| (key, value)));
+    let process = Process::start(&mut command, READY).await;
+    process.unwrap_or_else(|log| panic!("{service} does not start:\n{log}"))
 }
 
 fn settings(service: &str, url: String, trust: String, port: u16) -> Vec<(String, String)> {
@@ -156,12 +152,7 @@ fn settings(service: &str, url: String, trust: String, port: u16) -> Vec<(String
     settings.map(|(key, value)| (format!("TANDEM_{service}__{key}"), value)).to_vec()
 }
 
-/// Connects when it is used, and again when the service is back.
+/// Connects at first use, and again after a restart.
 fn channel(port: u16) -> Channel {
     Endpoint::from_shared(format!("http://127.0.0.1:{port}")).expect("a URL").connect_lazy()
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("an address").port()
 }

@@ -1,4 +1,4 @@
-//! A user who posts a message and reads its turn to the end, however often the line breaks.
+//! A user who posts a message and reads its turn to the end, across interruptions.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -11,17 +11,17 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, interval};
 use tonic::{Code, Status, Streaming};
 
-use super::system::Line;
+use super::system::Clients;
 
-/// How long a turn may take to end: kills, starts on a busy machine, and a lease.
+/// Time limit of a turn, including kills, restarts on a busy machine and a lease.
 const END: Duration = Duration::from_secs(90);
 
-/// Told when the event with this sequence number, or the last one, was read.
+/// A sequence number, and a sender that is notified when that event, or the last one, was read.
 pub(crate) type Moment = (i64, oneshot::Sender<()>);
 
-/// A user with a conversation.
+/// A user with one conversation.
 pub(crate) struct Client {
-    /// The conversation.
+    /// The id of the conversation.
     pub(crate) conversation: String,
     name: usize,
     turns: usize,
@@ -29,25 +29,26 @@ pub(crate) struct Client {
 
 /// A turn as its user saw it.
 pub(crate) struct Turn {
-    /// The message, which no other turn has.
+    /// The message, unique to this turn.
     pub(crate) name: String,
-    /// The conversation.
+    /// The id of the conversation.
     pub(crate) conversation: String,
     /// Its events, each once.
     pub(crate) events: Vec<TurnEvent>,
-    /// How often the stream broke off.
+    /// How often the stream was interrupted.
     pub(crate) cuts: usize,
 }
 
 impl Client {
-    pub(crate) async fn new(line: Line, name: usize) -> Self {
+    pub(crate) async fn new(services: Clients, name: usize) -> Self {
         let request = CreateConversationRequest::default();
-        let conversation = line.chat().create_conversation(request).await.expect("a conversation");
+        let conversation =
+            services.chat().create_conversation(request).await.expect("a conversation");
         Self { conversation: conversation.into_inner().id, name, turns: 0 }
     }
 
     /// Posts a message and reads the turn to its end.
-    pub(crate) async fn turn(&mut self, line: &Line, mut moment: Option<Moment>) -> Turn {
+    pub(crate) async fn turn(&mut self, services: &Clients, mut moment: Option<Moment>) -> Turn {
         self.turns += 1;
         let mut turn = Turn {
             name: format!("Errand {}.{}", self.name, self.turns),
@@ -59,9 +60,9 @@ impl Client {
         while !turn.is_over() {
             assert!(begin.elapsed() < END, "{} does not end: {:?}", turn.name, turn.events);
             again.tick().await;
-            match turn.open(line).await {
+            match turn.open(services).await {
                 Ok(stream) => turn.read(stream, &mut moment).await,
-                Err(refusal) => expect_away(&turn.name, &refusal),
+                Err(refusal) => expect_outage(&turn.name, &refusal),
             }
         }
         turn
@@ -69,9 +70,9 @@ impl Client {
 }
 
 impl Turn {
-    /// Posts the message, with the same request id however often; once the turn is known, goes on
-    /// behind the last event.
-    async fn open(&self, line: &Line) -> Result<Streaming<TurnEvent>, Status> {
+    /// Posts the message, always with the same request id; once the turn is known, follows it after the last
+    /// event.
+    async fn open(&self, services: &Clients) -> Result<Streaming<TurnEvent>, Status> {
         let answer = match self.events.last() {
             None => {
                 let request = StreamMessageRequest {
@@ -80,12 +81,12 @@ impl Turn {
                     request_id: self.name.replace(' ', "-"),
                     ..StreamMessageRequest::default()
                 };
-                line.chat().stream_message(request).await
+                services.chat().stream_message(request).await
             }
             Some(last) => {
                 let id = last.turn_id.clone();
                 let request = FollowTurnRequest { id, after_sequence: last.sequence };
-                line.chat().follow_turn(request).await
+                services.chat().follow_turn(request).await
             }
         };
         answer.map(tonic::Response::into_inner)
@@ -98,17 +99,18 @@ impl Turn {
                 Ok(Some(event)) => event,
                 Ok(None) => panic!("{} stops without an end: {:?}", self.name, self.events),
                 Err(refusal) => {
-                    expect_away(&self.name, &refusal);
+                    expect_outage(&self.name, &refusal);
                     self.cuts += 1;
                     return;
                 }
             };
             let expected = self.events.last().map_or(1, |last| last.sequence + 1);
-            assert_eq!(event.sequence, expected, "{} has no gap and no double", self.name);
+            assert_eq!(event.sequence, expected, "{} has no gaps or duplicates", self.name);
             self.events.push(event);
-            if let Some((_, told)) = moment.take_if(|(at, _)| expected >= *at || self.is_over()) {
-                // Nobody waits any more where the system is gone.
-                let _ = told.send(());
+            if let Some((_, reached)) = moment.take_if(|(at, _)| expected >= *at || self.is_over())
+            {
+                // The receiver is gone if the test has failed.
+                let _ = reached.send(());
             }
             if self.is_over() {
                 return;
@@ -122,8 +124,8 @@ impl Turn {
     }
 }
 
-/// A service that is away says so, or the line to it breaks; anything else is a fault.
-fn expect_away(name: &str, refusal: &Status) {
+/// Checks that an error is an outage: UNAVAILABLE, or a broken connection.
+fn expect_outage(name: &str, refusal: &Status) {
     let broken = refusal.source().is_some() || refusal.code() == Code::Unknown;
     assert!(broken || refusal.code() == Code::Unavailable, "{name}: {refusal:?}");
 }

@@ -1,33 +1,33 @@
-//! `tandem` alone: what a newcomer sees, and that all of it is true.
+//! `tandem` without arguments: the banner, its token and its commands.
 
 use tandem_proto::task::Priority;
+use tandem_test_support::process::{in_time, program};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
-use crate::grpc::{self, channel, converse, create, list};
-use crate::output::in_time;
-use crate::run::{Outcome, program, run_with_input};
+use crate::grpc::{self, channel, create, create_conversation, list};
+use crate::run::{Outcome, run_with_input};
 use crate::system::System;
 
-/// How a printed command starts the command line.
+/// The start of a printed command line.
 const CARGO: &str = "cargo run -q --";
 
 #[tokio::test]
-async fn the_printed_token_opens_both_services() {
+async fn token_works_for_both_services() {
     let data = tempfile::tempdir().expect("a folder");
     let system = System::start(data.path()).await;
     assert_ne!(system.chat, system.task);
     let task = create(&mut system.tasks().await, "water the plants").await.expect("a task");
     assert_eq!((task.number, task.title.as_str()), (1, "water the plants"));
-    converse(&mut system.chats().await).await.expect("a conversation");
+    create_conversation(&mut system.chats().await).await.expect("a conversation");
 
     let refused = create(&mut grpc::tasks(system.task, "no.such.token").await, "x").await;
     assert_eq!(refused.expect_err("a bad token").code(), tonic::Code::Unauthenticated);
 }
 
 #[tokio::test]
-async fn health_is_serving_as_soon_as_the_banner_is_there() {
+async fn health_is_serving_with_the_banner() {
     let data = tempfile::tempdir().expect("a folder");
     let system = System::start(data.path()).await;
     let services = [
@@ -45,7 +45,7 @@ async fn health_is_serving_as_soon_as_the_banner_is_there() {
 }
 
 #[tokio::test]
-async fn the_printed_commands_work_when_they_are_pasted() {
+async fn printed_commands_work() {
     let data = tempfile::tempdir().expect("a folder");
     let system = System::start(data.path()).await;
     let banner = system.out.text();
@@ -54,24 +54,24 @@ async fn the_printed_commands_work_when_they_are_pasted() {
         panic!("three commands: {banner}")
     };
 
-    let answer = paste(&system, data.path(), ask, "").await.succeeded();
+    let answer = run_in_shell(&system, data.path(), ask, "").await.succeeded();
     assert!(answer.out.contains("buy milk"), "{answer:?}");
     let tasks = list(&mut system.tasks().await).await;
     let [milk] = &tasks[..] else { panic!("one task: {tasks:?}") };
     assert_eq!((milk.title.as_str(), milk.priority()), ("buy milk", Priority::High));
     assert!(milk.due_time.is_some());
 
-    let answer = paste(&system, data.path(), chat, "show my list\n").await.succeeded();
+    let answer = run_in_shell(&system, data.path(), chat, "show my list\n").await.succeeded();
     assert!(answer.out.contains("buy milk"), "{answer:?}");
 
     let Some(path) = crate::grpcurl::find().await else { return };
     let grpcurl = grpcurl.replacen("grpcurl", &path.to_string_lossy(), 1);
-    let answer = paste(&system, data.path(), &grpcurl, "").await.succeeded();
+    let answer = run_in_shell(&system, data.path(), &grpcurl, "").await.succeeded();
     assert!(answer.out.contains("\"conversationId\""), "{answer:?}");
 }
 
-/// Runs a printed line in a shell, as after the printed `export`.
-async fn paste(system: &System, data: &std::path::Path, line: &str, input: &str) -> Outcome {
+/// Runs a printed command in a shell, with `TOKEN` set as by the printed `export`.
+async fn run_in_shell(system: &System, data: &std::path::Path, line: &str, input: &str) -> Outcome {
     let line = line.replacen(CARGO, env!("CARGO_BIN_EXE_tandem"), 1);
     let mut shell = program("sh");
     shell

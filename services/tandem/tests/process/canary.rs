@@ -1,4 +1,4 @@
-//! The log says what happens, and nothing of what users wrote or of what they prove themselves with.
+//! The log contains no user text and no token.
 
 use std::path::Path;
 
@@ -11,10 +11,10 @@ use tonic::{Code, Request};
 use crate::grpc::{self, WriteLock, create};
 use crate::system::System;
 
-/// In everything that must not be in the log.
+/// Part of every text that must not be in the log.
 const CANARY: &str = "canary";
 
-/// Everything that the crates of the system have to say, as JSON; a lock is not waited for long.
+/// Logs of all crates of the system as JSON, and a short limit on the wait for a lock.
 const SETTINGS: [(&str, &str); 4] = [
     ("TANDEM_CHAT__LOG__FORMAT", "json"),
     ("TANDEM_TASK__LOG__FORMAT", "json"),
@@ -28,14 +28,14 @@ const SETTINGS: [(&str, &str); 4] = [
 ];
 
 #[tokio::test]
-async fn nothing_that_users_write_and_no_token_is_in_the_log() {
+async fn log_has_no_user_text_and_no_token() {
     let data = tempfile::tempdir().expect("a folder");
     let mut system = System::start_with(data.path(), &SETTINGS).await;
     let token = system.token_for("alice").await;
-    talk(&system, &token).await;
-    write(&system, &token).await;
-    write_in_vain(&system, &token, data.path()).await;
-    knock(&system, &token).await;
+    send_messages(&system, &token).await;
+    write_tasks(&system, &token).await;
+    write_while_locked(&system, &token, data.path()).await;
+    present_invalid_tokens(&system, &token).await;
     system.signal("TERM").await;
     system.end().await;
 
@@ -56,8 +56,8 @@ async fn nothing_that_users_write_and_no_token_is_in_the_log() {
     assert!(!out.to_lowercase().contains(CANARY), "{out}");
 }
 
-/// Says canaries to the assistant.
-async fn talk(system: &System, token: &str) {
+/// Sends canaries in messages, metadata, headers and titles.
+async fn send_messages(system: &System, token: &str) {
     let mut chats = grpc::chats(system.chat, token).await;
     let metadata = [("canary-key".to_owned(), "canary-value".to_owned())];
     for message in ["add feed the canary", "finish canary", "canary!", "delete task 1"] {
@@ -92,8 +92,8 @@ async fn talk(system: &System, token: &str) {
     chats.create_message(request).await.expect_err("no id");
 }
 
-/// Writes canaries into tasks, and looks for them.
-async fn write(system: &System, token: &str) {
+/// Writes canaries into tasks and searches for them.
+async fn write_tasks(system: &System, token: &str) {
     let mut tasks = grpc::tasks(system.task, token).await;
     let task = Task {
         title: "canary-title".to_owned(),
@@ -119,20 +119,20 @@ async fn write(system: &System, token: &str) {
     tasks.list_tasks(request).await.expect_err("no page");
 }
 
-/// Writes a canary into a database that cannot be written.
-async fn write_in_vain(system: &System, token: &str, data: &Path) {
+/// Writes canaries while the database is locked.
+async fn write_while_locked(system: &System, token: &str, data: &Path) {
     let lock = WriteLock::take(&data.join("task.db")).await;
     let mut tasks = grpc::tasks(system.task, token).await;
     let refused = create(&mut tasks, "canary-in-vain").await.expect_err("it is locked");
     assert_eq!(refused.code(), Code::Unavailable, "{refused:?}");
     let request = ChatRequest { message: "add canary seed".to_owned(), ..ChatRequest::default() };
     let mut chats = grpc::chats(system.chat, token).await;
-    chats.chat(request).await.expect("an answer that says so");
+    chats.chat(request).await.expect("an answer");
     lock.release().await;
 }
 
-/// Asks to be let in with what is no token.
-async fn knock(system: &System, token: &str) {
+/// Calls with invalid tokens.
+async fn present_invalid_tokens(system: &System, token: &str) {
     let (unsigned, _) = token.rsplit_once('.').expect("a signature");
     let forged = format!("{unsigned}.{}", "Y2FuYXJ5".repeat(10));
     for bad in [forged.as_str(), "canary-hunter2-password", "canary.canary.canary"] {

@@ -44,7 +44,7 @@ async fn every_setting_has_its_source() {
 }
 
 #[tokio::test]
-async fn what_is_printed_is_a_file_that_sets_the_same() {
+async fn printed_config_can_be_loaded() {
     let data = tempfile::tempdir().expect("a folder");
     let environment = [
         ("TANDEM_TASK__LOG__FILTER", "info,tandem_task=debug"),
@@ -56,7 +56,7 @@ async fn what_is_printed_is_a_file_that_sets_the_same() {
     let file = data.path().join("tandem.toml");
     fs::write(&file, &printed).expect("a file");
 
-    // Another folder has other defaults: what is equal now comes from the file.
+    // Another data folder has other defaults: equal values come from the file.
     let other = tempfile::tempdir().expect("a folder");
     let again = config(other.path(), Some(&file), &[]).await;
     let origin = format!("file {}", file.display());

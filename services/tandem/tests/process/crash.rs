@@ -1,4 +1,4 @@
-//! `kill -9`, and a new start on the same folder: what was acknowledged is there, once.
+//! `kill -9` and a restart on the same folder: every acknowledged write is stored exactly once.
 
 mod ledger;
 
@@ -10,19 +10,19 @@ use tokio::task::JoinHandle;
 use tonic::Code;
 
 use crate::grpc::{list, post};
-use crate::output::{in_time, within};
 use crate::stop::{HeldTurn, end_of};
 use crate::system::System;
 use ledger::Ledger;
+use tandem_test_support::process::{in_time, within};
 
-/// How often the process is killed.
+/// Number of kills.
 const KILLS: usize = 10;
 
-/// How long a turn may take to end whose process is gone: its lease, and the next look for such.
-const TAKEN_OVER: Duration = Duration::from_secs(20);
+/// Time limit for a takeover: the lease, and the next check for abandoned turns.
+const TAKEOVER_LIMIT: Duration = Duration::from_secs(20);
 
 #[tokio::test]
-async fn everything_acknowledged_survives_ten_kills_with_writes_in_flight() {
+async fn acknowledged_writes_survive_kills() {
     let data = tempfile::tempdir().expect("a folder");
     let (ledger, mut acknowledged) = Ledger::new();
     for round in 0..KILLS {
@@ -39,11 +39,11 @@ async fn everything_acknowledged_survives_ten_kills_with_writes_in_flight() {
     let system = System::start(data.path()).await;
     ledger.check(&system).await;
     let ends = ledger.check_turns(&system);
-    within(TAKEN_OVER, "the end of every turn", ends).await;
+    within(TAKEOVER_LIMIT, "the end of every turn", ends).await;
 }
 
 #[tokio::test]
-async fn a_turn_that_ran_when_the_process_was_killed_goes_on_and_does_everything_once() {
+async fn killed_turn_is_resumed_once() {
     let data = tempfile::tempdir().expect("a folder");
     let system = System::start(data.path()).await;
     let turn = HeldTurn::begin(&mut system.chats().await, data.path()).await;
@@ -52,9 +52,10 @@ async fn a_turn_that_ran_when_the_process_was_killed_goes_on_and_does_everything
 
     let system = System::start(data.path()).await;
     let mut chats = system.chats().await;
-    let refused = post(&mut chats, &turn.conversation, "hello").await.expect_err("it is held");
+    let refused =
+        post(&mut chats, &turn.conversation, "hello").await.expect_err("the turn still runs");
     assert_eq!(refused.code(), Code::Aborted, "{refused:?}");
-    let answer = within(TAKEN_OVER, "the end", end_of(&mut chats, &turn.id)).await;
+    let answer = within(TAKEOVER_LIMIT, "the end", end_of(&mut chats, &turn.id)).await;
     assert!(answer.content.contains("buy milk"), "{answer:?}");
     let request = GetTurnRequest { id: turn.id, ..GetTurnRequest::default() };
     let stored = chats.get_turn(request).await.expect("the turn").into_inner();
@@ -74,10 +75,10 @@ async fn a_turn_that_ran_when_the_process_was_killed_goes_on_and_does_everything
 /// Waits until `count` writes are acknowledged.
 async fn wait_for(acknowledged: &mut watch::Receiver<usize>, count: usize) {
     let reached = acknowledged.wait_for(|now| *now >= count);
-    in_time("acknowledged writes", reached).await.expect("the ledger is there");
+    in_time("acknowledged writes", reached).await.expect("the ledger exists");
 }
 
-/// Four clients that create tasks and two that talk, each on a connection of its own.
+/// Four clients that create tasks and two that send messages, each on its own connection.
 async fn clients(ledger: &Ledger, system: &System, round: usize) -> Vec<JoinHandle<()>> {
     let round = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"][round];
     let mut clients = Vec::new();
@@ -86,7 +87,8 @@ async fn clients(ledger: &Ledger, system: &System, round: usize) -> Vec<JoinHand
         clients.push(tokio::spawn(work));
     }
     for name in ["q", "z"] {
-        let work = ledger.clone().talk(system.chats().await, format!("parcel {round}{name}"));
+        let work =
+            ledger.clone().send_messages(system.chats().await, format!("parcel {round}{name}"));
         clients.push(tokio::spawn(work));
     }
     clients

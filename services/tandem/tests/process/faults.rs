@@ -1,14 +1,16 @@
-//! What keeps the system from starting is said in clear lines, with an exit status that is not 0.
+//! Startup errors: clear lines, and an exit status other than 0.
 
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 
+use tandem_test_support::free_port;
+
 use crate::run::{Outcome, run, tandem};
 
 /// An address on which nothing listens.
 pub(crate) fn free_address() -> String {
-    listener().1.to_string()
+    format!("127.0.0.1:{}", free_port())
 }
 
 fn listener() -> (TcpListener, SocketAddr) {
@@ -17,7 +19,7 @@ fn listener() -> (TcpListener, SocketAddr) {
     (listener, address)
 }
 
-/// Starts the system, which has to end by itself.
+/// Starts the system and waits for it to exit.
 async fn start(data: &Path, environment: &[(&str, &str)]) -> Outcome {
     let ports = [
         ("TANDEM_CHAT__SERVER__LISTEN", "127.0.0.1:0"),
@@ -27,7 +29,7 @@ async fn start(data: &Path, environment: &[(&str, &str)]) -> Outcome {
 }
 
 #[tokio::test]
-async fn a_port_in_use_is_named_with_the_setting_to_change() {
+async fn port_in_use_names_the_setting() {
     let data = tempfile::tempdir().expect("a folder");
     let (_taken, address) = listener();
     for service in ["chat", "task"] {
@@ -41,11 +43,11 @@ async fn a_port_in_use_is_named_with_the_setting_to_change() {
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_written_is_named() {
+async fn unwritable_folder_is_named() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("file");
     fs::write(&file, "").expect("a file");
-    // Below a file nobody can make a folder, not even root.
+    // No user can create a folder below a file, not even root.
     let data = file.join("data");
     for arguments in [&[][..], &["config"], &["token"], &["ask", "hello"]] {
         let line = run(&mut tandem(&data, arguments)).await.failed_with_a_line();
@@ -55,7 +57,7 @@ async fn a_folder_that_cannot_be_written_is_named() {
 }
 
 #[tokio::test]
-async fn a_database_that_cannot_be_opened_is_named_and_nothing_claims_to_be_up() {
+async fn unusable_database_stops_the_start() {
     for database in ["chat.db", "task.db"] {
         let data = tempfile::tempdir().expect("a folder");
         fs::create_dir_all(data.path().join(database)).expect("a folder in its place");
@@ -63,23 +65,23 @@ async fn a_database_that_cannot_be_opened_is_named_and_nothing_claims_to_be_up()
         assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""), "{ended:?}");
         let last = ended.err.lines().next_back().unwrap_or_default();
         assert!(last.starts_with("error: ") && last.contains(database), "{ended:?}");
-        no_panic(&ended);
+        assert_no_panic(&ended);
     }
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_database_is_refused() {
+async fn file_of_another_format_is_refused() {
     let data = tempfile::tempdir().expect("a folder");
     fs::write(data.path().join("task.db"), "shopping list\n".repeat(1000)).expect("a file");
     let ended = start(data.path(), &[]).await;
     assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""), "{ended:?}");
     let last = ended.err.lines().next_back().unwrap_or_default();
     assert!(last.starts_with("error: ") && last.contains("not a database"), "{ended:?}");
-    no_panic(&ended);
+    assert_no_panic(&ended);
 }
 
 #[tokio::test]
-async fn keys_that_are_no_keys_are_refused() {
+async fn invalid_key_files_are_refused() {
     let data = tempfile::tempdir().expect("a folder");
     run(&mut tandem(data.path(), &["config"])).await.succeeded();
     fs::write(data.path().join("keys/users.public.pem"), "garbage").expect("a file");
@@ -89,11 +91,11 @@ async fn keys_that_are_no_keys_are_refused() {
     for service in ["task", "chat"] {
         assert!(ended.err.contains(&format!("{service}.{setting}")), "{ended:?}");
     }
-    no_panic(&ended);
+    assert_no_panic(&ended);
 }
 
 #[tokio::test]
-async fn all_faults_of_the_settings_are_named_at_once_and_no_secret_is_shown() {
+async fn errors_are_listed_without_secrets() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("tandem.toml");
     let text = "[task.server]\ndeadline_seconds = 0\n\
@@ -127,12 +129,12 @@ async fn all_faults_of_the_settings_are_named_at_once_and_no_secret_is_shown() {
         }
         assert_eq!(ended.err.lines().count(), expected.len() + 1, "{}", ended.err);
         assert!(!ended.err.contains("hunter2"), "{}", ended.err);
-        no_panic(&ended);
+        assert_no_panic(&ended);
     }
 }
 
 #[tokio::test]
-async fn an_unknown_key_alone_keeps_it_from_starting() {
+async fn unknown_setting_prevents_the_start() {
     let data = tempfile::tempdir().expect("a folder");
     let ended = start(data.path(), &[("TANDEM_CHAT__SERVER__LISTEM", "127.0.0.1:1")]).await;
     assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""), "{ended:?}");
@@ -140,13 +142,13 @@ async fn an_unknown_key_alone_keeps_it_from_starting() {
 }
 
 #[tokio::test]
-async fn a_settings_file_that_is_not_there_is_named() {
+async fn missing_settings_file_is_named() {
     let data = tempfile::tempdir().expect("a folder");
     let ended = run(&mut tandem(data.path(), &["--config", "/no/such/file.toml"])).await;
     assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""), "{ended:?}");
     assert!(ended.err.contains("/no/such/file.toml"), "{ended:?}");
 }
 
-fn no_panic(ended: &Outcome) {
+fn assert_no_panic(ended: &Outcome) {
     assert!(!ended.err.contains("panicked"), "{ended:?}");
 }

@@ -1,4 +1,4 @@
-//! Both services as their callers see them.
+//! Clients of both services.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -10,30 +10,16 @@ use tandem_proto::chat::turn_event::Event;
 use tandem_proto::chat::{CreateConversationRequest, StreamMessageRequest, TurnEvent};
 use tandem_proto::task::task_service_client::TaskServiceClient;
 use tandem_proto::task::{CreateTaskRequest, ListTasksRequest, Task};
-use tonic::service::Interceptor;
-use tonic::service::interceptor::InterceptedService;
+use tandem_test_support::process::in_time;
+use tandem_test_support::{AuthenticatedChannel, Bearer};
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Request, Status, Streaming};
-
-use crate::output::in_time;
+use tonic::{Status, Streaming};
 
 /// A client of the task service.
-pub(crate) type Tasks = TaskServiceClient<InterceptedService<Channel, Bearer>>;
+pub(crate) type Tasks = TaskServiceClient<AuthenticatedChannel>;
 
 /// A client of the chat service.
-pub(crate) type Chats = ChatServiceClient<InterceptedService<Channel, Bearer>>;
-
-/// Sends a token with every call.
-#[derive(Clone)]
-pub(crate) struct Bearer(String);
-
-impl Interceptor for Bearer {
-    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
-        let bearer = format!("Bearer {}", self.0).parse().expect("a token is a header value");
-        request.metadata_mut().insert("authorization", bearer);
-        Ok(request)
-    }
-}
+pub(crate) type Chats = ChatServiceClient<AuthenticatedChannel>;
 
 /// A connection to a service.
 pub(crate) async fn channel(address: SocketAddr) -> Channel {
@@ -43,12 +29,12 @@ pub(crate) async fn channel(address: SocketAddr) -> Channel {
 
 /// The task service at `address`, called with `token`.
 pub(crate) async fn tasks(address: SocketAddr, token: &str) -> Tasks {
-    TaskServiceClient::with_interceptor(channel(address).await, Bearer(token.to_owned()))
+    TaskServiceClient::with_interceptor(channel(address).await, Bearer::new(token))
 }
 
 /// The chat service at `address`, called with `token`.
 pub(crate) async fn chats(address: SocketAddr, token: &str) -> Chats {
-    ChatServiceClient::with_interceptor(channel(address).await, Bearer(token.to_owned()))
+    ChatServiceClient::with_interceptor(channel(address).await, Bearer::new(token))
 }
 
 /// Creates a task.
@@ -58,7 +44,7 @@ pub(crate) async fn create(tasks: &mut Tasks, title: &str) -> Result<Task, Statu
     in_time("a task", tasks.create_task(request)).await.map(tonic::Response::into_inner)
 }
 
-/// All tasks of the caller, the first made first.
+/// All tasks of the caller, by number.
 pub(crate) async fn list(tasks: &mut Tasks) -> Vec<Task> {
     let mut request = ListTasksRequest {
         page_size: 1000,
@@ -77,8 +63,8 @@ pub(crate) async fn list(tasks: &mut Tasks) -> Vec<Task> {
     }
 }
 
-/// Starts a conversation and answers its id.
-pub(crate) async fn converse(chats: &mut Chats) -> Result<String, Status> {
+/// Creates a conversation and returns its id.
+pub(crate) async fn create_conversation(chats: &mut Chats) -> Result<String, Status> {
     let started = chats.create_conversation(CreateConversationRequest::default());
     Ok(in_time("a conversation", started).await?.into_inner().id)
 }
@@ -97,14 +83,14 @@ pub(crate) async fn post(
     Ok(in_time("the events", chats.stream_message(request)).await?.into_inner())
 }
 
-/// Reads events up to the first that `wanted` accepts, and answers all of them.
+/// Reads events up to the first that `wanted` accepts, and returns all of them.
 pub(crate) async fn events_until(
     events: &mut Streaming<TurnEvent>,
     wanted: impl Fn(&Event) -> bool,
 ) -> Vec<TurnEvent> {
     let mut seen = Vec::new();
     loop {
-        let next = in_time("an event", events.message()).await.expect("the stream goes on");
+        let next = in_time("an event", events.message()).await.expect("no error");
         let event = next.unwrap_or_else(|| panic!("the stream ends with {seen:?}"));
         let is_wanted = event.event.as_ref().is_some_and(&wanted);
         seen.push(event);
@@ -119,8 +105,8 @@ pub(crate) fn is_end(event: &Event) -> bool {
     matches!(event, Event::MessageCompleted(_) | Event::Failed(_) | Event::Cancelled(_))
 }
 
-/// Another process that is in the middle of writing to a database: whoever wants to write there waits
-/// until this is released or dropped.
+/// A write lock on a SQLite database, as if held by another process: other writers wait until it is
+/// released or dropped.
 pub(crate) struct WriteLock(SqliteConnection);
 
 impl WriteLock {
@@ -132,7 +118,7 @@ impl WriteLock {
         Self(connection)
     }
 
-    /// Lets the others write.
+    /// Releases the lock.
     pub(crate) async fn release(mut self) {
         sqlx::query("ROLLBACK").execute(&mut self.0).await.expect("the lock was held");
         self.0.close().await.expect("it closes");

@@ -1,18 +1,19 @@
-//! The system through `grpcurl`, a client that knows nothing of it but what reflection tells.
+//! The system through `grpcurl`, which learns the API from reflection.
 //!
-//! Where there is no `grpcurl` these tests say so and pass, unless TANDEM_TEST_REQUIRE_GRPCURL is 1.
+//! Without `grpcurl` these tests are skipped with a note; with `TANDEM_TEST_REQUIRE_GRPCURL=1` they fail.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use tandem_test_support::process::program;
 use tokio::process::Command;
 
 use crate::grpc::create;
-use crate::run::{Outcome, program, run};
+use crate::run::{Outcome, run};
 use crate::system::System;
 
-/// The `grpcurl` of this machine: on the path, or among the programs of Go.
+/// `grpcurl` on the PATH or in Go's folder of binaries.
 pub(crate) async fn find() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders = std::env::split_paths(&path).collect::<Vec<_>>();
@@ -24,7 +25,7 @@ pub(crate) async fn find() -> Option<PathBuf> {
     if found.is_none() {
         let required = std::env::var("TANDEM_TEST_REQUIRE_GRPCURL").is_ok_and(|it| it == "1");
         assert!(!required, "TANDEM_TEST_REQUIRE_GRPCURL is 1 and there is no grpcurl");
-        // Past the test's own capture of output: a skipped proof has to be seen.
+        // Not captured by the test harness, so that a skipped test is visible.
         writeln!(std::io::stderr(), "skipped: no grpcurl").expect("standard error is open");
     }
     found
@@ -40,7 +41,7 @@ async fn call(grpcurl: &Path, token: Option<&str>, arguments: &[&str]) -> Outcom
 }
 
 #[tokio::test]
-async fn reflection_lists_and_describes_what_is_served() {
+async fn reflection_describes_the_services() {
     let Some(grpcurl) = find().await else { return };
     let data = tempfile::tempdir().expect("a folder");
     let system = System::start(data.path()).await;
@@ -63,7 +64,7 @@ async fn reflection_lists_and_describes_what_is_served() {
 }
 
 #[tokio::test]
-async fn calls_need_the_token_and_nothing_else() {
+async fn calls_need_only_the_token() {
     let Some(grpcurl) = find().await else { return };
     let data = tempfile::tempdir().expect("a folder");
     let system = System::start(data.path()).await;

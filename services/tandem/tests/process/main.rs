@@ -1,5 +1,5 @@
-//! The `tandem` binary as people use it: started as a process, on its own folder and free ports, and
-//! judged by what it prints, answers and leaves behind.
+//! The `tandem` binary as a process, on its own folder and free ports: its output, its responses and the
+//! data that it leaves.
 
 mod banner;
 mod canary;
@@ -11,7 +11,6 @@ mod grpc;
 mod grpcurl;
 mod models;
 mod one_message;
-mod output;
 mod run;
 mod stop;
 mod system;

@@ -1,4 +1,4 @@
-//! Providers of models, from the settings of a process to its log.
+//! Model providers: settings, log, and secrecy of API keys.
 
 use std::path::Path;
 
@@ -9,18 +9,18 @@ use tandem_test_support::model_server::{Answer, ModelServer, Reply};
 use crate::run::{run, tandem};
 use crate::system::System;
 
-/// A key, which must be nowhere.
+/// An API key, which must not appear anywhere.
 const KEY: &str = "sk-canary-0123456789";
 
-/// What a provider says, which must be in the log alone.
+/// A provider's error text, which may appear only in the log.
 const WORDS: &str = "no credit left\r\nERROR forged line \u{1b}[31m\u{202e} for the key";
 
-async fn say(system: &System, message: &str) -> ChatResponse {
+async fn send_message(system: &System, message: &str) -> ChatResponse {
     let request = ChatRequest { message: message.to_owned(), ..ChatRequest::default() };
     system.chats().await.chat(request).await.expect("an answer").into_inner()
 }
 
-/// Whether any file below a folder holds a text.
+/// Whether any file below `folder` contains `text`.
 fn is_stored(folder: &Path, text: &str) -> bool {
     let entries = std::fs::read_dir(folder).expect("a folder");
     entries.map(|entry| entry.expect("an entry").path()).any(|path| {
@@ -34,10 +34,11 @@ fn is_stored(folder: &Path, text: &str) -> bool {
 }
 
 #[tokio::test]
-async fn the_log_says_what_a_provider_did_and_a_key_is_nowhere() {
+async fn log_has_provider_errors_but_no_key() {
     let refusal = format!("{WORDS} {KEY} {}", "x".repeat(10_000));
     let first = ModelServer::start(move |_| Reply::status(401, &refusal)).await;
-    let second = ModelServer::play([Reply::status(503, WORDS), Answer::say("Hello.").into()]).await;
+    let second =
+        ModelServer::play([Reply::status(503, WORDS), Answer::text("Hello.").into()]).await;
     let data = tempfile::tempdir().expect("a folder");
     let secrets = tempfile::tempdir().expect("a folder");
     let file = secrets.path().join("key");
@@ -59,13 +60,13 @@ async fn the_log_says_what_a_provider_did_and_a_key_is_nowhere() {
         ],
     )
     .await;
-    let answer = say(&system, "hello").await;
+    let answer = send_message(&system, "hello").await;
     assert_eq!(answer.response, "Hello.");
     system.signal("TERM").await;
     system.end().await;
-    assert_eq!(first.asks()[0].header("authorization"), format!("Bearer {KEY}"));
+    assert_eq!(first.requests()[0].header("authorization"), format!("Bearer {KEY}"));
     let of_file = format!("Bearer {KEY}-of-a-file");
-    assert!(second.asks().iter().all(|ask| ask.header("authorization") == of_file));
+    assert!(second.requests().iter().all(|request| request.header("authorization") == of_file));
 
     let (out, log) = (system.out.to_end().await, system.err.to_end().await);
     let lines = log.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
@@ -76,7 +77,7 @@ async fn the_log_says_what_a_provider_did_and_a_key_is_nowhere() {
     };
     let next = logged("falling back to next model");
     assert_eq!((&next["model.name"], &next["model.next"]), (&"openai".into(), &"local".into()));
-    let error = next["error"].as_str().expect("why");
+    let error = next["error"].as_str().expect("an error");
     assert!(error.starts_with("rejected: 401 Unauthorized: no credit left  ERROR"), "{error}");
     assert!(error.contains("key ***") && error.chars().count() < 600, "{error}");
     assert!(error.chars().all(|c| !c.is_control() && c != '\u{202e}'), "{error:?}");
@@ -90,15 +91,15 @@ async fn the_log_says_what_a_provider_did_and_a_key_is_nowhere() {
 }
 
 #[tokio::test]
-async fn a_key_alone_sends_nothing_anywhere_and_the_banner_says_how_it_would_be_used() {
-    let server = ModelServer::start(|_| Answer::say("Hello.").into()).await;
+async fn key_alone_selects_no_provider() {
+    let server = ModelServer::start(|_| Answer::text("Hello.").into()).await;
     let url = server.openai_url();
     let environment = [("OPENAI_API_KEY", KEY), ("OPENAI_BASE_URL", url.as_str())];
     let data = tempfile::tempdir().expect("a folder");
     let system = System::start_with(data.path(), &environment).await;
-    let answer = say(&system, "add milk").await;
+    let answer = send_message(&system, "add milk").await;
     assert_eq!(answer.tool_calls[0].name, "add_task");
-    assert!(server.asks().is_empty());
+    assert!(server.requests().is_empty());
     let banner = system.out.text();
     let hint = "TANDEM_CHAT__MODELS__FALLBACK_ORDER=openai,builtin";
     assert!(banner.contains(hint) && !banner.contains(KEY), "{banner}");
@@ -107,12 +108,12 @@ async fn a_key_alone_sends_nothing_anywhere_and_the_banner_says_how_it_would_be_
     let data = tempfile::tempdir().expect("a folder");
     let environment = [environment.as_slice(), &[(name, value)]].concat();
     let system = System::start_with(data.path(), &environment).await;
-    assert_eq!(say(&system, "add milk").await.response, "Hello.");
-    assert_eq!(server.asks().len(), 1);
+    assert_eq!(send_message(&system, "add milk").await.response, "Hello.");
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]
-async fn keys_are_hidden_where_settings_are_printed() {
+async fn printed_settings_hide_keys() {
     let data = tempfile::tempdir().expect("a folder");
     let mut command = tandem(data.path(), &["config"]);
     let keys = ["OPENAI_API_KEY", "GEMINI_API_KEY", "ANTHROPIC_API_KEY"];
@@ -128,7 +129,7 @@ async fn keys_are_hidden_where_settings_are_printed() {
 }
 
 #[tokio::test]
-async fn everything_that_is_wrong_with_models_is_said_at_once() {
+async fn all_model_errors_are_reported() {
     let data = tempfile::tempdir().expect("a folder");
     let script = data.path().join("script.toml");
     std::fs::write(&script, "[[reply]]\nequals = 7\nsteps = []\n").expect("a file");

@@ -1,4 +1,4 @@
-//! `tandem ask`: one message, and its answer.
+//! `tandem ask`: one message and its answer.
 
 use tandem_proto::task::Priority;
 
@@ -7,12 +7,12 @@ use crate::grpc::{create, list};
 use crate::run::{run, tandem};
 use crate::system::System;
 
-/// The main job in one message.
+/// Two new tasks and a list in one message.
 const MESSAGE: &str = "add buy milk tomorrow at 5pm with high priority, add call the dentist \
                        #health, then show my list";
 
 #[tokio::test]
-async fn the_answer_is_on_standard_output_and_the_work_beside_it() {
+async fn only_the_answer_is_on_stdout() {
     let data = tempfile::tempdir().expect("a folder");
     let system = System::start(data.path()).await;
     let answer = run(&mut system.command(&["ask", MESSAGE])).await.succeeded();
@@ -36,7 +36,7 @@ async fn the_answer_is_on_standard_output_and_the_work_beside_it() {
 }
 
 #[tokio::test]
-async fn another_user_is_answered_from_their_own_list() {
+async fn sub_selects_the_user() {
     let data = tempfile::tempdir().expect("a folder");
     let system = System::start(data.path()).await;
     create(&mut system.tasks().await, "water the plants").await.expect("a task");
@@ -48,7 +48,7 @@ async fn another_user_is_answered_from_their_own_list() {
 }
 
 #[tokio::test]
-async fn with_nothing_running_it_says_what_to_do() {
+async fn error_explains_how_to_start() {
     let data = tempfile::tempdir().expect("a folder");
     let address = free_address();
     for arguments in [&["ask", "hello"][..], &["chat"]] {
@@ -60,7 +60,7 @@ async fn with_nothing_running_it_says_what_to_do() {
 }
 
 #[tokio::test]
-async fn a_message_that_is_refused_is_a_line_and_a_failure() {
+async fn refused_message_is_one_error_line() {
     let data = tempfile::tempdir().expect("a folder");
     let system = System::start(data.path()).await;
     let line = run(&mut system.command(&["ask", " "])).await.failed_with_a_line();

@@ -1,39 +1,40 @@
-//! SIGTERM: what runs is finished, then the process ends; a second signal ends it at once.
+//! SIGTERM: running work is finished, then the process exits; a second signal ends it at once.
 
 use std::path::Path;
 use std::time::Duration;
 
 use tandem_proto::chat::turn_event::Event;
 use tandem_proto::chat::{FollowTurnRequest, Message, TurnEvent};
+use tandem_test_support::process::{in_time, within};
 use tokio_stream::StreamExt as _;
 use tonic::{Code, Streaming};
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 
-use crate::grpc::{Chats, WriteLock, channel, converse, events_until, is_end, list, post};
-use crate::output::{in_time, within};
+use crate::grpc::{
+    Chats, WriteLock, channel, create_conversation, events_until, is_end, list, post,
+};
 use crate::system::System;
 
-/// Keeps the system from giving up on a lock before the test is through.
-const PATIENT: [(&str, &str); 1] = [("TANDEM_TASK__DATABASE__ACQUIRE_TIMEOUT_MS", "60000")];
+/// A long limit on the wait for a lock, so that no call fails before the test ends.
+const LONG_LOCK_TIMEOUT: [(&str, &str); 1] =
+    [("TANDEM_TASK__DATABASE__ACQUIRE_TIMEOUT_MS", "60000")];
 
-/// A turn in the middle of a tool call, which waits for the lock.
+/// A turn in the middle of a tool call that waits for a database lock.
 pub(crate) struct HeldTurn {
-    /// What its caller reads.
+    /// Its events, as the caller receives them.
     pub(crate) events: Streaming<TurnEvent>,
-    /// Its id.
     pub(crate) id: String,
-    /// Its conversation.
     pub(crate) conversation: String,
-    /// What it waits for.
+    /// The lock that the tool call waits for.
     pub(crate) lock: WriteLock,
 }
 
 impl HeldTurn {
-    /// Posts a message whose first tool call waits.
+    /// Posts a message whose first tool call waits for the lock.
     pub(crate) async fn begin(chats: &mut Chats, data: &Path) -> Self {
-        let conversation = converse(chats).await.expect("a conversation");
+        let conversation = create_conversation(chats).await.expect("a conversation");
         let lock = WriteLock::take(&data.join("task.db")).await;
         let mut events = post(chats, &conversation, "add buy milk").await.expect("a turn");
         let is_at_work = |event: &Event| matches!(event, Event::ToolCallStarted(_));
@@ -51,13 +52,13 @@ async fn watch_health(system: &System) -> Streaming<HealthCheckResponse> {
 
 async fn until(states: &mut Streaming<HealthCheckResponse>, wanted: ServingStatus) {
     let mut reached = states.map_while(Result::ok).filter(|state| state.status() == wanted);
-    in_time("a change of health", reached.next()).await.expect("the watch tells of it");
+    in_time("a change of health", reached.next()).await.expect("the watch reports it");
 }
 
 #[tokio::test]
-async fn a_turn_that_runs_is_finished_before_the_process_ends() {
+async fn running_turn_is_finished() {
     let data = tempfile::tempdir().expect("a folder");
-    let mut system = System::start_with(data.path(), &PATIENT).await;
+    let mut system = System::start_with(data.path(), &LONG_LOCK_TIMEOUT).await;
     let mut chats = system.chats().await;
     let mut health = watch_health(&system).await;
     let mut turn = HeldTurn::begin(&mut chats, data.path()).await;
@@ -77,12 +78,12 @@ async fn a_turn_that_runs_is_finished_before_the_process_ends() {
 }
 
 #[tokio::test]
-async fn a_turn_that_takes_too_long_is_handed_over_and_finished_after_the_next_start() {
+async fn long_turn_continues_after_a_restart() {
     let data = tempfile::tempdir().expect("a folder");
     let limits = [
         ("TANDEM_CHAT__SERVER__SHUTDOWN_SECONDS", "1"),
         ("TANDEM_TASK__SERVER__SHUTDOWN_SECONDS", "1"),
-        // Longer than the test: the next process need not wait for the lease to run out.
+        // Longer than the test: the next process must not depend on the lease running out.
         ("TANDEM_CHAT__AGENT__LEASE_SECONDS", "600"),
     ];
     let mut system = System::start_with(data.path(), &limits).await;
@@ -91,7 +92,7 @@ async fn a_turn_that_takes_too_long_is_handed_over_and_finished_after_the_next_s
     let refused = in_time("the end of the stream", turn.events.next()).await.expect("an end");
     let refused = refused.expect_err("the turn has not ended");
     assert_eq!(refused.code(), Code::Unavailable, "{refused:?}");
-    // The limit of each service, and what they take to write and to send their last words.
+    // The shutdown limit of each service, plus the time for final writes and responses.
     let status = within(Duration::from_secs(20), "the end", system.end()).await;
     assert_eq!(status.code(), Some(0), "{}", system.err.to_end().await);
     turn.lock.release().await;
@@ -103,27 +104,30 @@ async fn a_turn_that_takes_too_long_is_handed_over_and_finished_after_the_next_s
 }
 
 #[tokio::test]
-async fn a_second_signal_ends_it_at_once() {
+async fn second_signal_ends_at_once() {
     let data = tempfile::tempdir().expect("a folder");
-    let mut system = System::start_with(data.path(), &PATIENT).await;
+    let mut system = System::start_with(data.path(), &LONG_LOCK_TIMEOUT).await;
     let mut health = watch_health(&system).await;
     let _turn = HeldTurn::begin(&mut system.chats().await, data.path()).await;
     system.signal("TERM").await;
     until(&mut health, ServingStatus::NotServing).await;
     system.signal("TERM").await;
-    // The turn would hold it for ten seconds and more.
+    // The turn would run for more than ten seconds.
     let status = within(Duration::from_secs(5), "the end", system.end()).await;
     assert_eq!(status.code(), Some(130));
 }
 
-/// Waits for the end of a turn, which has to be an answer.
+/// Waits for the end of a turn, which must be an answer.
 pub(crate) async fn end_of(chats: &mut Chats, turn: &str) -> Message {
     let request = FollowTurnRequest { id: turn.to_owned(), ..FollowTurnRequest::default() };
     let followed = in_time("the events", chats.follow_turn(request)).await;
     let mut events = followed.expect("the turn is there").into_inner();
     let all = events_until(&mut events, is_end).await;
     let sequences = all.iter().map(|event| event.sequence).collect::<Vec<_>>();
-    assert!(sequences.iter().copied().eq(1..=all.len() as i64), "dense: {sequences:?}");
+    assert!(
+        sequences.iter().copied().eq(1..=all.len() as i64),
+        "sequence numbers have no gaps: {sequences:?}"
+    );
     match all.into_iter().next_back().and_then(|last| last.event) {
         Some(Event::MessageCompleted(end)) => end.assistant_message.expect("an answer"),
         other => panic!("the turn ends with {other:?}"),

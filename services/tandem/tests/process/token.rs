@@ -1,18 +1,19 @@
-//! `tandem token`: who a token speaks for.
+//! `tandem token`: the user of a token.
 
 use tandem_proto::task::GetTaskRequest;
 use tonic::Code;
 
-use crate::grpc::{self, converse, create, list};
+use crate::grpc::{self, create, create_conversation, list};
 use crate::run::{run, tandem};
 use crate::system::System;
 
 #[tokio::test]
-async fn a_token_for_alice_opens_what_is_hers_and_nothing_else() {
+async fn token_grants_only_its_user() {
     let data = tempfile::tempdir().expect("a folder");
     let system = System::start(data.path()).await;
     let mine = create(&mut system.tasks().await, "mine").await.expect("a task");
-    let my_conversation = converse(&mut system.chats().await).await.expect("a conversation");
+    let my_conversation =
+        create_conversation(&mut system.chats().await).await.expect("a conversation");
 
     let token = system.token_for("alice").await;
     let mut tasks = grpc::tasks(system.task, &token).await;
@@ -30,7 +31,7 @@ async fn a_token_for_alice_opens_what_is_hers_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn tokens_of_another_folder_are_refused() {
+async fn foreign_token_is_refused() {
     let (data, other) = (tempfile::tempdir(), tempfile::tempdir());
     let (data, other) = (data.expect("a folder"), other.expect("a folder"));
     let system = System::start(data.path()).await;
@@ -41,7 +42,7 @@ async fn tokens_of_another_folder_are_refused() {
 }
 
 #[tokio::test]
-async fn a_token_outlives_a_restart() {
+async fn token_survives_a_restart() {
     let data = tempfile::tempdir().expect("a folder");
     let system = System::start(data.path()).await;
     let token = system.token.clone();

@@ -85,7 +85,7 @@ fn kid_selects_the_key() {
     let verifier = trusting(&[a.jwk(&json!({})), b.jwk(&json!({}))]);
     assert!(verifier.verify(&a.token(Some("a"))).is_ok());
     assert!(verifier.verify(&b.token(Some("b"))).is_ok());
-    assert!(verifier.verify(&b.token(None)).is_ok(), "any of them, where none is named");
+    assert!(verifier.verify(&b.token(None)).is_ok(), "any of them if none is named");
     assert_eq!(verifier.verify(&a.token(Some("b"))).err(), Some(Invalid("signature")));
     assert_eq!(verifier.verify(&a.token(Some("c"))).err(), Some(Invalid("key")));
 }

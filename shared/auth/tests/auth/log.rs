@@ -33,8 +33,8 @@ impl Write for Here {
     }
 }
 
-/// Begins an empty log. There is one subscriber for all tests, for good: with one for each, what a test
-/// logs for the first time while another test begins may stay off.
+/// Starts an empty log. All tests share one subscriber that is never replaced: with one per test, a callsite
+/// first used while another test starts might stay disabled.
 fn listen() {
     static SUBSCRIBER: Once = Once::new();
     SUBSCRIBER.call_once(|| {

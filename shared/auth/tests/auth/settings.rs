@@ -1,4 +1,4 @@
-//! The section `auth`: read, shown without secrets, and checked all at once.
+//! The section `auth`: parsing, redaction and validation.
 
 use tandem_auth::{KeySource, Scope, Settings};
 

@@ -1,4 +1,4 @@
-//! HS256 with a shared secret, as setups without an identity provider have it.
+//! HS256 with a shared secret, for setups without an identity provider.
 
 use secrecy::SecretString;
 use serde_json::{Value, json};

@@ -5,7 +5,7 @@ fn with_url(url: &str) -> Settings {
 }
 
 #[test]
-fn every_fault_is_reported_with_its_field() {
+fn violations_name_their_field() {
     let settings = Settings {
         url: "mysql://db/tasks".into(),
         max_connections: 0,
@@ -28,7 +28,7 @@ fn every_fault_is_reported_with_its_field() {
 }
 
 #[test]
-fn urls_that_cannot_be_opened_are_faults() {
+fn unusable_urls_are_violations() {
     for url in ["", "sqlite:", "sqlite::memory:", "sqlite:x?mode=memory", "sqlite:x?mode=q"] {
         assert_eq!(with_url(url).validate().len(), 1, "{url}");
     }
@@ -38,7 +38,7 @@ fn urls_that_cannot_be_opened_are_faults() {
 }
 
 #[test]
-fn good_urls_are_no_faults() {
+fn valid_urls_are_accepted() {
     for url in ["sqlite:./a.db", "sqlite:///a.db", "postgres://u:p@db/x", "postgresql:///x?host=/s"]
     {
         assert_eq!(with_url(url).validate(), Vec::<String>::new(), "{url}");
@@ -47,7 +47,7 @@ fn good_urls_are_no_faults() {
 }
 
 #[test]
-fn an_unknown_field_is_refused_and_a_missing_one_has_its_default() {
+fn only_missing_fields_have_defaults() {
     assert!(serde_json::from_str::<Settings>(r#"{"urll": "sqlite:a.db"}"#).is_err());
     let settings: Settings = serde_json::from_str(r#"{"max_connections": 3}"#).expect("settings");
     assert_eq!((settings.max_connections, settings.acquire_timeout_ms), (3, 5_000));

@@ -1,4 +1,4 @@
-//! SQLite: writes that wait share a commit, and notice nothing of each other.
+//! SQLite: queued writes share a commit and do not affect each other.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -86,7 +86,7 @@ async fn writer_recovers_from_a_lost_batch() {
     let culprit = started(db.write(async move |tx| tx.execute_unprepared(sql).await.db())).await;
     let (held, neighbour) = (held.end().await, neighbour.await);
     culprit.await.expect_err("a key twice");
-    // They may have been committed before; what they were told is true either way.
+    // They may have been committed before the rollback; the returned results must match in either case.
     let there = ids(db.reader()).await;
     assert_eq!((there.contains(&0), there.contains(&1)), (held.is_ok(), neighbour.is_ok()));
     db.write(async |tx| add(tx, 2, "stays").await).await.expect("a connection that works");

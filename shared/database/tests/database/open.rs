@@ -1,4 +1,4 @@
-//! Opening: what is created, how connections are set, and what is said where it fails.
+//! Opening: created files, connection settings and error messages.
 
 use std::net::TcpListener;
 

@@ -1,4 +1,4 @@
-//! PostgreSQL: writes that meet each other, and a server that goes away.
+//! PostgreSQL: concurrent writes that conflict, and a server that restarts.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -11,13 +11,13 @@ use tokio::sync::Barrier;
 
 use crate::notes::{add, ids, open, text};
 
-/// An open database on the shared server, where there is one.
+/// An open database on the shared server, if there is one.
 async fn database() -> Option<Database> {
     let url = postgres::database()?;
     Some(open(&Settings { url: url.into(), ..Settings::default() }).await)
 }
 
-/// Two writes whose first attempts meet: each waits, once, for the other.
+/// Two writes whose first attempts conflict: each waits once for the other.
 #[derive(Clone)]
 struct Meeting {
     attempts: Arc<AtomicU32>,

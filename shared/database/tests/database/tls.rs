@@ -1,4 +1,4 @@
-//! TLS to PostgreSQL: what `sslmode` in the URL asks for is what happens.
+//! TLS to PostgreSQL follows `sslmode` in the URL.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use tandem_database::{Database, Settings};
 use tandem_error::Error;
 use tandem_test_support::postgres::Server;
 
-/// Makes a certificate for 127.0.0.1 in the server's own folder; it is nobody's but its own.
+/// Creates a self-signed certificate for 127.0.0.1 in the server's folder.
 const CERTIFICATE: &str = "COPY (SELECT 1) TO PROGRAM 'openssl req -x509 -nodes -days 2 \
     -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -subj /CN=tandem-test \
     -addext basicConstraints=critical,CA:FALSE -addext subjectAltName=IP:127.0.0.1 \
@@ -22,7 +22,7 @@ async fn open(url: &str, query: &str) -> Result<Database, Error> {
     Database::open(&settings).await
 }
 
-/// The one text that a query answers with.
+/// The single text that a query returns.
 async fn ask(db: &Database, sql: &str) -> String {
     let query = Statement::from_string(DbBackend::Postgres, sql);
     let row = db.reader().query_one_raw(query).await.expect("an answer").expect("a row");
@@ -42,7 +42,7 @@ async fn execute(db: &Database, sql: &str) {
 async fn sslmode_selects_encryption() {
     let Some(server) = Server::start() else { return };
     let url = server.database();
-    // Without TLS on the server: asked for, it is not done without.
+    // The server has no TLS: a connection that requires it fails.
     let refused = open(&url, "sslmode=require").await.expect_err("no TLS");
     assert!(matches!(refused, Error::DatabaseUnavailable(_)), "{refused:?}");
     let plain = open(&url, "sslmode=prefer").await.expect("without TLS");
@@ -65,7 +65,7 @@ async fn sslmode_selects_encryption() {
     let verify = |root: &Path| format!("sslmode=verify-full&sslrootcert={}", root.display());
     let verified = open(&url, &verify(&trusted)).await.expect("the certificate is trusted");
     assert!(is_encrypted(&verified).await);
-    // Nobody vouches for it where only the machine's authorities are trusted.
+    // The certificate is untrusted if only the machine's authorities are trusted.
     let refused = open(&url, "sslmode=verify-full").await.expect_err("nobody vouches for it");
     assert!(matches!(refused, Error::DatabaseUnavailable(_)), "{refused:?}");
 }

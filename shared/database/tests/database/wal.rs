@@ -15,7 +15,7 @@ fn log_size(path: &Path) -> u64 {
     std::fs::metadata(path.with_extension("db-wal")).expect("a log").len()
 }
 
-/// Adds a note of `length` for each id, 64 at a time; says how long the log was at most.
+/// Adds a note of `length` for each id, 64 at a time; returns the maximum length of the log.
 async fn fill(db: &Database, path: &Path, ids: std::ops::Range<i64>, length: usize) -> u64 {
     let text = "x".repeat(length);
     let write = |id| {
@@ -28,18 +28,18 @@ async fn fill(db: &Database, path: &Path, ids: std::ops::Range<i64>, length: usi
     stream::iter(ids).map(write).buffer_unordered(64).fold(0, async |a, b| a.max(b)).await
 }
 
-/// A reader's view, which keeps its pages in the log.
+/// A read transaction, which keeps its pages in the log.
 async fn snapshot(db: &Database) -> DatabaseTransaction {
     let reader = db.reader().begin().await.expect("a reader");
     text(&reader, "SELECT count(*) FROM sqlite_schema").await;
     reader
 }
 
-/// A read that takes a while, as an export does.
+/// A long read, such as an export.
 const SLOW: &str = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000) \
                     SELECT max(i) + (SELECT count(*) FROM sqlite_schema) FROM n";
 
-/// Reads for ever, in turns that overlap, so that there is always a reader of older pages.
+/// Reads continuously with overlapping transactions, so that there is always a reader of older pages.
 async fn read_without_pause(db: &Database) -> u64 {
     let read = async |_: i32| loop {
         text(db.reader(), SLOW).await;
@@ -74,7 +74,7 @@ async fn log_is_truncated_after_a_long_reader() {
 async fn log_stays_short_with_constant_readers() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("notes.db");
-    // The log is what is looked at: on a busy machine, all may take long.
+    // Only the log is checked: on a busy machine everything may be slow.
     let patient = Settings {
         acquire_timeout_ms: 120_000,
         statement_timeout_ms: 120_000,

@@ -1,4 +1,4 @@
-//! What every write can rely on.
+//! Guarantees for every write.
 
 use std::future::pending;
 

@@ -41,7 +41,7 @@ async fn end_of_hung(path: &str, timeout: Option<&str>) -> (Status, Duration) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_shorter_of_the_callers_and_the_service_s_time_counts() {
+async fn shorter_deadline_applies() {
     let cases = [
         (ORDINARY, None, 10_000),
         (ORDINARY, Some("20S"), 10_000),
@@ -62,7 +62,7 @@ async fn the_shorter_of_the_callers_and_the_service_s_time_counts() {
 }
 
 #[test]
-fn only_timeouts_as_the_protocol_writes_them_are_read() {
+fn only_valid_timeouts_are_parsed() {
     let read = |text: &str| asked(request(ORDINARY, Some(text)).headers());
     assert_eq!(read("1H"), Some(Duration::from_secs(3600) - MARGIN));
     assert_eq!(read("99999999M"), Some(Duration::from_secs(99_999_999 * 60) - MARGIN));
@@ -74,7 +74,7 @@ fn only_timeouts_as_the_protocol_writes_them_are_read() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stream_is_ended_in_its_trailers() {
+async fn stream_ends_in_its_trailers() {
     let silent = service_fn(|_: Request<Body>| async {
         let never = stream::pending::<Result<http_body::Frame<bytes::Bytes>, Status>>();
         Ok::<_, Infallible>(Response::new(Body::new(StreamBody::new(never))))
@@ -86,7 +86,7 @@ async fn a_stream_is_ended_in_its_trailers() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_stage_of_a_shutdown_ends_its_calls_and_no_others() {
+async fn shutdown_stages_end_their_calls() {
     let watch = "/grpc.health.v1.Health/WatchStream";
     for (path, stages) in [(watch, [true, true]), (LONG, [false, true])] {
         let (layer, stops) = layer();

@@ -69,7 +69,7 @@ fn answer(_: Request<Body>) -> Response<Body> {
 }
 
 #[tokio::test]
-async fn an_answered_call_is_one_line_with_method_id_code_and_time() {
+async fn call_is_logged_as_one_line() {
     let lines = lines("/tandem.task.v1.TaskService/GetTask", answer, true).await;
     let [line] = &lines[..] else { panic!("one line is expected: {lines:?}") };
     for part in [
@@ -83,7 +83,7 @@ async fn an_answered_call_is_one_line_with_method_id_code_and_time() {
 }
 
 #[tokio::test]
-async fn a_refusal_and_a_caller_who_left_are_logged_with_their_code() {
+async fn refusal_and_disconnect_are_logged() {
     let refused = lines("/a/b", |_| body::refusal(Error::Denied), true).await;
     let [audit, refused] = &refused[..] else { panic!("two lines are expected: {refused:?}") };
     assert!(audit.contains("audit: access denied"), "{audit}");
@@ -93,12 +93,12 @@ async fn a_refusal_and_a_caller_who_left_are_logged_with_their_code() {
 }
 
 #[tokio::test]
-async fn health_checks_are_not_logged_at_info() {
+async fn health_is_not_logged_at_info() {
     assert_eq!(lines("/grpc.health.v1.Health/Check", answer, true).await, [""; 0]);
 }
 
 #[tokio::test]
-async fn code_that_runs_for_a_call_knows_its_id_while_the_body_is_written_too() {
+async fn request_id_is_set_during_the_body() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let note = Arc::clone(&seen);
     let handler = move |_| {

@@ -1,9 +1,9 @@
-//! What the person who starts a service reads when its address is taken.
+//! An address that is already in use.
 
 use tandem_server::bind;
 
 #[tokio::test]
-async fn a_taken_address_is_one_clear_line() {
+async fn address_in_use_names_the_setting() {
     let first = bind(([127, 0, 0, 1], 0).into()).await.expect("a free port");
     let address = first.local_addr().expect("a bound address");
     let error = bind(address).await.expect_err("the port is taken");

@@ -10,7 +10,7 @@ use tonic_types::StatusExt as _;
 use crate::server::{Server, get};
 
 #[tokio::test]
-async fn a_call_that_takes_too_long_is_ended_with_details_and_a_stream_is_not() {
+async fn deadline_ends_calls_not_streams() {
     let settings = Settings { deadline_seconds: 1, ..Settings::default() };
     let server = Server::start_with(settings, Readiness::always()).await;
     let mut tasks = server.tasks();

@@ -26,7 +26,7 @@ async fn next(watch: &mut Streaming<HealthCheckResponse>) -> Option<ServingStatu
 }
 
 #[tokio::test]
-async fn health_of_server_and_service_follows_readiness() {
+async fn health_follows_readiness() {
     let ready = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&ready);
     let readiness = Readiness::new(move || {
@@ -50,7 +50,7 @@ async fn health_of_server_and_service_follows_readiness() {
 }
 
 #[tokio::test]
-async fn a_probe_that_hangs_is_not_ready_and_does_not_hold_the_shutdown() {
+async fn hanging_probe_is_not_ready() {
     let server =
         Server::start_with(Settings::default(), Readiness::new(std::future::pending)).await;
     assert_eq!(next(&mut watch(&server, "").await).await, Some(ServingStatus::NotServing));
@@ -59,7 +59,7 @@ async fn a_probe_that_hangs_is_not_ready_and_does_not_hold_the_shutdown() {
 }
 
 #[tokio::test]
-async fn watchers_hear_of_the_shutdown_and_do_not_hold_it() {
+async fn watchers_are_notified_of_shutdown() {
     let server = Server::start().await;
     let mut watch = watch(&server, TASKS).await;
     while next(&mut watch).await != Some(ServingStatus::Serving) {}

@@ -7,7 +7,7 @@ use tonic::Request;
 use crate::server::Server;
 
 #[tokio::test]
-async fn headers_above_the_limit_are_refused_and_the_connection_goes_on() {
+async fn oversized_headers_are_refused() {
     let settings = Settings { max_header_bytes: 4096, ..Settings::default() };
     let server = Server::start_with(settings, Readiness::always()).await;
     let mut tasks = server.tasks();

@@ -1,4 +1,4 @@
-//! A server on a loopback port, with a task service that does as the test says.
+//! A server on a loopback port, with a stub of the task service.
 
 mod bind;
 mod deadline;

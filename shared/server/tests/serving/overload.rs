@@ -26,7 +26,7 @@ fn assert_overloaded(status: &Status) {
 }
 
 #[tokio::test]
-async fn a_call_too_many_is_refused_with_a_time_to_retry_and_health_still_answers() {
+async fn calls_over_the_limit_are_refused() {
     let server = narrow().await;
     let first = server.begin("wait").await;
     assert_overloaded(&server.get("ok").await.expect_err("one too many"));
@@ -38,7 +38,7 @@ async fn a_call_too_many_is_refused_with_a_time_to_retry_and_health_still_answer
 }
 
 #[tokio::test]
-async fn a_stream_counts_until_its_end_and_takes_no_place_of_ordinary_calls() {
+async fn streams_have_their_own_limit() {
     let server = narrow().await;
     let request = WatchTasksRequest::default;
     let first = server.tasks().watch_tasks(request()).await.expect("a stream");
@@ -46,7 +46,7 @@ async fn a_stream_counts_until_its_end_and_takes_no_place_of_ordinary_calls() {
     server.get("ok").await.expect("an ordinary call has its own limit");
 
     drop(first);
-    // The server learns of the end from the network, so it may refuse a little longer.
+    // The server notices the end with a delay, so it may refuse a little longer.
     while let Err(status) = server.tasks().watch_tasks(request()).await {
         assert_overloaded(&status);
     }

@@ -1,4 +1,4 @@
-//! Reflection shows what is served, and no more.
+//! Reflection describes only what is served.
 
 use tandem_server::{Readiness, Settings};
 use tonic::Code;
@@ -6,7 +6,7 @@ use tonic_reflection::pb::{v1, v1alpha};
 
 use crate::server::Server;
 
-/// A module with a test of one version of the protocol, which differ in nothing but their package.
+/// Tests of one version of the protocol; the versions differ only in their package.
 macro_rules! version {
     ($name:ident, $package:ident) => {
         mod $name {
@@ -26,7 +26,7 @@ macro_rules! version {
             }
 
             #[tokio::test]
-            async fn lists_and_describes_what_is_served_and_nothing_else() {
+            async fn describes_only_served_services() {
                 let server = Server::start().await;
                 let answer = ask(&server, Ask::ListServices(String::new())).await;
                 let Ok(Answer::ListServicesResponse(list)) = answer else { panic!("no list") };
@@ -41,7 +41,7 @@ macro_rules! version {
                         "tandem.task.v1.TaskService",
                     ]
                 );
-                // What is listed is described, with all that its file imports.
+                // Each listed service is described, with all imports of its file.
                 let types =
                     ["tandem.task.v1.Task", "google.api.HttpRule", "google.protobuf.Timestamp"];
                 for symbol in names.iter().map(String::as_str).chain(types) {
@@ -55,7 +55,7 @@ macro_rules! version {
             }
 
             #[tokio::test]
-            async fn is_not_there_when_it_is_off() {
+            async fn can_be_disabled() {
                 let settings = Settings { reflection: false, ..Settings::default() };
                 let server = Server::start_with(settings, Readiness::always()).await;
                 let answer = ask(&server, Ask::ListServices(String::new())).await;

@@ -1,4 +1,4 @@
-//! The id of a request, and what a panic answers.
+//! Request ids, and responses after a panic.
 
 use tandem_error::reason;
 use tandem_proto::errors::ErrorReason;
@@ -22,7 +22,7 @@ fn request(id: &str, request_id: &str) -> Request<GetTaskRequest> {
 }
 
 #[tokio::test]
-async fn a_good_id_is_echoed_and_another_replaced() {
+async fn invalid_request_id_is_replaced() {
     let server = Server::start().await;
     let long = "x".repeat(129);
     for (given, echoed) in [("trace-7:a/b", true), ("two words", false), (&long, false)] {
@@ -37,7 +37,7 @@ async fn a_good_id_is_echoed_and_another_replaced() {
 }
 
 #[tokio::test]
-async fn a_refusal_has_the_id_and_a_reason_too() {
+async fn refusal_has_id_and_reason() {
     let server = Server::start().await;
     let mut other =
         tandem_proto::chat::chat_service_client::ChatServiceClient::new(server.channel());
@@ -58,7 +58,7 @@ fn assert_hidden_panic(status: &Status, request_id: &str) {
 }
 
 #[tokio::test]
-async fn a_panic_is_an_internal_error_with_the_id_and_without_its_words() {
+async fn panic_is_an_internal_error() {
     let server = Server::start().await;
     let status = server.tasks().get_task(request("panic", "the-id")).await.expect_err("a panic");
     assert_hidden_panic(&status, "the-id");
@@ -67,13 +67,13 @@ async fn a_panic_is_an_internal_error_with_the_id_and_without_its_words() {
 }
 
 #[tokio::test]
-async fn a_panic_in_a_stream_ends_it_with_an_internal_error() {
+async fn panic_ends_a_stream_with_an_error() {
     let server = Server::start().await;
     let request = WatchTasksRequest { resume_token: "panic".to_owned() };
     let answer = server.tasks().watch_tasks(request).await.expect("a stream");
     let id = id(answer.metadata());
     let mut events = answer.into_inner();
-    // The event before the panic may be lost: tonic sends it with what comes next.
+    // The event before the panic may be lost: tonic sends it with the next one.
     let status = loop {
         if let Err(status) = events.message().await {
             break status;

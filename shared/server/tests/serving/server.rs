@@ -67,7 +67,7 @@ impl Server {
         get(&mut self.tasks(), id).await
     }
 
-    /// Starts a call that goes on beside the test, and waits until the service has it.
+    /// Starts a concurrent call, and waits until the service has received it.
     pub(crate) async fn begin(
         &self,
         id: &'static str,
@@ -78,13 +78,13 @@ impl Server {
         call
     }
 
-    /// Waits for the end of the server, which has to come soon.
+    /// Waits for the end of the server, which must come soon.
     pub(crate) async fn end(self) {
         soon(self.ended).await.expect("without a panic").expect("without an error");
     }
 }
 
-/// What a future gives that must not take long.
+/// The result of a future that must complete soon.
 pub(crate) async fn soon<F: Future>(future: F) -> F::Output {
     tokio::time::timeout(Duration::from_secs(10), future).await.expect("it ends soon")
 }

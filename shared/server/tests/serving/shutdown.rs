@@ -9,14 +9,14 @@ use tonic::Code;
 use crate::server::{Server, get, soon};
 
 #[tokio::test]
-async fn a_running_call_is_finished_and_a_new_one_refused() {
+async fn shutdown_finishes_running_calls() {
     let server = Server::start().await;
     let mut connected = server.tasks();
     get(&mut connected, "ok").await.expect("connected");
     server.stub.entered().await;
     let running = server.begin("wait").await;
     server.shutdown.cancel();
-    // Each call waits for the server to do something; the first may come before it stopped.
+    // Each call waits until the server makes progress; the first may come before it has stopped.
     while get(&mut connected, "ok").await.is_ok() {}
     let status = server.get("ok").await.expect_err("the server takes no new calls");
     assert_eq!(status.code(), Code::Unavailable);
@@ -28,7 +28,7 @@ async fn a_running_call_is_finished_and_a_new_one_refused() {
 }
 
 #[tokio::test]
-async fn what_has_not_ended_in_time_is_ended_with_a_reason() {
+async fn shutdown_limit_ends_calls() {
     let settings = Settings { shutdown_seconds: 0, ..Settings::default() };
     let server = Server::start_with(settings, Readiness::always()).await;
     let hung = server.begin("hang").await;

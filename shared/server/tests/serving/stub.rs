@@ -1,4 +1,4 @@
-//! A task service that answers, hangs or panics, as the id in the request says.
+//! A task service that responds, hangs or panics, depending on the id in the request.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -15,15 +15,15 @@ use tonic::{Request, Response, Status};
 use tonic_prost::ProstCodec;
 use tower::{Service, service_fn};
 
-/// What a panic in the service says; no caller may read it.
+/// The panic message, which no caller may see.
 pub(crate) const PANIC: &str = "canary-of-the-panic";
 
-/// The service, and what the test sees and steers.
+/// The service, and how a test controls it.
 #[derive(Clone)]
 pub(crate) struct Stub {
     /// A permit for each call that has reached the service.
     pub(crate) entered: Arc<Semaphore>,
-    /// A permit lets one call `wait` go on.
+    /// A permit lets one waiting call continue.
     pub(crate) release: Arc<Semaphore>,
 }
 

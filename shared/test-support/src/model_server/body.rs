@@ -1,4 +1,4 @@
-//! The body of a reply, with what goes wrong while it is sent.
+//! The body of a reply, with faults while it is sent.
 
 use std::io;
 use std::time::Duration;
@@ -9,22 +9,22 @@ use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
 use tokio::time::sleep;
 
-/// What goes wrong.
+/// A fault of a reply.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Fault {
-    /// Nothing.
+    /// No fault.
     None,
     /// A pause before each event.
     Slow(Duration),
-    /// A pause behind the last event.
+    /// A pause after the last event.
     Late(Duration),
-    /// Nothing comes after so many events.
+    /// Nothing is sent after this number of events, and the body does not end.
     Silent(usize),
-    /// The connection is cut after so many events.
+    /// The connection is closed after this number of events.
     Cut(usize),
-    /// The body ends after so many events.
+    /// The body ends after this number of events.
     Ended(usize),
-    /// Each byte comes for itself.
+    /// Every byte is sent separately.
     Bytes,
 }
 
@@ -35,7 +35,7 @@ pub(super) fn body(events: Vec<Bytes>, fault: Fault) -> Body {
     let all = |events: Vec<Bytes>| stream::iter(events.into_iter().map(Ok)).boxed();
     let first = |count| all(events.iter().take(count).cloned().collect());
     let pieces: BoxStream<'static, Piece> = match fault {
-        // In one piece: what a load test wants.
+        // In one piece, for load tests.
         Fault::None => return Body::from(events.concat()),
         Fault::Slow(pause) => all(events)
             .then(move |event| async move {
@@ -52,7 +52,7 @@ pub(super) fn body(events: Vec<Bytes>, fault: Fault) -> Body {
         }
         Fault::Silent(count) => first(count).chain(stream::pending()).boxed(),
         Fault::Cut(count) => {
-            // The reader gets the events before it hears of the cut.
+            // The reader receives the events before the connection closes.
             let cut = stream::once(async {
                 sleep(Duration::from_millis(20)).await;
                 Err(io::Error::other("cut"))

@@ -1,11 +1,11 @@
-//! An answer in the protocol of Gemini.
+//! Answers in the Gemini protocol.
 
 use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::reply::Answer;
 
-/// What comes with the first of the calls that a model makes at once, and has to come back.
+/// The signature of the first of parallel calls, which must be returned with the results.
 pub(super) const SIGNATURE: &str = "c2lnbmF0dXJl";
 
 /// The events of an answer: its text, all calls in one event, the end.
@@ -37,6 +37,6 @@ fn event(parts: &[Value], finish_reason: Option<&str>, usage: Option<(u64, u64)>
     if let Some((input, output)) = usage {
         event["usageMetadata"] = json!({"promptTokenCount": input, "candidatesTokenCount": output});
     }
-    // Gemini ends its lines in the other way.
+    // Gemini ends lines with CR LF.
     format!("data: {event}\r\n\r\n").into()
 }

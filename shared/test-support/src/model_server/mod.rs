@@ -1,14 +1,14 @@
-//! A provider of models over real HTTP, whose answers, and whose faults, a test writes.
+//! A model provider over HTTP, whose responses and faults a test determines.
 //!
-//! One server speaks all protocols: the path of a call says which. Without delays an answer costs some
-//! ten microseconds, so that it can stand behind a load test, too.
+//! One server supports all protocols, by the path of the request. A response without delays takes some ten
+//! microseconds, which is fast enough for load tests.
 
-mod ask;
+mod anthropic;
 mod body;
 mod gemini;
-mod messages;
 mod openai;
 mod reply;
+mod request;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -23,53 +23,54 @@ use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 
-pub use ask::{Ask, Protocol};
 pub use reply::{Answer, Reply};
+pub use request::{ModelRequest, Protocol};
 
 /// The largest prompt that is read, in bytes.
 const LARGEST: usize = 16 * 1024 * 1024;
 
-/// A provider of models. It ends when this is dropped.
+/// A model provider; it stops when this is dropped.
 pub struct ModelServer {
     address: SocketAddr,
-    asks: Arc<Mutex<Vec<Ask>>>,
+    requests: Arc<Mutex<Vec<ModelRequest>>>,
     connections: Arc<AtomicUsize>,
     server: AbortHandle,
 }
 
-type Answers = Box<dyn Fn(&Ask) -> Reply + Send + Sync>;
+type Answers = Box<dyn Fn(&ModelRequest) -> Reply + Send + Sync>;
 
 struct Inner {
     answers: Answers,
-    asks: Option<Arc<Mutex<Vec<Ask>>>>,
+    requests: Option<Arc<Mutex<Vec<ModelRequest>>>>,
 }
 
 impl ModelServer {
-    /// A provider that answers every call with what `answers` makes of it.
-    pub async fn start(answers: impl Fn(&Ask) -> Reply + Send + Sync + 'static) -> Self {
-        let asks = Arc::<Mutex<Vec<Ask>>>::default();
-        let inner = Inner { answers: Box::new(answers), asks: Some(Arc::clone(&asks)) };
-        Self::serve(inner, asks).await
+    /// A provider that responds to every request with the result of `answers`.
+    pub async fn start(answers: impl Fn(&ModelRequest) -> Reply + Send + Sync + 'static) -> Self {
+        let requests = Arc::<Mutex<Vec<ModelRequest>>>::default();
+        let inner = Inner { answers: Box::new(answers), requests: Some(Arc::clone(&requests)) };
+        Self::serve(inner, requests).await
     }
 
-    /// A provider that gives each of these answers to one call, in their order, and refuses all others
-    /// with 418.
+    /// A provider that responds with these replies in order, and then with status 418.
     pub async fn play(replies: impl IntoIterator<Item = Reply>) -> Self {
         let replies = Mutex::new(replies.into_iter().collect::<VecDeque<_>>());
         Self::start(move |_| {
             let mut replies = replies.lock().unwrap_or_else(PoisonError::into_inner);
-            replies.pop_front().unwrap_or_else(|| Reply::status(418, "nothing is left to say"))
+            replies.pop_front().unwrap_or_else(|| Reply::status(418, "no reply is left"))
         })
         .await
     }
 
-    /// A provider that keeps nothing of what it is asked: for many calls.
-    pub async fn forgetful(answers: impl Fn(&Ask) -> Reply + Send + Sync + 'static) -> Self {
-        let inner = Inner { answers: Box::new(answers), asks: None };
+    /// A provider that does not record requests, for load tests.
+    pub async fn without_recording(
+        answers: impl Fn(&ModelRequest) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        let inner = Inner { answers: Box::new(answers), requests: None };
         Self::serve(inner, Arc::default()).await
     }
 
-    async fn serve(inner: Inner, asks: Arc<Mutex<Vec<Ask>>>) -> Self {
+    async fn serve(inner: Inner, requests: Arc<Mutex<Vec<ModelRequest>>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound port");
         let connections = Arc::<AtomicUsize>::default();
@@ -79,12 +80,12 @@ impl ModelServer {
         });
         let router = Router::new().fallback(answer).with_state(Arc::new(inner));
         let server = tokio::spawn(async move {
-            axum::serve(listener, router).await.expect("the server of models serves");
+            axum::serve(listener, router).await.expect("the model server runs");
         });
-        Self { address, asks, connections, server: server.abort_handle() }
+        Self { address, requests, connections, server: server.abort_handle() }
     }
 
-    /// Where it is, without a path: the base URL for Gemini and Anthropic.
+    /// The URL without a path: the base URL for Gemini and Anthropic.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
@@ -96,16 +97,16 @@ impl ModelServer {
         format!("{}/v1", self.url())
     }
 
-    /// How many connections were made to it.
+    /// The number of connections until now.
     #[must_use]
     pub fn connections(&self) -> usize {
         self.connections.load(Ordering::Relaxed)
     }
 
-    /// What it was asked up to now.
+    /// The requests until now.
     #[must_use]
-    pub fn asks(&self) -> Vec<Ask> {
-        self.asks.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub fn requests(&self) -> Vec<ModelRequest> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -118,15 +119,15 @@ impl Drop for ModelServer {
 async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, LARGEST).await.unwrap_or_default();
-    let ask = Ask {
+    let request = ModelRequest {
         path: parts.uri.path().to_owned(),
         headers: parts.headers,
         body: serde_json::from_slice(&body).unwrap_or_default(),
     };
-    let reply = (inner.answers)(&ask);
-    let protocol = ask.protocol();
-    if let Some(asks) = &inner.asks {
-        asks.lock().unwrap_or_else(PoisonError::into_inner).push(ask);
+    let reply = (inner.answers)(&request);
+    let protocol = request.protocol();
+    if let Some(requests) = &inner.requests {
+        requests.lock().unwrap_or_else(PoisonError::into_inner).push(request);
     }
     reply.into_response(protocol)
 }

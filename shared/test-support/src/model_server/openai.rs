@@ -1,4 +1,4 @@
-//! An answer in the OpenAI protocol.
+//! Answers in the OpenAI protocol.
 
 use bytes::Bytes;
 use serde_json::{Value, json};

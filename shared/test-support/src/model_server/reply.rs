@@ -1,4 +1,4 @@
-//! What a provider answers, and what goes wrong with it.
+//! Replies of a provider, with faults.
 
 use std::time::Duration;
 
@@ -8,20 +8,20 @@ use axum::response::Response;
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::ask::Protocol;
 use super::body::{Fault, body};
-use super::{gemini, messages, openai};
+use super::request::Protocol;
+use super::{anthropic, gemini, openai};
 
-/// What a model says.
+/// An answer of a model.
 #[derive(Debug, Clone, Default)]
 pub struct Answer {
     pub(super) text: Vec<String>,
-    /// Name and arguments, which are JSON unless a test wants something else.
+    /// Name and arguments, usually JSON.
     pub(super) calls: Vec<(String, String)>,
     pub(super) usage: Option<(u64, u64)>,
 }
 
-/// What a provider sends.
+/// The reply of a provider to one request.
 #[derive(Debug, Clone)]
 pub struct Reply {
     status: u16,
@@ -39,31 +39,31 @@ enum Content {
 impl Answer {
     /// An answer that begins with a piece of text.
     #[must_use]
-    pub fn say(text: &str) -> Self {
-        Self::default().and_say(text)
+    pub fn text(text: &str) -> Self {
+        Self::default().and_text(text)
     }
 
     /// Another piece of text, in an event of its own.
     #[must_use]
-    pub fn and_say(mut self, text: &str) -> Self {
+    pub fn and_text(mut self, text: &str) -> Self {
         self.text.push(text.to_owned());
         self
     }
 
-    /// A call to a tool, behind the text.
+    /// A tool call after the text.
     #[must_use]
     pub fn call(self, name: &str, arguments: &Value) -> Self {
         self.call_with(name, &arguments.to_string())
     }
 
-    /// A call whose arguments may be anything.
+    /// A tool call with any text as its arguments.
     #[must_use]
     pub fn call_with(mut self, name: &str, arguments: &str) -> Self {
         self.calls.push((name.to_owned(), arguments.to_owned()));
         self
     }
 
-    /// What it cost: tokens read and written.
+    /// The usage: input and output tokens.
     #[must_use]
     pub fn usage(mut self, input: u64, output: u64) -> Self {
         self.usage = Some((input, output));
@@ -83,14 +83,14 @@ impl From<Answer> for Reply {
 }
 
 impl Reply {
-    /// A refusal, with the words of the provider.
+    /// An error with the provider's text.
     #[must_use]
     pub fn status(status: u16, words: &str) -> Self {
         let content = Content::Events(vec![Bytes::copy_from_slice(words.as_bytes())]);
         Self { status, headers: Vec::new(), content, fault: Fault::None }
     }
 
-    /// A success with any bytes for a body.
+    /// A success with any bytes as the body.
     #[must_use]
     pub fn bytes(pieces: impl IntoIterator<Item = impl Into<Bytes>>) -> Self {
         let content = Content::Events(pieces.into_iter().map(Into::into).collect());
@@ -110,31 +110,31 @@ impl Reply {
         Self { fault: Fault::Slow(pause), ..self }
     }
 
-    /// All events, and after a pause the end of the body.
+    /// The same with a pause before the end of the body.
     #[must_use]
     pub fn ended_late(self, pause: Duration) -> Self {
         Self { fault: Fault::Late(pause), ..self }
     }
 
-    /// So many events, and then nothing, for ever.
+    /// The same without anything after this number of events; the body does not end.
     #[must_use]
     pub fn silent_after(self, events: usize) -> Self {
         Self { fault: Fault::Silent(events), ..self }
     }
 
-    /// So many events, and then the connection is cut.
+    /// The same with the connection closed after this number of events.
     #[must_use]
     pub fn cut_after(self, events: usize) -> Self {
         Self { fault: Fault::Cut(events), ..self }
     }
 
-    /// So many events, and then the end of the body, as if that were all.
+    /// The same with the body ended after this number of events.
     #[must_use]
     pub fn ended_after(self, events: usize) -> Self {
         Self { fault: Fault::Ended(events), ..self }
     }
 
-    /// Every byte for itself: no character but the simplest comes in one piece.
+    /// The same with every byte sent separately, so that characters beyond ASCII are split.
     #[must_use]
     pub fn byte_by_byte(self) -> Self {
         Self { fault: Fault::Bytes, ..self }
@@ -146,7 +146,7 @@ impl Reply {
             Content::Answer(answer) => match protocol {
                 Protocol::OpenAi => openai::events(answer),
                 Protocol::Gemini => gemini::events(answer),
-                Protocol::Anthropic => messages::events(answer),
+                Protocol::Anthropic => anthropic::events(answer),
             },
         };
         let mut response = Response::builder().status(self.status);
@@ -156,6 +156,6 @@ impl Reply {
         for (name, value) in self.headers {
             response = response.header(name, value);
         }
-        response.body(body(events, self.fault)).expect("a test writes good headers")
+        response.body(body(events, self.fault)).expect("valid headers")
     }
 }

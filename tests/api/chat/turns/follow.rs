@@ -5,52 +5,60 @@ use serde_json::json;
 use crate::chat::stream_message::play;
 use crate::support::app::Start;
 use crate::support::controlled_model::{call, scripted, text};
-use crate::support::test_conversation::{Talk, rest};
+use crate::support::test_conversation::{TestConversation, rest};
 
-async fn cut_after_any_event_and_followed_on_the_whole_is_the_same() {
-    let (talk, mut asks) = Talk::with_puppet().await;
+async fn resuming_anywhere_gives_the_rest() {
+    let (conversation, mut model_calls) = TestConversation::controlled().await;
     let mut followers = Vec::new();
-    let events = play(&talk, &mut asks, async |event| {
-        // One that was cut off just here, and one that begins late and wants everything.
-        followers.push((event.sequence, talk.follow(&event.turn_id, event.sequence).await));
-        followers.push((0, talk.follow(&event.turn_id, 0).await));
+    let events = play(&conversation, &mut model_calls, async |event| {
+        // One follower resumes after this event, another starts late at the beginning.
+        followers.push((event.sequence, conversation.follow(&event.turn_id, event.sequence).await));
+        followers.push((0, conversation.follow(&event.turn_id, 0).await));
     })
     .await;
-    let behind = |after: i64| events.iter().filter(move |it| it.sequence > after).cloned();
+    let events_after = |after: i64| events.iter().filter(move |it| it.sequence > after).cloned();
     for (after, follower) in followers {
-        assert_eq!(rest(follower).await, behind(after).collect::<Vec<_>>(), "live behind {after}");
+        assert_eq!(
+            rest(follower).await,
+            events_after(after).collect::<Vec<_>>(),
+            "live after {after}"
+        );
     }
     for after in 0..=8 {
-        let follower = talk.follow(&events[0].turn_id, after).await;
-        assert_eq!(rest(follower).await, behind(after).collect::<Vec<_>>(), "later behind {after}");
+        let follower = conversation.follow(&events[0].turn_id, after).await;
+        assert_eq!(
+            rest(follower).await,
+            events_after(after).collect::<Vec<_>>(),
+            "replayed after {after}"
+        );
     }
 }
 
-async fn behind_the_end_there_is_an_empty_stream_that_ends() {
-    let talk = Talk::with(scripted(|_| vec![text("Hello.")])).await;
-    let events = rest(talk.stream("hello").await).await;
+async fn stream_after_the_end_is_empty() {
+    let conversation = TestConversation::with(scripted(|_| vec![text("Hello.")])).await;
+    let events = rest(conversation.stream("hello").await).await;
     let last = events.last().expect("an end").clone();
     for after in [last.sequence, last.sequence + 1, i64::MAX] {
-        assert!(rest(talk.follow(&last.turn_id, after).await).await.is_empty());
+        assert!(rest(conversation.follow(&last.turn_id, after).await).await.is_empty());
     }
 }
 
-async fn a_turn_of_a_thousand_events_is_followed_whole() {
+async fn long_turn_is_replayed_fully() {
     let model = scripted(|prompt| match prompt.entries.len() {
         1 => (0..500).map(|id| call(&id.to_string(), "no_such_tool", json!({}))).collect(),
         _ => vec![text("That was a lot.")],
     });
     let chat = |settings: &mut tandem_chat::Settings| settings.agent.tool_calls = 500;
-    let talk = Talk::start(Start { model, chat, ..Start::default() }).await;
-    let events = rest(talk.stream("hello").await).await;
+    let conversation = TestConversation::start(Start { model, chat, ..Start::default() }).await;
+    let events = rest(conversation.stream("hello").await).await;
     let sequences = events.iter().map(|event| event.sequence).collect::<Vec<_>>();
     assert_eq!(sequences, (1..=1003).collect::<Vec<_>>());
-    assert_eq!(rest(talk.follow(&events[0].turn_id, 0).await).await, events);
+    assert_eq!(rest(conversation.follow(&events[0].turn_id, 0).await).await, events);
 }
 
 database_tests! {
     tests:
-        cut_after_any_event_and_followed_on_the_whole_is_the_same,
-        behind_the_end_there_is_an_empty_stream_that_ends,
-        a_turn_of_a_thousand_events_is_followed_whole;
+        resuming_anywhere_gives_the_rest,
+        stream_after_the_end_is_empty,
+        long_turn_is_replayed_fully;
 }

@@ -3,38 +3,38 @@
 use serde_json::json;
 use tandem_proto::chat::{GetTurnRequest, Turn, TurnView};
 
-use crate::support::test_conversation::{Talk, answer};
+use crate::support::test_conversation::{TestConversation, answer};
 
-async fn the_full_view_of_a_turn_shows_what_the_model_was_given_when_it_was_asked_last() {
-    let (talk, mut asks) = Talk::with_puppet().await;
-    let posted = talk.post(talk.message("add milk"));
-    asks.next().await.call("1", "add_task", json!({"title": "milk"}));
-    let ask = asks.next().await;
-    let given = ask.prompt.clone();
-    let turn_id = talk.newest_turn().await;
-    let running = full(&talk, &turn_id).await;
-    ask.answer("Added.");
+async fn full_view_has_the_last_prompt() {
+    let (conversation, mut model_calls) = TestConversation::controlled().await;
+    let posted = conversation.post(conversation.message("add milk"));
+    model_calls.next().await.call("1", "add_task", json!({"title": "milk"}));
+    let model_call = model_calls.next().await;
+    let given = model_call.prompt.clone();
+    let turn_id = conversation.newest_turn().await;
+    let running = full(&conversation, &turn_id).await;
+    model_call.answer("Added.");
     answer(posted).await;
-    let later = talk.post(talk.message("and now something else"));
-    asks.next().await.answer("Yes?");
+    let later = conversation.post(conversation.message("and now something else"));
+    model_calls.next().await.answer("Yes?");
     answer(later).await;
 
-    let shown = full(&talk, &turn_id).await.prompt;
-    assert_eq!(shown, running.prompt, "what came later was not given");
+    let shown = full(&conversation, &turn_id).await.prompt;
+    assert_eq!(shown, running.prompt, "later messages are not in the prompt");
     let roles = shown.iter().map(|entry| entry.role.as_str()).collect::<Vec<_>>();
     assert_eq!(roles, ["system", "user", "assistant", "tool"]);
     assert_eq!((&shown[0].content, shown[1].content.as_str()), (&given.system, "add milk"));
     assert_eq!((shown[2].tool_calls[0].name.as_str(), shown[2].tool_calls.len()), ("add_task", 1));
     assert!(shown[3].content.contains("\"created\""), "{:?}", shown[3]);
-    assert!(talk.turn(&turn_id).await.prompt.is_empty(), "only the full view has it");
+    assert!(conversation.turn(&turn_id).await.prompt.is_empty(), "only the full view has it");
 }
 
-async fn full(talk: &Talk, id: &str) -> Turn {
+async fn full(conversation: &TestConversation, id: &str) -> Turn {
     let request = GetTurnRequest { id: id.to_owned(), view: TurnView::Full.into() };
-    talk.chat.clone().get_turn(request).await.expect("the turn").into_inner()
+    conversation.chat.clone().get_turn(request).await.expect("the turn").into_inner()
 }
 
 database_tests! {
     tests:
-        the_full_view_of_a_turn_shows_what_the_model_was_given_when_it_was_asked_last;
+        full_view_has_the_last_prompt;
 }

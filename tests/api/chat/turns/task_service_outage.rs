@@ -24,26 +24,26 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::support::app::Start;
-use crate::support::controlled_model::puppet;
-use crate::support::fault_proxy::{Line, State};
+use crate::support::controlled_model::controlled_model;
 use crate::support::refusal::{reason, refused};
 use crate::support::tasks::numbers;
-use crate::support::test_conversation::{Talk, answer};
+use crate::support::test_conversation::{TestConversation, answer};
+use tandem_test_support::fault_proxy::{FaultProxy, State};
 
-/// What the built-in model says then.
-const SORRY: &str = "the task service is not available right now";
+/// The built-in model's answer if the call was not sent.
+const UNAVAILABLE: &str = "the task service is not available right now";
 
-/// And where the call may have come through.
-const LOST: &str = "the task service did not respond; the outcome is unknown";
+/// The built-in model's answer if the call may have taken effect.
+const OUTCOME_UNKNOWN: &str = "the task service did not respond; the outcome is unknown";
 
-/// A system whose task service is at the end of a line.
-async fn over(line: &Line, chat: fn(&mut Settings)) -> Talk {
-    Talk::start(Start { line: Some(line.clone()), chat, ..Start::default() }).await
+/// A system whose task service is reached through `proxy`.
+async fn start_behind(proxy: &FaultProxy, chat: fn(&mut Settings)) -> TestConversation {
+    TestConversation::start(Start { proxy: Some(proxy.clone()), chat, ..Start::default() }).await
 }
 
-/// Says something that takes one tool call; what is answered, and how the call went.
-async fn ask(talk: &Talk, message: &str) -> (String, ToolCallStatus) {
-    let answer = talk.say(message).await.expect("an answer").into_inner();
+/// Sends a message that needs one tool call; returns the answer and the status of the call.
+async fn call_tool(conversation: &TestConversation, message: &str) -> (String, ToolCallStatus) {
+    let answer = conversation.send(message).await.expect("an answer").into_inner();
     let CreateMessageResponse { assistant_message, .. } = answer;
     let message = assistant_message.expect("an answer");
     let [call] = &message.tool_calls[..] else { panic!("one call: {message:?}") };
@@ -51,79 +51,80 @@ async fn ask(talk: &Talk, message: &str) -> (String, ToolCallStatus) {
     (message.content.clone(), call.status())
 }
 
-/// Asks until the service is back: while it is away, answers come at once.
-async fn ask_until_done(talk: &Talk, message: &str) {
-    while ask(talk, message).await.1 != ToolCallStatus::Succeeded {}
+/// Sends the message until the tool call succeeds; during the outage answers return at once.
+async fn call_until_done(conversation: &TestConversation, message: &str) {
+    while call_tool(conversation, message).await.1 != ToolCallStatus::Succeeded {}
 }
 
-async fn while_the_service_is_away_tools_fail_at_once_and_when_it_is_back_they_work() {
-    let line = Line::new(State::Cut).await;
+async fn tools_recover_after_an_outage() {
+    let proxy = FaultProxy::new(State::Refuse).await;
     let chat = |settings: &mut Settings| settings.tasks.calls.breaker_pause_seconds = 1;
-    let talk = over(&line, chat).await;
-    // The fifth try opens the breaker. From then on nothing is sent that could have come through.
-    for words in [LOST, SORRY, SORRY] {
-        let (said, status) = ask(&talk, "add buy milk").await;
-        assert!(said.contains(words), "{said}");
+    let conversation = start_behind(&proxy, chat).await;
+    // The fifth attempt opens the breaker. After that no call is sent.
+    for words in [OUTCOME_UNKNOWN, UNAVAILABLE, UNAVAILABLE] {
+        let (reply, status) = call_tool(&conversation, "add buy milk").await;
+        assert!(reply.contains(words), "{reply}");
         assert_eq!(status, ToolCallStatus::Failed);
     }
-    line.set(State::Open);
-    ask_until_done(&talk, "add buy milk").await;
-    let (said, status) = ask(&talk, "list my tasks").await;
-    assert_eq!((status, said.matches("buy milk").count()), (ToolCallStatus::Succeeded, 1));
-    assert_eq!(numbers(&talk.app.tasks_as("alice"), TaskFilter::default()).await, [1]);
+    proxy.set(State::Open);
+    call_until_done(&conversation, "add buy milk").await;
+    let (reply, status) = call_tool(&conversation, "list my tasks").await;
+    assert_eq!((status, reply.matches("buy milk").count()), (ToolCallStatus::Succeeded, 1));
+    assert_eq!(numbers(&conversation.app.tasks_as("alice"), TaskFilter::default()).await, [1]);
 }
 
-async fn a_service_that_never_answers_is_waited_for_once() {
-    let line = Line::new(State::Silent).await;
+async fn hanging_service_is_awaited_once() {
+    let proxy = FaultProxy::new(State::Silent).await;
     let chat = |settings: &mut Settings| {
         settings.tasks.calls.deadline_seconds = 1;
         settings.tasks.calls.breaker_failures = 1;
         settings.tasks.calls.breaker_pause_seconds = 60;
     };
-    let talk = over(&line, chat).await;
-    assert!(ask(&talk, "add buy milk").await.0.contains(LOST));
-    assert_eq!(line.connections(), 1);
-    // An open line shows that nobody tries: the call would be done.
-    line.set(State::Open);
+    let conversation = start_behind(&proxy, chat).await;
+    assert!(call_tool(&conversation, "add buy milk").await.0.contains(OUTCOME_UNKNOWN));
+    assert_eq!(proxy.connections(), 1);
+    // The proxy forwards again: a call would succeed if it were sent.
+    proxy.set(State::Open);
     for _ in 0..3 {
-        let (said, status) = ask(&talk, "add buy bread").await;
-        assert!(said.contains(SORRY) && status == ToolCallStatus::Failed, "{said}");
+        let (reply, status) = call_tool(&conversation, "add buy bread").await;
+        assert!(reply.contains(UNAVAILABLE) && status == ToolCallStatus::Failed, "{reply}");
     }
-    let tasks = numbers(&talk.app.tasks_as("alice"), TaskFilter::default()).await;
+    let tasks = numbers(&conversation.app.tasks_as("alice"), TaskFilter::default()).await;
     assert!(tasks.is_empty(), "{tasks:?}");
 }
 
 async fn no_call_outlives_its_turn() {
-    let line = Line::new(State::Silent).await;
+    let proxy = FaultProxy::new(State::Silent).await;
     let chat = |settings: &mut Settings| {
         settings.agent.turn_seconds = 1;
         settings.tasks.calls.deadline_seconds = 600;
     };
-    let talk = over(&line, chat).await;
-    let refusal = refused(talk.say("add buy milk").await);
+    let conversation = start_behind(&proxy, chat).await;
+    let refusal = refused(conversation.send("add buy milk").await);
     assert_eq!(reason(&refusal), (Code::ResourceExhausted, "AGENT_LIMIT_REACHED".to_owned()));
-    let turn = talk.turn(&talk.newest_turn().await).await;
+    let turn = conversation.turn(&conversation.newest_turn().await).await;
     let seconds = |time: Option<prost_types::Timestamp>| time.expect("a time").seconds;
     assert!(seconds(turn.end_time) - seconds(turn.create_time) < 30);
 }
 
-async fn a_call_whose_answer_is_lost_is_made_again_and_happens_once() {
-    let line = Line::new(State::Open).await;
-    let talk = over(&line, |_| {}).await;
+async fn lost_response_has_one_effect() {
+    let proxy = FaultProxy::new(State::Open).await;
+    let conversation = start_behind(&proxy, |_| {}).await;
     for (number, message) in (1..).zip(["add buy milk", "add call mum", "add mow the lawn"]) {
-        line.set(State::LosesAnswer);
-        let (said, status) = ask(&talk, message).await;
-        assert_eq!(status, ToolCallStatus::Succeeded, "{said}");
-        assert!(said.contains(&format!("task {number}")), "{said}");
-        assert_eq!(line.state(), State::Open, "an answer was lost");
+        proxy.set(State::DropResponse);
+        let (reply, status) = call_tool(&conversation, message).await;
+        assert_eq!(status, ToolCallStatus::Succeeded, "{reply}");
+        assert!(reply.contains(&format!("task {number}")), "{reply}");
+        assert_eq!(proxy.state(), State::Open, "a response was lost");
     }
     let list = ListTasksRequest { order_by: "number".to_owned(), ..Default::default() };
-    let list = talk.app.tasks_as("alice").list_tasks(list).await.expect("a list").into_inner();
+    let list =
+        conversation.app.tasks_as("alice").list_tasks(list).await.expect("a list").into_inner();
     let titles = list.tasks.iter().map(|task| task.title.as_str()).collect::<Vec<_>>();
     assert_eq!(titles, ["buy milk", "call mum", "mow the lawn"]);
 }
 
-/// A task service that refuses every call as one does that has too much to do.
+/// A task service that refuses every call as overloaded.
 #[derive(Clone, Default)]
 struct Failing(Arc<AtomicUsize>);
 
@@ -148,60 +149,60 @@ impl Service<http::Request<Body>> for Failing {
     }
 }
 
-/// A system whose task service is a failing one.
-async fn failing(chat: fn(&mut Settings)) -> (Talk, Failing) {
+/// A system whose task service is [`Failing`].
+async fn failing(chat: fn(&mut Settings)) -> (TestConversation, Failing) {
     let failing = Failing::default();
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let line = Line::new(State::Open).await;
-    let talk = over(&line, chat).await;
-    // In place of the real one.
-    line.lead_to(listener.local_addr().expect("a bound port"));
+    let proxy = FaultProxy::new(State::Open).await;
+    let conversation = start_behind(&proxy, chat).await;
+    // Replaces the real task service.
+    proxy.forward_to(listener.local_addr().expect("a bound port"));
     let server = Server::builder().add_service(failing.clone());
     tokio::spawn(server.serve_with_incoming(TcpIncoming::from(listener)));
-    (talk, failing)
+    (conversation, failing)
 }
 
-async fn a_failing_service_hears_of_few_calls_and_then_of_none() {
+async fn breaker_opens_after_five_failures() {
     let chat = |settings: &mut Settings| settings.tasks.calls.breaker_pause_seconds = 600;
-    let (talk, failing) = failing(chat).await;
+    let (conversation, failing) = failing(chat).await;
     for _ in 0..5 {
-        assert!(ask(&talk, "add buy milk").await.0.contains(SORRY));
+        assert!(call_tool(&conversation, "add buy milk").await.0.contains(UNAVAILABLE));
     }
     assert_eq!(failing.0.load(Ordering::SeqCst), 5, "the breaker opens at the fifth");
 }
 
-async fn of_many_calls_that_fail_only_a_few_are_made_again() {
-    let (talk, failing) = failing(|settings: &mut Settings| {
+async fn retries_are_limited() {
+    let (conversation, failing) = failing(|settings: &mut Settings| {
         settings.tasks.calls.breaker_failures = 1_000;
         settings.tasks.calls.retry_percent = 0;
     })
     .await;
-    let say = async |user: usize| {
+    let send = async |user: usize| {
         let request = ChatRequest { message: "add buy milk".to_owned(), ..Default::default() };
-        let answer = talk.app.chat_as(&format!("user-{user}")).chat(request).await;
-        assert!(answer.expect("an answer").into_inner().response.contains(SORRY));
+        let answer = conversation.app.chat_as(&format!("user-{user}")).chat(request).await;
+        assert!(answer.expect("an answer").into_inner().response.contains(UNAVAILABLE));
     };
-    join_all((0..30).map(say)).await;
+    join_all((0..30).map(send)).await;
     let calls = failing.0.load(Ordering::SeqCst);
-    // Ten in ten seconds may be repeated in any case; a slow machine may take longer than that.
-    assert!((31..=55).contains(&calls), "{calls} calls, of which 30 were no repeats");
+    // The retry budget allows ten in ten seconds in any case; on a slow machine the test may take longer.
+    assert!((31..=55).contains(&calls), "{calls} calls, 30 of them first attempts");
 }
 
-async fn without_the_task_service_the_model_is_told_and_the_turn_ends() {
-    let (model, mut asks) = puppet();
+async fn model_gets_the_error() {
+    let (model, mut model_calls) = controlled_model();
     // Nothing listens on port 1.
     let chat = |settings: &mut tandem_chat::Settings| {
         "http://127.0.0.1:1".clone_into(&mut settings.tasks.endpoint);
     };
-    let talk = Talk::start(Start { model, chat, ..Start::default() }).await;
-    let posted = talk.post(talk.message("add a task"));
-    asks.next().await.call("1", "add_task", json!({"title": "nowhere to go"}));
-    let ask = asks.next().await;
-    let Some(Entry::ToolResult { result, .. }) = ask.prompt.entries.last() else {
-        panic!("the model sees the result: {:?}", ask.prompt.entries)
+    let conversation = TestConversation::start(Start { model, chat, ..Start::default() }).await;
+    let posted = conversation.post(conversation.message("add a task"));
+    model_calls.next().await.call("1", "add_task", json!({"title": "nowhere to go"}));
+    let model_call = model_calls.next().await;
+    let Some(Entry::ToolResult { result, .. }) = model_call.prompt.entries.last() else {
+        panic!("the model sees the result: {:?}", model_call.prompt.entries)
     };
     assert_eq!((&result["status"], &result["code"]), (&json!("error"), &json!("UNAVAILABLE")));
-    ask.answer("The tasks cannot be reached.");
+    model_call.answer("The tasks cannot be reached.");
 
     let message = answer(posted).await.assistant_message.expect("an answer");
     assert_eq!(
@@ -214,11 +215,11 @@ async fn without_the_task_service_the_model_is_told_and_the_turn_ends() {
 
 database_tests! {
     tests:
-        while_the_service_is_away_tools_fail_at_once_and_when_it_is_back_they_work,
-        a_service_that_never_answers_is_waited_for_once,
+        tools_recover_after_an_outage,
+        hanging_service_is_awaited_once,
         no_call_outlives_its_turn,
-        a_call_whose_answer_is_lost_is_made_again_and_happens_once,
-        a_failing_service_hears_of_few_calls_and_then_of_none,
-        of_many_calls_that_fail_only_a_few_are_made_again,
-        without_the_task_service_the_model_is_told_and_the_turn_ends;
+        lost_response_has_one_effect,
+        breaker_opens_after_five_failures,
+        retries_are_limited,
+        model_gets_the_error;
 }

@@ -1,15 +1,15 @@
-//! Filters, checked against a filter in the test over all tasks.
+//! Filters, compared with a filter in the test over all tasks.
 
 use tandem_proto::task::{ListTasksRequest, Priority, Task, TaskFilter, TaskStatus};
 
 use super::{micros, page};
 use crate::support::app::{App, Start};
-use crate::support::manual_clock::Hands;
+use crate::support::manual_clock::ManualClock;
 use crate::support::refusal::{fields, refused};
 use crate::support::tasks::{Tasks, complete, create, create_as, delete, listed_numbers, numbers};
 
-/// Thirty tasks, a minute apart, that differ in everything: also in whether they are done or deleted.
-async fn assortment(tasks: &Tasks, hands: &Hands) -> Vec<Task> {
+/// Thirty tasks, a minute apart, that differ in every field; some are completed or deleted.
+async fn assortment(tasks: &Tasks, clock: &ManualClock) -> Vec<Task> {
     for index in 0..30 {
         let label = |label: &str, every| (index % every == 0).then(|| label.to_owned());
         let task = create_as(
@@ -17,7 +17,7 @@ async fn assortment(tasks: &Tasks, hands: &Hands) -> Vec<Task> {
             Task {
                 title: format!("task {index}"),
                 priority: index % 4,
-                due_time: (index % 3 != 0).then(|| hands.after(i64::from(index % 7 - 3) * 3600)),
+                due_time: (index % 3 != 0).then(|| clock.after(i64::from(index % 7 - 3) * 3600)),
                 labels: [label("home", 2), label("work", 3)].into_iter().flatten().collect(),
                 ..Task::default()
             },
@@ -29,23 +29,23 @@ async fn assortment(tasks: &Tasks, hands: &Hands) -> Vec<Task> {
         if index % 11 == 0 {
             delete(tasks, &task.id).await;
         }
-        hands.forward(60);
+        clock.advance(60);
     }
     let order_by = "number".to_owned();
     page(tasks, ListTasksRequest { show_deleted: true, order_by, ..Default::default() }).await.tasks
 }
 
-/// What a filter means, asked of one task.
-type Holds = fn(&Task, &Hands) -> bool;
+/// Whether a task matches a filter.
+type Matches = fn(&Task, &ManualClock) -> bool;
 
-fn is_due(task: &Task, from: i64, to: i64, hands: &Hands) -> bool {
-    let hours = |hours: i64| micros(&hands.after(hours * 3600));
+fn is_due(task: &Task, from: i64, to: i64, clock: &ManualClock) -> bool {
+    let hours = |hours: i64| micros(&clock.after(hours * 3600));
     task.due_time.as_ref().is_some_and(|due| (hours(from)..hours(to)).contains(&micros(due)))
 }
 
-fn cases(hands: &Hands) -> Vec<(TaskFilter, Holds)> {
-    let hours = |hours: i64| Some(hands.after(hours * 3600));
-    let minutes = |minutes: i64| Some(hands.after(minutes * 60));
+fn cases(clock: &ManualClock) -> Vec<(TaskFilter, Matches)> {
+    let hours = |hours: i64| Some(clock.after(hours * 3600));
+    let minutes = |minutes: i64| Some(clock.after(minutes * 60));
     let any = TaskFilter::default;
     let (pending, completed) = (TaskStatus::Pending.into(), TaskStatus::Completed.into());
     let labels = |labels: &[&str]| labels.iter().map(|&label| label.to_owned()).collect();
@@ -98,43 +98,43 @@ fn cases(hands: &Hands) -> Vec<(TaskFilter, Holds)> {
     ]
 }
 
-async fn every_filter_finds_what_it_means_with_deleted_tasks_and_without() {
-    let hands = Hands::new();
-    let app = App::start_with(Start { clock: hands.clock(), ..Start::default() }).await;
+async fn filters_match_the_reference() {
+    let clock = ManualClock::new();
+    let app = App::start_with(Start { clock: clock.clock(), ..Start::default() }).await;
     let tasks = app.tasks_as("alice");
     create(&app.tasks_as("bob"), "task 1 of somebody else").await;
-    let all = assortment(&tasks, &hands).await;
+    let all = assortment(&tasks, &clock).await;
     assert_eq!(all.len(), 30);
-    for (filter, holds) in cases(&hands) {
+    for (filter, matches) in cases(&clock) {
         for show_deleted in [false, true] {
-            let meant =
-                |it: &&Task| holds(it, &hands) && (show_deleted || it.delete_time.is_none());
-            let expected = all.iter().filter(meant).map(|it| it.number).collect::<Vec<_>>();
+            let is_expected =
+                |it: &&Task| matches(it, &clock) && (show_deleted || it.delete_time.is_none());
+            let expected = all.iter().filter(is_expected).map(|it| it.number).collect::<Vec<_>>();
             let found = listed_numbers(&tasks, filter.clone(), show_deleted).await;
             assert_eq!(found, expected, "{filter:?}");
         }
     }
 }
 
-async fn a_task_is_overdue_from_the_moment_after_its_due_time_until_it_is_done() {
-    let hands = Hands::new();
-    let app = App::start_with(Start { clock: hands.clock(), ..Start::default() }).await;
+async fn overdue_until_completed() {
+    let clock = ManualClock::new();
+    let app = App::start_with(Start { clock: clock.clock(), ..Start::default() }).await;
     let tasks = app.tasks_as("alice");
     let task =
-        Task { title: "soon".to_owned(), due_time: Some(hands.after(60)), ..Task::default() };
+        Task { title: "soon".to_owned(), due_time: Some(clock.after(60)), ..Task::default() };
     let task = create_as(&tasks, task).await;
     let overdue =
         async || numbers(&tasks, TaskFilter { overdue: true, ..Default::default() }).await;
 
-    hands.forward(60);
-    assert!(overdue().await.is_empty(), "due now is not too late");
-    hands.forward(1);
+    clock.advance(60);
+    assert!(overdue().await.is_empty(), "due now is not overdue");
+    clock.advance(1);
     assert_eq!(overdue().await, [task.number]);
     complete(&tasks, &task.id).await;
     assert!(overdue().await.is_empty());
 }
 
-async fn a_filter_that_means_nothing_is_refused_by_name() {
+async fn invalid_filters_are_named() {
     let app = App::start().await;
     let mut tasks = app.tasks_as("alice");
     let any = TaskFilter::default;
@@ -152,7 +152,7 @@ async fn a_filter_that_means_nothing_is_refused_by_name() {
 
 database_tests! {
     tests:
-        every_filter_finds_what_it_means_with_deleted_tasks_and_without,
-        a_task_is_overdue_from_the_moment_after_its_due_time_until_it_is_done,
-        a_filter_that_means_nothing_is_refused_by_name;
+        filters_match_the_reference,
+        overdue_until_completed,
+        invalid_filters_are_named;
 }

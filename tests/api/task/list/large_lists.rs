@@ -8,16 +8,16 @@ use tandem_proto::task::{
 
 use super::{all, micros, page};
 use crate::support::app::{App, Start};
-use crate::support::manual_clock::Hands;
+use crate::support::manual_clock::ManualClock;
 use crate::support::tasks::{Tasks, complete, delete};
 
-/// More than two thousand, what is many to the search; and what is looked at one by one is a thousand.
+/// More tasks than the store sorts instead of scanning (2000).
 const COUNT: usize = 2500;
 
-/// Three pages of this size are compared.
+/// Page size; three pages are compared.
 const PAGE: i32 = 40;
 
-/// What a task is sorted by; tasks with the same key by number.
+/// The sort key of a task; equal keys are ordered by number.
 type Key = fn(&Task) -> i64;
 
 const ORDERS: [(&str, Key); 5] = [
@@ -28,18 +28,18 @@ const ORDERS: [(&str, Key); 5] = [
     ("priority", |task| i64::from(task.priority)),
 ];
 
-/// What a filter means, asked of one task.
-type Holds = Box<dyn Fn(&Task) -> bool>;
+/// Whether a task matches a filter.
+type Matches = Box<dyn Fn(&Task) -> bool>;
 
-/// A task whose place in the order of the due times has nothing to do with its number.
-fn draft(index: usize, hands: &Hands) -> Task {
+/// A task whose position by due time is independent of its number.
+fn draft(index: usize, clock: &ManualClock) -> Task {
     let place = index * 1009 % COUNT;
     let labels = [
         ("common", index.is_multiple_of(3)),
         ("some", index.is_multiple_of(40)),
-        // Behind all that are looked at.
+        // Only among later tasks.
         ("late", index > 1500 && index % 100 == 1),
-        // A few of those, and then too many to be sorted.
+        // A few among the first by due time, then too many to sort.
         ("later", place.is_multiple_of(35) || place > 1200),
     ];
     let labels = labels.into_iter().filter(|(_, has)| *has).map(|(label, _)| label.to_owned());
@@ -48,25 +48,25 @@ fn draft(index: usize, hands: &Hands) -> Task {
         title: format!("task u{index} {tenth}"),
         priority: i32::try_from(index % 4).expect("small"),
         due_time: (!place.is_multiple_of(9))
-            .then(|| hands.after(i64::try_from(place).expect("small") * 3600)),
+            .then(|| clock.after(i64::try_from(place).expect("small") * 3600)),
         labels: labels.collect(),
         ..Task::default()
     }
 }
 
-/// Creates the tasks, a hundred a minute; some are done, some deleted. Answers all of them.
-async fn fill(tasks: &Tasks, hands: &Hands) -> Vec<Task> {
+/// Creates the tasks, a hundred a minute; completes some, deletes some, and returns all.
+async fn fill(tasks: &Tasks, clock: &ManualClock) -> Vec<Task> {
     let mut created = Vec::new();
     for batch in 0..COUNT / 100 {
         let create = |index| CreateTaskRequest {
-            task: Some(draft(index, hands)),
+            task: Some(draft(index, clock)),
             ..CreateTaskRequest::default()
         };
         let requests = (batch * 100..(batch + 1) * 100).map(create).collect();
         let request = BatchCreateTasksRequest { requests, ..Default::default() };
         let batch = tasks.clone().batch_create_tasks(request).await.expect("tasks");
         created.extend(batch.into_inner().tasks);
-        hands.forward(60);
+        clock.advance(60);
     }
     let changes = created.iter().map(|task| async move {
         if task.number % 13 == 0 {
@@ -80,7 +80,7 @@ async fn fill(tasks: &Tasks, hands: &Hands) -> Vec<Task> {
     all(tasks, ListTasksRequest { show_deleted: true, page_size: 1000, ..Default::default() }).await
 }
 
-fn cases(now: &Hands) -> Vec<(TaskFilter, Holds)> {
+fn cases(now: &ManualClock) -> Vec<(TaskFilter, Matches)> {
     let any = TaskFilter::default;
     let (pending, completed) = (TaskStatus::Pending, TaskStatus::Completed);
     let label = |label: &str| vec![label.to_owned()];
@@ -96,11 +96,11 @@ fn cases(now: &Hands) -> Vec<(TaskFilter, Holds)> {
         ..any()
     };
     let query = |query: &str| TaskFilter { query: query.to_owned(), ..any() };
-    let says =
+    let has_prefix =
         |word: &'static str| move |it: &Task| it.title.split(' ').any(|it| it.starts_with(word));
     let past = is_due(-10_000, 0);
     vec![
-        (any(), Box::new(|_: &Task| true) as Holds),
+        (any(), Box::new(|_: &Task| true) as Matches),
         (
             TaskFilter { status: completed.into(), ..any() },
             Box::new(move |it| it.status() == completed),
@@ -131,12 +131,12 @@ fn cases(now: &Hands) -> Vec<(TaskFilter, Holds)> {
                 move |it| is_due(it) && it.status() == completed
             }),
         ),
-        (query("task"), Box::new(says("task"))),
-        (query("tenth"), Box::new(says("tenth"))),
-        (query("u"), Box::new(says("u"))),
-        (query("u7"), Box::new(says("u7"))),
-        (query("u777 ta"), Box::new(says("u777"))),
-        (query("nowhere"), Box::new(says("nowhere"))),
+        (query("task"), Box::new(has_prefix("task"))),
+        (query("tenth"), Box::new(has_prefix("tenth"))),
+        (query("u"), Box::new(has_prefix("u"))),
+        (query("u7"), Box::new(has_prefix("u7"))),
+        (query("u777 ta"), Box::new(has_prefix("u777"))),
+        (query("nowhere"), Box::new(has_prefix("nowhere"))),
     ]
 }
 
@@ -154,32 +154,32 @@ async fn three_pages(tasks: &Tasks, mut request: ListTasksRequest) -> Vec<i64> {
     numbers
 }
 
-async fn a_page_holds_what_its_filter_means_whichever_way_it_is_read() {
-    let hands = Hands::new();
-    let app = App::start_with(Start { clock: hands.clock(), ..Start::default() }).await;
+async fn pages_match_the_reference() {
+    let clock = ManualClock::new();
+    let app = App::start_with(Start { clock: clock.clock(), ..Start::default() }).await;
     let tasks = app.tasks_as("alice");
-    let mut model = fill(&tasks, &hands).await;
+    let mut model = fill(&tasks, &clock).await;
     assert_eq!(model.len(), COUNT);
-    // Some are overdue then.
-    hands.forward(600 * 3600);
+    // By then some tasks are overdue.
+    clock.advance(600 * 3600);
     for (field, key) in ORDERS {
         for direction in ["", " desc"] {
             model.sort_by_key(|task| (key(task), task.number));
             if !direction.is_empty() {
                 model.reverse();
             }
-            for (filter, holds) in cases(&hands) {
-                let meant = model.iter().filter(|it| it.delete_time.is_none() && holds(it));
-                let expected = meant.map(|it| it.number).take(3 * PAGE as usize);
+            for (filter, matches) in cases(&clock) {
+                let matching = model.iter().filter(|it| it.delete_time.is_none() && matches(it));
+                let expected = matching.map(|it| it.number).take(3 * PAGE as usize);
                 let order_by = format!("{field}{direction}");
                 let filter = Some(filter);
                 let request =
                     ListTasksRequest { filter, order_by, page_size: PAGE, ..Default::default() };
-                let told = format!("{request:?}");
+                let description = format!("{request:?}");
                 assert_eq!(
                     three_pages(&tasks, request).await,
                     expected.collect::<Vec<_>>(),
-                    "{told}"
+                    "{description}"
                 );
             }
         }
@@ -188,5 +188,5 @@ async fn a_page_holds_what_its_filter_means_whichever_way_it_is_read() {
 
 database_tests! {
     two_threads:
-        a_page_holds_what_its_filter_means_whichever_way_it_is_read;
+        pages_match_the_reference;
 }

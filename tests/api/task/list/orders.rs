@@ -1,14 +1,14 @@
-//! Orders, checked against a sort of all tasks.
+//! Orders, compared with a sort of all tasks.
 
 use tandem_proto::task::{ListTasksRequest, Task};
 
 use super::{all, micros};
 use crate::support::app::{App, Start};
-use crate::support::manual_clock::Hands;
+use crate::support::manual_clock::ManualClock;
 use crate::support::refusal::{fields, refused};
 use crate::support::tasks::{complete, create_as};
 
-/// What a task is sorted by; tasks with the same key by number.
+/// The sort key of a task; equal keys are ordered by number.
 type Key = fn(&Task) -> i64;
 
 const ORDERS: [(&str, Key); 6] = [
@@ -20,9 +20,9 @@ const ORDERS: [(&str, Key); 6] = [
     ("number", |task| task.number),
 ];
 
-async fn every_order_runs_both_ways_through_ties_and_page_ends() {
-    let hands = Hands::new();
-    let app = App::start_with(Start { clock: hands.clock(), ..Start::default() }).await;
+async fn orders_are_stable_across_pages() {
+    let clock = ManualClock::new();
+    let app = App::start_with(Start { clock: clock.clock(), ..Start::default() }).await;
     let tasks = app.tasks_as("alice");
     for index in 0..24 {
         create_as(
@@ -30,17 +30,17 @@ async fn every_order_runs_both_ways_through_ties_and_page_ends() {
             Task {
                 title: format!("task {index}"),
                 priority: (index * 7) % 4,
-                due_time: (index % 3 != 0).then(|| hands.after(i64::from((index * 5) % 4))),
+                due_time: (index % 3 != 0).then(|| clock.after(i64::from((index * 5) % 4))),
                 ..Task::default()
             },
         )
         .await;
-        // Two at a time.
-        hands.forward(i64::from(index % 2));
+        // Two tasks per second.
+        clock.advance(i64::from(index % 2));
     }
     let created = all(&tasks, ListTasksRequest::default()).await;
     for task in created.iter().step_by(5) {
-        hands.forward(1);
+        clock.advance(1);
         complete(&tasks, &task.id).await;
     }
 
@@ -66,7 +66,7 @@ async fn every_order_runs_both_ways_through_ties_and_page_ends() {
     }
 }
 
-async fn an_order_that_does_not_exist_is_refused() {
+async fn unknown_orders_are_refused() {
     let app = App::start().await;
     let mut tasks = app.tasks_as("alice");
     for order_by in ["title", "number up", "number desc desc", "number, priority", "DUE_TIME"] {
@@ -78,6 +78,6 @@ async fn an_order_that_does_not_exist_is_refused() {
 
 database_tests! {
     tests:
-        every_order_runs_both_ways_through_ties_and_page_ends,
-        an_order_that_does_not_exist_is_refused;
+        orders_are_stable_across_pages,
+        unknown_orders_are_refused;
 }

@@ -10,21 +10,21 @@ use crate::support::app::App;
 use crate::support::refusal::{fields, refused};
 use crate::support::tasks::{Tasks, create, create_as, delete};
 
-/// Creates tasks, many at a time.
+/// Creates tasks concurrently.
 async fn create_many(tasks: &Tasks, count: usize) {
     let titles = (0..count).map(|index| format!("task {index}"));
     let creations = titles.map(|title| async move { create(tasks, &title).await });
     stream::iter(creations).buffer_unordered(64).for_each(async |_| {}).await;
 }
 
-async fn a_page_has_fifty_tasks_if_not_asked_for_more_and_never_over_a_thousand() {
+async fn default_and_maximum_page_size() {
     let app = App::start().await;
     let tasks = app.tasks_as("alice");
     create_many(&tasks, 1001).await;
     let sizes = [(0, 50), (1, 1), (1000, 1000), (1001, 1000), (i32::MAX, 1000)];
     for (page_size, expected) in sizes {
         let found = page(&tasks, ListTasksRequest { page_size, ..Default::default() }).await;
-        assert_eq!(found.tasks.len(), expected, "asked for {page_size}");
+        assert_eq!(found.tasks.len(), expected, "page_size {page_size}");
         assert!(!found.next_page_token.is_empty());
     }
     let request = ListTasksRequest { page_size: 1000, ..Default::default() };
@@ -35,7 +35,7 @@ async fn a_page_has_fifty_tasks_if_not_asked_for_more_and_never_over_a_thousand(
     assert_eq!(fields(&refused(tasks.clone().list_tasks(request).await)), ["page_size"]);
 }
 
-async fn a_page_that_ends_with_the_last_task_is_the_last() {
+async fn full_last_page_has_no_token() {
     let app = App::start().await;
     let tasks = app.tasks_as("alice");
     let empty = page(&tasks, ListTasksRequest::default()).await;
@@ -49,7 +49,7 @@ async fn a_page_that_ends_with_the_last_task_is_the_last() {
     assert!(second.next_page_token.is_empty());
 }
 
-async fn no_task_comes_twice_and_none_is_missed_while_others_come_and_go() {
+async fn pages_are_consistent_during_changes() {
     let app = App::start().await;
     for field in ["create_time", "update_time", "due_time", "priority", "number"] {
         for direction in ["", " desc"] {
@@ -60,7 +60,7 @@ async fn no_task_comes_twice_and_none_is_missed_while_others_come_and_go() {
     }
 }
 
-/// A task somewhere in the middle of every order.
+/// A task at an arbitrary position of every order.
 async fn create_anywhere(tasks: &Tasks, index: i32) -> Task {
     let due = prost_types::Timestamp { seconds: i64::from(index * 37 % 11), nanos: 0 };
     create_as(
@@ -75,17 +75,17 @@ async fn create_anywhere(tasks: &Tasks, index: i32) -> Task {
     .await
 }
 
-/// Reads a list page by page; in between, tasks are created, and of the first ones every second goes.
+/// Reads a list page by page; between pages, tasks are created, and every second one of the first is deleted.
 async fn walk_through_change(tasks: &Tasks, order_by: &str) {
     let mut index = 0..;
-    let mut steady = HashSet::new();
-    let mut doomed = Vec::new();
+    let mut remaining = HashSet::new();
+    let mut to_delete = Vec::new();
     for index in index.by_ref().take(24) {
         let task = create_anywhere(tasks, index).await;
         if index % 2 == 0 {
-            steady.insert(task.id);
+            remaining.insert(task.id);
         } else {
-            doomed.push(task.id);
+            to_delete.push(task.id);
         }
     }
     let order_by = order_by.to_owned();
@@ -103,14 +103,14 @@ async fn walk_through_change(tasks: &Tasks, order_by: &str) {
         for index in index.by_ref().take(2) {
             create_anywhere(tasks, index).await;
         }
-        for id in doomed.drain(doomed.len().saturating_sub(2)..) {
+        for id in to_delete.drain(to_delete.len().saturating_sub(2)..) {
             delete(tasks, &id).await;
         }
     }
-    assert!(steady.is_subset(&seen), "{}: some were missed", request.order_by);
+    assert!(remaining.is_subset(&seen), "{}: some were missed", request.order_by);
 }
 
-async fn a_page_token_holds_for_its_user_filter_and_order_and_for_any_size() {
+async fn page_token_is_bound_to_its_list() {
     let app = App::start().await;
     let (tasks, bob) = (app.tasks_as("alice"), app.tasks_as("bob"));
     create_many(&tasks, 5).await;
@@ -141,7 +141,7 @@ async fn a_page_token_holds_for_its_user_filter_and_order_and_for_any_size() {
     }
 }
 
-async fn a_page_of_the_longest_tasks_there_are_can_be_read() {
+async fn longest_tasks_fit_into_pages() {
     let app = App::start().await;
     let tasks = app.tasks_as("alice");
     let description = "☑".repeat(10_000);
@@ -156,10 +156,10 @@ async fn a_page_of_the_longest_tasks_there_are_can_be_read() {
 
 database_tests! {
     tests:
-        a_page_that_ends_with_the_last_task_is_the_last,
-        no_task_comes_twice_and_none_is_missed_while_others_come_and_go,
-        a_page_token_holds_for_its_user_filter_and_order_and_for_any_size,
-        a_page_of_the_longest_tasks_there_are_can_be_read;
+        full_last_page_has_no_token,
+        pages_are_consistent_during_changes,
+        page_token_is_bound_to_its_list,
+        longest_tasks_fit_into_pages;
     two_threads:
-        a_page_has_fifty_tasks_if_not_asked_for_more_and_never_over_a_thousand;
+        default_and_maximum_page_size;
 }

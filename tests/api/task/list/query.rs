@@ -9,7 +9,7 @@ async fn found(tasks: &Tasks, query: &str) -> Vec<i64> {
     numbers(tasks, TaskFilter { query: query.to_owned(), ..TaskFilter::default() }).await
 }
 
-async fn words_are_found_by_their_beginning_without_case_and_accents_in_any_script() {
+async fn prefixes_match_in_any_script() {
     let app = App::start().await;
     let tasks = app.tasks_as("alice");
     for (title, description) in [
@@ -38,7 +38,7 @@ async fn words_are_found_by_their_beginning_without_case_and_accents_in_any_scri
         ("straß", &[4]),
         ("12 30", &[4]),
         ("ПОЗВ", &[5]),
-        // Words, never the language of an index.
+        // Search operators are matched as plain words.
         ("buy OR send", &[]),
         ("buy* \"beans\"", &[1]),
         ("-beans", &[1]),
@@ -50,7 +50,7 @@ async fn words_are_found_by_their_beginning_without_case_and_accents_in_any_scri
     }
 }
 
-async fn a_task_is_found_by_what_it_says_now() {
+async fn search_uses_the_current_text() {
     let app = App::start().await;
     let (mut tasks, bob) = (app.tasks_as("alice"), app.tasks_as("bob"));
     let task = create(&tasks, "Call the plumber").await;
@@ -70,6 +70,6 @@ async fn a_task_is_found_by_what_it_says_now() {
 
 database_tests! {
     tests:
-        words_are_found_by_their_beginning_without_case_and_accents_in_any_script,
-        a_task_is_found_by_what_it_says_now;
+        prefixes_match_in_any_script,
+        search_uses_the_current_text;
 }

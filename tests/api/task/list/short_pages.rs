@@ -1,4 +1,4 @@
-//! Pages that end at the bound of the rows that a call looks at (AIP-158): a list read to its end is whole.
+//! Pages that end at the limit of rows scanned by a call (AIP-158): a list that is read to its end is complete.
 
 use std::collections::HashSet;
 
@@ -12,13 +12,13 @@ use super::page;
 use crate::support::app::App;
 use crate::support::tasks::{Tasks, create_as, delete};
 
-/// More tasks than one call looks at in this order.
+/// More tasks than one call scans in this order.
 const COUNT: i64 = 8000;
 
-/// One task in so many has both labels, of which each is on about half of the tasks.
+/// One task in `SHARE` has both labels; each label is on about half of the tasks.
 const SHARE: i64 = 1000;
 
-/// A task with one label, or with both; its place in the order has nothing to do with its number.
+/// A task with one label or both; its position in the order is independent of its number.
 fn draft(index: i64) -> Task {
     let both = index % SHARE == 0;
     let labels = [("odd", both || index % 2 == 1), ("even", both || index % 2 == 0)];
@@ -49,8 +49,8 @@ fn request(order_by: &str) -> ListTasksRequest {
     ListTasksRequest { filter, order_by: order_by.to_owned(), page_size: 5, ..Default::default() }
 }
 
-/// The due times of a list read to its end, and how many pages were short while there were more. `between`
-/// happens after each page.
+/// The tasks of a list that is read to its end, and the number of short pages before the last. `between` is
+/// called after each page.
 async fn walk(
     tasks: &Tasks,
     mut request: ListTasksRequest,
@@ -85,7 +85,7 @@ async fn walk_gives_each_task_once_amid_writes() {
             }
         };
         let (found, short) = walk(&tasks, request(order_by), write).await;
-        assert!(short > 0, "{order_by}: the bound has cut no page short");
+        assert!(short > 0, "{order_by}: no page was short");
         let times = found.iter().map(|it| it.due_time.expect("a time").seconds);
         let is_sorted = match order_by {
             "due_time" => times.is_sorted(),

@@ -13,10 +13,10 @@ use tandem_proto::task::{
 };
 use uuid::Uuid;
 
-use super::{create, next, watch, words};
+use super::{create, describe, next, watch};
 use crate::support::app::App;
 
-/// What a writer does next, to one of the tasks that are there.
+/// The next operation of a writer; the number selects one of its tasks.
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Create,
@@ -36,41 +36,41 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// The last event of a story.
+/// The title of the task whose creation is the last event.
 const END: &str = "the end";
 
-fn every_watcher_hears_every_change_once_and_in_order() {
+fn watchers_receive_equal_histories() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let app = Arc::new(runtime.block_on(App::start()));
     let writers = prop::collection::vec(prop::collection::vec(step(), 1..12), 8);
     let config = Config { cases: 6, failure_persistence: None, ..Config::default() };
-    let told = TestRunner::new(config).run(&writers, |writers| {
-        runtime.block_on(story(&app, writers));
+    let result = TestRunner::new(config).run(&writers, |writers| {
+        runtime.block_on(compare_histories(&app, writers));
         Ok(())
     });
-    told.expect("one story");
+    result.expect("equal histories");
 }
 
-/// Lets the writers write, and compares what two watchers hear: one that is never cut, and one that is
-/// cut after every event.
-async fn story(app: &Arc<App>, writers: Vec<Vec<Step>>) {
+/// Runs the writers and compares the histories of two watchers: one uninterrupted, one that reconnects after
+/// every event.
+async fn compare_histories(app: &Arc<App>, writers: Vec<Vec<Step>>) {
     let user = Uuid::now_v7().to_string();
     let first = create(app, &user, "the first").await;
-    let heard = tokio::spawn(listen(Arc::clone(app), user.clone()));
-    let heard_in_pieces = tokio::spawn(listen_in_pieces(Arc::clone(app), user.clone()));
+    let received = tokio::spawn(receive(Arc::clone(app), user.clone()));
+    let received_in_pieces = tokio::spawn(receive_in_pieces(Arc::clone(app), user.clone()));
     join_all(writers.into_iter().map(|steps| write(app, &user, &first, steps))).await;
     create(app, &user, END).await;
 
-    let heard = heard.await.expect("a story");
-    let in_pieces = heard_in_pieces.await.expect("a story");
-    let told = fold(&heard);
-    assert_eq!(told, fold(&in_pieces));
-    assert_eq!(told, listed(app, &user).await, "the story ends where the tasks are");
-    let numbers = told.keys().copied().collect::<Vec<_>>();
-    assert_eq!(numbers, (1..=numbers.len() as i64).collect::<Vec<_>>(), "numbers are dense");
+    let received = received.await.expect("a history");
+    let in_pieces = received_in_pieces.await.expect("a history");
+    let tasks = fold(&received);
+    assert_eq!(tasks, fold(&in_pieces));
+    assert_eq!(tasks, listed(app, &user).await, "the history ends with the stored tasks");
+    let numbers = tasks.keys().copied().collect::<Vec<_>>();
+    assert_eq!(numbers, (1..=numbers.len() as i64).collect::<Vec<_>>(), "numbers have no gaps");
 }
 
-/// Does each step twice at once, with one request id: it must have one effect and one answer.
+/// Sends each step twice at once with the same request id: it must have one effect and one response.
 async fn write(app: &App, user: &str, first: &Task, steps: Vec<Step>) {
     let mut tasks = vec![first.clone()];
     for step in steps {
@@ -79,7 +79,7 @@ async fn write(app: &App, user: &str, first: &Task, steps: Vec<Step>) {
             perform(app, user, &tasks, step, request_id.clone()),
             perform(app, user, &tasks, step, request_id)
         );
-        // A refusal is not kept: another writer may make it possible before it is asked again.
+        // A refusal is not stored: another writer may make the step possible before the second request.
         if let (Some(one), Some(other)) = (one, other) {
             assert_eq!(one, other, "{step:?}");
             if matches!(step, Step::Create) {
@@ -89,7 +89,7 @@ async fn write(app: &App, user: &str, first: &Task, steps: Vec<Step>) {
     }
 }
 
-/// One step; `None` where the task's state refuses it.
+/// Performs one step; `None` if the task's state refuses it.
 async fn perform(
     app: &App,
     user: &str,
@@ -126,33 +126,33 @@ async fn perform(
     }
 }
 
-async fn listen(app: Arc<App>, user: String) -> Vec<WatchTasksResponse> {
+async fn receive(app: Arc<App>, user: String) -> Vec<WatchTasksResponse> {
     let mut events = watch(&app, &user, "").await;
-    let mut heard = Vec::new();
-    while !heard.last().is_some_and(is_end) {
-        heard.push(next(&mut events).await);
+    let mut received = Vec::new();
+    while !received.last().is_some_and(is_end) {
+        received.push(next(&mut events).await);
     }
-    heard
+    received
 }
 
-async fn listen_in_pieces(app: Arc<App>, user: String) -> Vec<WatchTasksResponse> {
-    let mut heard: Vec<WatchTasksResponse> = Vec::new();
-    while !heard.last().is_some_and(is_end) {
-        let token = heard.last().map(|event| event.resume_token.clone()).unwrap_or_default();
-        heard.push(next(&mut watch(&app, &user, &token).await).await);
+async fn receive_in_pieces(app: Arc<App>, user: String) -> Vec<WatchTasksResponse> {
+    let mut received: Vec<WatchTasksResponse> = Vec::new();
+    while !received.last().is_some_and(is_end) {
+        let token = received.last().map(|event| event.resume_token.clone()).unwrap_or_default();
+        received.push(next(&mut watch(&app, &user, &token).await).await);
     }
-    heard
+    received
 }
 
 fn is_end(event: &WatchTasksResponse) -> bool {
-    words(event).ends_with(END)
+    describe(event).ends_with(END)
 }
 
-/// The tasks that a story ends with, by number. Fails where a change is missing, doubled or out of
-/// order: each makes the next version of its task.
-fn fold(story: &[WatchTasksResponse]) -> BTreeMap<i64, Task> {
+/// The tasks after all changes, by number. Fails if a change is missing, duplicated or out of order: each
+/// must be the next version of its task.
+fn fold(history: &[WatchTasksResponse]) -> BTreeMap<i64, Task> {
     let mut tasks: BTreeMap<i64, Task> = BTreeMap::new();
-    for event in story {
+    for event in history {
         let task = match event.event.clone().expect("an event") {
             Event::SnapshotTask(task) => task,
             Event::TaskChange(change) => {
@@ -181,5 +181,5 @@ async fn listed(app: &App, user: &str) -> BTreeMap<i64, Task> {
 
 database_tests! {
     own_runtime:
-        every_watcher_hears_every_change_once_and_in_order;
+        watchers_receive_equal_histories;
 }

@@ -1,4 +1,4 @@
-//! Filling a database past the service, which would take hours: by its own tables and terms.
+//! Fills a database directly, with the tables and terms of the service; through the service it would take hours.
 
 mod postgres;
 mod sqlite;
@@ -11,10 +11,10 @@ use tandem_task::store::{Migrator, search_terms};
 use crate::data::Size;
 use crate::measure::database::Place;
 
-/// How many tasks go into one statement.
+/// Tasks per statement.
 const BATCH: usize = 2000;
 
-/// Creates the schema and fills it.
+/// Creates and fills the schema.
 pub(crate) async fn fill(place: &Place, size: Size) {
     let db = Database::open(&place.settings).await.expect("a database");
     db.migrate::<Migrator>().await.expect("the schema");
@@ -26,12 +26,12 @@ pub(crate) async fn fill(place: &Place, size: Size) {
     }
 }
 
-/// What a task is found by.
+/// The search terms of a task.
 fn terms(owner: &str, task: &Task) -> Vec<String> {
     search_terms(&Owner::from_row(owner.to_owned()), task)
 }
 
-/// What the columns of the database hold for what a task may lack.
+/// The column values of optional fields, including those of missing values.
 fn numbers(task: &Task) -> [i64; 3] {
     [
         task.status as i64 + 1 + if task.deleted.is_some() { 2 } else { 0 },

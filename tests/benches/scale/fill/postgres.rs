@@ -1,5 +1,5 @@
-//! PostgreSQL: `COPY`, without indexes, which are made at the end. There are no statistics, and none come
-//! by themselves: a plan has to be right without.
+//! PostgreSQL: `COPY` without indexes, which are created at the end. There are no statistics, and autovacuum does
+//! not create any: plans must be good without them.
 
 use std::fmt::Write as _;
 
@@ -21,7 +21,7 @@ const COUNTERS: &str = "INSERT INTO task_counters (owner, number, sequence, pend
     SELECT owner, $1, $1, $2, $3 FROM (SELECT DISTINCT owner FROM tasks) AS owners \
     WHERE (owner = $4) = $5";
 
-/// Those that no constraint needs.
+/// The indexes that no constraint needs.
 const INDEXES: &str = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' \
     AND tablename IN ('tasks', 'task_labels', 'task_search') AND indexdef NOT LIKE '%UNIQUE%'";
 

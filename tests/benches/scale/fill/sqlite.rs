@@ -1,4 +1,4 @@
-//! SQLite: batches as JSON, without indexes, which are made at the end.
+//! SQLite: batches as JSON without indexes, which are created at the end.
 
 use serde_json::{Value, json};
 use sqlx::sqlite::SqliteConnectOptions;

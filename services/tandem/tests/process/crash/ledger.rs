@@ -1,4 +1,4 @@
-//! Clients that write until their server is gone, and a ledger of all that it acknowledged to them.
+//! Clients that write until their server is gone, and a ledger of everything it acknowledged.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
@@ -7,14 +7,14 @@ use futures::future::join_all;
 use tandem_proto::chat::turn_event::Event;
 use tandem_proto::chat::{FollowTurnRequest, ListMessagesRequest, Message};
 use tandem_proto::task::Task;
+use tandem_test_support::process::in_time;
 use tokio::sync::watch;
 use tonic::Status;
 
-use crate::grpc::{self, Chats, Tasks, converse, create, is_end, list, post};
-use crate::output::in_time;
+use crate::grpc::{self, Chats, Tasks, create, create_conversation, is_end, list, post};
 use crate::system::System;
 
-/// What the system acknowledged. Clones are one ledger.
+/// Acknowledged writes. Clones share them.
 #[derive(Clone)]
 pub(super) struct Ledger {
     entries: Arc<Mutex<Entries>>,
@@ -26,14 +26,14 @@ struct Entries {
     tasks: Vec<Task>,
     /// The messages of each conversation.
     conversations: HashMap<String, Vec<Message>>,
-    /// The turns that began, and whether their caller saw the answer.
+    /// Started turns, and whether the client received the answer.
     turns: HashMap<String, bool>,
-    /// What answers said was added.
+    /// Titles of tasks that an answer reported as added.
     added: Vec<String>,
 }
 
 impl Ledger {
-    /// An empty ledger, and the number of its entries.
+    /// An empty ledger, and a receiver of its number of entries.
     pub(super) fn new() -> (Self, watch::Receiver<usize>) {
         let (count, receiver) = watch::channel(0);
         (Self { entries: Arc::default(), count }, receiver)
@@ -43,36 +43,41 @@ impl Ledger {
     pub(super) async fn write(self, mut tasks: Tasks, name: String) {
         for number in 0.. {
             match create(&mut tasks, &format!("{name} {number}")).await {
-                Ok(task) => self.enter(|entries| entries.tasks.push(task)),
+                Ok(task) => self.record(|entries| entries.tasks.push(task)),
                 Err(_) => return,
             }
         }
     }
 
-    /// Talks in a conversation until the server is gone.
-    pub(super) async fn talk(self, mut chats: Chats, name: String) {
-        let Ok(conversation) = converse(&mut chats).await else { return };
-        self.enter(|entries| drop(entries.conversations.insert(conversation.clone(), Vec::new())));
-        // Ends with the error of a server that is gone; what came before is in the ledger.
+    /// Sends messages in one conversation until the server is gone.
+    pub(super) async fn send_messages(self, mut chats: Chats, name: String) {
+        let Ok(conversation) = create_conversation(&mut chats).await else { return };
+        self.record(|entries| drop(entries.conversations.insert(conversation.clone(), Vec::new())));
+        // Ends with the error of the stopped server; earlier acknowledgements are in the ledger.
         for number in 0.. {
-            // Letters: a number would be a task's.
+            // Letters, because a number would refer to a task.
             let title = format!("{name}{}", "x".repeat(number + 1));
-            if self.say(&mut chats, &conversation, &title).await.is_err() {
+            if self.send_message(&mut chats, &conversation, &title).await.is_err() {
                 return;
             }
         }
     }
 
-    async fn say(&self, chats: &mut Chats, conversation: &str, title: &str) -> Result<(), Status> {
+    async fn send_message(
+        &self,
+        chats: &mut Chats,
+        conversation: &str,
+        title: &str,
+    ) -> Result<(), Status> {
         let mut events = post(chats, conversation, &format!("add {title}")).await?;
         while let Some(event) = in_time("an event", events.message()).await? {
             let turn = event.turn_id;
             match event.event {
-                Some(Event::Started(started)) => self.enter(|entries| {
+                Some(Event::Started(started)) => self.record(|entries| {
                     entries.turns.insert(turn, false);
                     entries.message(conversation, started.user_message);
                 }),
-                Some(Event::MessageCompleted(completed)) => self.enter(|entries| {
+                Some(Event::MessageCompleted(completed)) => self.record(|entries| {
                     entries.turns.insert(turn, true);
                     entries.message(conversation, completed.assistant_message);
                     entries.added.push(title.to_owned());
@@ -84,7 +89,7 @@ impl Ledger {
         Ok(())
     }
 
-    fn enter(&self, entry: impl FnOnce(&mut Entries)) {
+    fn record(&self, entry: impl FnOnce(&mut Entries)) {
         entry(&mut self.entries.lock().expect("no client panicked"));
         self.count.send_modify(|count| *count += 1);
     }
@@ -93,19 +98,19 @@ impl Ledger {
         self.entries.lock().expect("no client panicked").clone()
     }
 
-    /// Checks that `system` has everything, once.
+    /// Checks that `system` has every entry exactly once.
     pub(super) async fn check(&self, system: &System) {
         let entries = self.entries();
         let stored = list(&mut system.tasks().await).await;
         let numbers = stored.iter().map(|task| task.number);
-        assert!(numbers.eq(1..=stored.len() as i64), "numbers are dense: {stored:?}");
+        assert!(numbers.eq(1..=stored.len() as i64), "numbers have no gaps: {stored:?}");
         for task in &entries.tasks {
-            assert!(stored.contains(task), "lost: {task:?}");
+            assert!(stored.contains(task), "is missing: {task:?}");
         }
         let titles = stored.iter().map(|task| task.title.as_str()).collect::<HashSet<_>>();
-        assert_eq!(titles.len(), stored.len(), "nothing is done twice: {stored:?}");
+        assert_eq!(titles.len(), stored.len(), "no task is created twice: {stored:?}");
         for title in &entries.added {
-            assert!(titles.contains(title.as_str()), "{title:?} was said to be added");
+            assert!(titles.contains(title.as_str()), "{title:?} was acknowledged");
         }
         let mut chats = system.chats().await;
         for (conversation, messages) in &entries.conversations {
@@ -113,7 +118,7 @@ impl Ledger {
         }
     }
 
-    /// Waits until every turn has reached its end, the one that its caller saw where they saw one.
+    /// Waits until every turn ends; turns whose answer was received must be completed.
     pub(super) async fn check_turns(&self, system: &System) {
         let turns = self.entries().turns;
         assert!(!turns.is_empty());
@@ -128,7 +133,7 @@ impl Ledger {
                 assert!(sequences.eq(1..=all.len() as i64), "{all:?}");
                 let last = all.last().and_then(|last| last.event.as_ref());
                 let is_answer = matches!(last, Some(Event::MessageCompleted(_)));
-                assert!(is_answer || !completed, "the answer is gone: {all:?}");
+                assert!(is_answer || !completed, "the answer is lost: {all:?}");
             }
         });
         join_all(ends).await;
@@ -151,8 +156,8 @@ async fn check_messages(chats: &mut Chats, conversation: &str, acknowledged: &[M
     let stored = in_time("the messages", chats.list_messages(request)).await;
     let stored = stored.expect("the conversation is there").into_inner().messages;
     let sequences = stored.iter().map(|message| message.sequence);
-    assert!(sequences.eq(1..=stored.len() as i64), "dense: {stored:?}");
+    assert!(sequences.eq(1..=stored.len() as i64), "sequence numbers have no gaps: {stored:?}");
     for message in acknowledged {
-        assert!(stored.contains(message), "lost: {message:?}");
+        assert!(stored.contains(message), "is missing: {message:?}");
     }
 }

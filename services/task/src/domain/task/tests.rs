@@ -12,7 +12,7 @@ fn mask(paths: &[&str]) -> Mask {
 }
 
 #[test]
-fn a_new_task_is_pending_and_has_each_label_once() {
+fn new_task_is_pending_and_normalized() {
     let labels = ["shop", "home", "shop"].map(str::to_owned).to_vec();
     let task = Draft { labels, ..Draft::default() }.into_task(Uuid::nil(), 7, 10);
     assert_eq!(task.labels, ["shop", "home"]);
@@ -20,7 +20,7 @@ fn a_new_task_is_pending_and_has_each_label_once() {
 }
 
 #[test]
-fn an_update_changes_only_what_the_mask_names() {
+fn update_changes_masked_fields_only() {
     let mut task = task();
     let draft = Draft { due: Some(5), priority: Some(Priority::High), ..Draft::default() };
     task.update(&draft, &mask(&["due_time"]), 20).expect("not deleted");
@@ -29,7 +29,7 @@ fn an_update_changes_only_what_the_mask_names() {
 }
 
 #[test]
-fn a_change_that_changes_nothing_makes_no_version() {
+fn no_change_makes_no_version() {
     let mut task = task();
     task.reopen(20).expect("not deleted");
     task.update(&Draft::default(), &mask(&["description"]), 20).expect("not deleted");
@@ -37,7 +37,7 @@ fn a_change_that_changes_nothing_makes_no_version() {
 }
 
 #[test]
-fn completing_twice_keeps_the_first_time() {
+fn second_completion_is_ignored() {
     let mut task = task();
     task.complete(20).expect("not deleted");
     task.complete(30).expect("not deleted");
@@ -47,7 +47,7 @@ fn completing_twice_keeps_the_first_time() {
 }
 
 #[test]
-fn a_deleted_task_takes_no_change_and_stays_deleted() {
+fn deleted_task_cannot_change() {
     let mut task = task();
     task.delete(20);
     task.delete(30);

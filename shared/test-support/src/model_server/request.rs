@@ -1,20 +1,20 @@
-//! What a provider is asked.
+//! Requests to a provider.
 
 use axum::http::HeaderMap;
 use serde_json::Value;
 
-/// One call to a provider.
+/// A request to a provider.
 #[derive(Debug, Clone)]
-pub struct Ask {
-    /// The path of the call.
+pub struct ModelRequest {
+    /// The path of the URL.
     pub path: String,
-    /// Its headers.
+    /// The headers.
     pub headers: HeaderMap,
-    /// Its body; null where that is no JSON.
+    /// The body; null if it is not JSON.
     pub body: Value,
 }
 
-/// The protocol of a call.
+/// The protocol of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
     /// `/v1/chat/completions`.
@@ -25,8 +25,8 @@ pub enum Protocol {
     Anthropic,
 }
 
-impl Ask {
-    /// The protocol that its path belongs to.
+impl ModelRequest {
+    /// The protocol, by the path.
     #[must_use]
     pub fn protocol(&self) -> Protocol {
         if self.path.ends_with(":streamGenerateContent") {
@@ -38,26 +38,26 @@ impl Ask {
         }
     }
 
-    /// The value of a header, empty where there is none.
+    /// The value of a header; empty if there is none.
     #[must_use]
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
-    /// The messages of the OpenAI protocol, the system's first.
+    /// The messages in the OpenAI protocol, beginning with the system message.
     #[must_use]
     pub fn messages(&self) -> &[Value] {
         self.body["messages"].as_array().map_or(&[], Vec::as_slice)
     }
 
-    /// What the user said last, in the OpenAI protocol.
+    /// The newest message of the user, in the OpenAI protocol.
     #[must_use]
     pub fn newest(&self) -> &str {
         let user = self.messages().iter().rfind(|message| message["role"] == "user");
         user.and_then(|message| message["content"].as_str()).unwrap_or_default()
     }
 
-    /// What tools answered since, in the OpenAI protocol.
+    /// The tool results since that message, in the OpenAI protocol.
     #[must_use]
     pub fn results(&self) -> Vec<Value> {
         let since = self.messages().iter().rev().take_while(|message| message["role"] != "user");

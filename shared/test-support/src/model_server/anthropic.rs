@@ -1,4 +1,4 @@
-//! An answer in the protocol of Anthropic.
+//! Answers in the Anthropic protocol.
 
 use bytes::Bytes;
 use serde_json::{Value, json};
