@@ -49,7 +49,7 @@ impl TaskClient {
         if limit.is_zero() || !self.breaker.allow_call(now) {
             return Err(Failure::Unavailable);
         }
-        let request = call.to_request(message, limit)?;
+        let request = call.make_request(message, limit)?;
         let response = timeout(limit, method(self.stub.clone(), request)).await;
         // A timeout shorter than the configured one is no evidence that the service is down.
         let was_cut_short = limit < self.settings.deadline() && now.elapsed() >= limit;

@@ -76,7 +76,7 @@ impl Toolbox {
 impl Call<'_> {
     /// A request to the task service with the caller's credentials, the current request id and a
     /// timeout.
-    pub(crate) fn to_request<M>(
+    pub(crate) fn make_request<M>(
         &self,
         message: M,
         timeout: Duration,
