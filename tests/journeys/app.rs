@@ -9,7 +9,7 @@ use tandem_llm::Model;
 use tandem_llm_builtin::Builtin;
 use tandem_proto::chat::chat_service_client::ChatServiceClient;
 use tandem_proto::task::task_service_client::TaskServiceClient;
-use tandem_server::Clock;
+use tandem_clock::Clock;
 use tandem_test_support::{AUDIENCE, DELEGATED_AUDIENCE, Issuer};
 use tempfile::TempDir;
 use tokio::net::TcpListener;

@@ -1,5 +1,6 @@
 //! The main job: what is said in a conversation happens to tasks.
 
+use tandem_clock::{Clock, Timestamp};
 use tandem_proto::chat::ChatRequest;
 use tandem_proto::task::{ListTasksRequest, Priority, Task};
 
@@ -15,7 +16,7 @@ async fn tasks(app: &App, user: &str) -> Vec<Task> {
 
 #[tokio::test]
 async fn one_message_adds_two_tasks_and_shows_them() {
-    let clock = tandem_server::Clock::fixed(MONDAY);
+    let clock = Clock::fixed(Timestamp::from_micros(MONDAY));
     let app = App::start_with(Start { clock, ..Start::default() }).await;
     let message = "add buy milk tomorrow at 5pm with high priority, add call the dentist #health, \
                    then show my list";

@@ -10,7 +10,7 @@ use tandem_proto::chat::{
     GetConversationRequest, GetTurnRequest, GetUsageRequest, ListMessagesRequest,
     SearchMessagesRequest, UndeleteConversationRequest,
 };
-use tandem_server::Clock;
+use tandem_clock::Clock;
 use tonic::Code;
 
 use crate::app::{App, Start};
@@ -74,7 +74,7 @@ async fn an_export_holds_every_message_however_many_there_are() {
 async fn usage_is_counted_by_day_and_model_for_the_one_who_used_it() {
     let now = Arc::new(AtomicI64::new(MONDAY));
     let time = Arc::clone(&now);
-    let clock = Clock::new(move || time.load(Ordering::SeqCst));
+    let clock = Clock::from_fn(move || tandem_clock::Timestamp::from_micros(time.load(Ordering::SeqCst)));
     let app = App::start_with(Start { clock, ..Start::default() }).await;
     let (id, _) = say(&app, "alice", "", "add buy milk").await;
     now.fetch_add(2 * 60 * 60 * 1_000_000, Ordering::SeqCst);
@@ -117,7 +117,7 @@ async fn a_deleted_conversation_can_be_taken_back() {
 async fn thirty_days_after_its_deletion_a_conversation_is_gone_with_everything_in_it() {
     let now = Arc::new(AtomicI64::new(MONDAY));
     let time = Arc::clone(&now);
-    let clock = Clock::new(move || time.load(Ordering::SeqCst));
+    let clock = Clock::from_fn(move || tandem_clock::Timestamp::from_micros(time.load(Ordering::SeqCst)));
     let chat = |settings: &mut tandem_chat::Settings| settings.purge.every_seconds = 1;
     let app = App::start_with(Start { clock, chat, ..Start::default() }).await;
     let (id, turn_id) = say(&app, "alice", "", "hello").await;

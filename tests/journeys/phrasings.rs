@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use tandem_proto::chat::{ChatRequest, ChatResponse};
 use tandem_proto::task::{CompleteTaskRequest, CreateTaskRequest, Priority, Task};
-use tandem_server::Clock;
+use tandem_clock::Clock;
 
 use crate::app::{App, Start};
 use crate::json::object;
@@ -106,8 +106,8 @@ impl Table {
     }
 
     async fn start(&self) -> App {
-        let now = DateTime::parse_from_rfc3339(&self.now).expect("a time").timestamp_micros();
-        App::start_with(Start { clock: Clock::fixed(now), ..Start::default() }).await
+        let now = DateTime::parse_from_rfc3339(&self.now).expect("a time");
+        App::start_with(Start { clock: Clock::fixed(now.into()), ..Start::default() }).await
     }
 
     /// Says a row's messages as a new user with the tasks of the table; the answer to the last one.

@@ -11,7 +11,7 @@ use tandem_proto::task::{
     ReopenTaskRequest, Task, TaskChangeType, UndeleteTaskRequest, UpdateTaskRequest,
     WatchTasksRequest, WatchTasksResponse,
 };
-use tandem_server::Clock;
+use tandem_clock::{Clock, Timestamp};
 use tonic::{Code, Status, Streaming};
 use tonic_types::StatusExt as _;
 
@@ -150,7 +150,7 @@ async fn a_batch_is_told_task_by_task_and_a_refused_one_not_at_all() {
 async fn a_deleted_task_is_purged_after_thirty_days_and_its_watchers_are_told() {
     let now = Arc::new(AtomicI64::new(1_772_442_000_000_000));
     let time = Arc::clone(&now);
-    let clock = Clock::new(move || time.load(Ordering::SeqCst));
+    let clock = Clock::from_fn(move || Timestamp::from_micros(time.load(Ordering::SeqCst)));
     let task = |settings: &mut tandem_task::Settings| settings.purge.every_seconds = 1;
     let app = App::start_with(Start { clock, task, ..Start::default() }).await;
     let secret = create(&app, "alice", "secret").await;

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use tandem_server::{Clock, every};
+use tandem_clock::Clock;
+use tandem_server::every;
 use tokio_util::sync::CancellationToken;
 
 use crate::settings::Purge;
 use crate::store::Door;
 
-/// Microseconds in a day.
-const DAY: i64 = 24 * 60 * 60 * 1_000_000;
+/// One day.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Purges at once and then once in each interval, until `stop`.
 pub(crate) async fn every_so_often(
@@ -19,7 +20,7 @@ pub(crate) async fn every_so_often(
     stop: &CancellationToken,
 ) {
     every(Duration::from_secs(settings.every_seconds), stop, || async {
-        let since = clock.now_micros() - i64::from(settings.deleted_days) * DAY;
+        let since = clock.now() - DAY * settings.deleted_days;
         match door.purge(since).await {
             Ok(0) => {}
             Ok(conversations) => tracing::info!(conversations, "purged"),

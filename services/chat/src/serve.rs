@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tandem_auth::{AuthLayer, Policy, Scope, Verifier};
+use tandem_clock::Clock;
 use tandem_database::Database;
 use tandem_error::Cause;
 use tandem_proto::chat::chat_service_server::{ChatServiceServer, SERVICE_NAME};
-use tandem_server::{Clock, LongMethods, Readiness, Stack};
+use tandem_server::{LongMethods, Readiness, Stack};
 use tandem_task_tools::Toolbox;
 use tokio::net::TcpListener;
 use tokio::time::timeout;

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use tandem_server::{Clock, every};
+use tandem_clock::{Clock, Timestamp};
+use tandem_server::every;
 use tokio_util::sync::CancellationToken;
 
 use crate::settings::Purge;
 use crate::store::{Door, Kept};
 
-/// Microseconds in an hour.
-const HOUR: i64 = 60 * 60 * 1_000_000;
+/// One hour.
+const HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// Purges at once and then once in each interval, until `stop`.
 pub(crate) async fn every_so_often(
@@ -19,7 +20,7 @@ pub(crate) async fn every_so_often(
     stop: &CancellationToken,
 ) {
     every(Duration::from_secs(settings.every_seconds), stop, || async {
-        match door.purge(kept(clock.now_micros(), settings)).await {
+        match door.purge(kept(clock.now(), settings)).await {
             Ok(purged) if purged.tasks > 0 || purged.changes > 0 => {
                 tracing::info!(tasks = purged.tasks, changes = purged.changes, "purged");
             }
@@ -30,9 +31,9 @@ pub(crate) async fn every_so_often(
     .await;
 }
 
-fn kept(now: i64, settings: &Purge) -> Kept {
+fn kept(now: Timestamp, settings: &Purge) -> Kept {
     Kept {
-        deleted_since: now - i64::from(settings.deleted_days) * 24 * HOUR,
-        changed_since: now - i64::from(settings.changes_hours) * HOUR,
+        deleted_since: now - HOUR * 24 * settings.deleted_days,
+        changed_since: now - HOUR * settings.changes_hours,
     }
 }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tandem_auth::{AuthLayer, Policy, Scope, Verifier};
+use tandem_clock::Clock;
 use tandem_database::Database;
 use tandem_error::Cause;
 use tandem_proto::task::task_service_server::{SERVICE_NAME, TaskServiceServer};
-use tandem_server::{Clock, LongMethods, Readiness, Stack};
+use tandem_server::{LongMethods, Readiness, Stack};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;

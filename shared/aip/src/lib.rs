@@ -1,5 +1,5 @@
 //! The conventions of the Google API design guide (AIP) that every service keeps: pages (AIP-158),
-//! orders (AIP-132), field masks (AIP-134, AIP-161), etags (AIP-154), request ids (AIP-155), times.
+//! orders (AIP-132), field masks (AIP-134, AIP-161), etags (AIP-154), request ids (AIP-155).
 //!
 //! Pure functions: what they need to know of a resource is passed in.
 
@@ -8,7 +8,6 @@ pub mod etag;
 mod mask;
 mod order;
 pub mod page;
-pub mod time;
 
 pub use digest::{Digest, digest};
 pub use mask::{Mask, Updatable, check_id, with_faults};

@@ -1,15 +1,14 @@
 //! Making tokens: for users where Tandem is the issuer, and delegated ones for calls on their behalf.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::Serialize;
+use tandem_clock::Clock;
 use tandem_error::Error;
 use uuid::Uuid;
 
 use crate::caller::Owner;
-use crate::clock::{self, Clock};
 use crate::scope::Scope;
 
 /// How long a delegated token lives, in seconds.
@@ -82,20 +81,20 @@ impl Signer {
         let key = EncodingKey::from_ed_pem(pem.as_bytes()).map_err(Error::internal)?;
         // Only a signature shows whether the bytes inside are a key.
         jsonwebtoken::crypto::sign(b"", &key, Algorithm::EdDSA).map_err(Error::internal)?;
-        Ok(Self { key, algorithm: Algorithm::EdDSA, clock: clock::system() })
+        Ok(Self { key, algorithm: Algorithm::EdDSA, clock: Clock::system() })
     }
 
     /// Signs with a shared HS256 secret.
     #[must_use]
     pub fn hs256(secret: impl AsRef<[u8]>) -> Self {
         let key = EncodingKey::from_secret(secret.as_ref());
-        Self { key, algorithm: Algorithm::HS256, clock: clock::system() }
+        Self { key, algorithm: Algorithm::HS256, clock: Clock::system() }
     }
 
-    /// The same signer, asking `clock` for the time, in unix seconds.
+    /// The same signer with another clock.
     #[must_use]
-    pub fn with_clock(self, clock: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
-        Self { clock: Arc::new(clock), ..self }
+    pub fn with_clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
     }
 
     /// Signs a token for a user, valid from now on and with an id of its own.
@@ -133,7 +132,7 @@ impl Signer {
 
     /// The claims that every token has, for nobody yet.
     fn claims<'a>(&self, seconds: u64) -> Claims<'a> {
-        let now = (self.clock)();
+        let now = u64::try_from(self.clock.now().as_secs()).unwrap_or(u64::MAX);
         Claims {
             iss: "",
             aud: "",

@@ -2,6 +2,9 @@
 
 mod resolve;
 
+use std::time::Duration;
+
+use tandem_clock::Timestamp;
 use tandem_error::Unauthenticated;
 use uuid::Uuid;
 
@@ -29,8 +32,8 @@ pub(crate) struct Trusted {
 /// The moment of a check, and how far clocks may differ.
 #[derive(Clone, Copy)]
 pub(crate) struct Moment {
-    pub(crate) now: u64,
-    pub(crate) leeway: u64,
+    now: Timestamp,
+    leeway: Duration,
 }
 
 /// The entry that a token is for, chosen by issuer, audience and key, and proven by the signature.
@@ -94,24 +97,23 @@ impl Trusted {
 
     /// The turn of a delegated token that keeps all the rules for one.
     fn turn(&self, claims: &Claims, at: Moment) -> Option<Uuid> {
-        let Seconds(issued) = claims.iat?;
-        let Seconds(expires) = claims.exp?;
+        let (issued, expires) = (claims.iat?, claims.exp?);
         let actor = claims.act.as_ref()?.get("sub")?.as_str()?;
         let kept = actor == self.issuer
-            && issued <= at.now.saturating_add(at.leeway)
-            && expires.checked_sub(issued)? <= DELEGATED_SECONDS
+            && !at.is_before(issued)
+            && expires.0.checked_sub(issued.0)? <= DELEGATED_SECONDS
             && claims.scope.as_deref()? == Scope::Tasks.as_str();
         Uuid::parse_str(claims.turn.as_ref()?.as_str()?).ok().filter(|_| kept)
     }
 }
 
 /// When a token that is valid now expires.
-fn lifetime(claims: &Claims, at: Moment) -> Result<u64, Unauthenticated> {
-    let Seconds(expires) = claims.exp.ok_or(Unauthenticated::Invalid("expiry"))?;
+fn lifetime(claims: &Claims, at: Moment) -> Result<Timestamp, Unauthenticated> {
+    let expires = claims.exp.ok_or(Unauthenticated::Invalid("expiry"))?.time();
     if at.expired(expires) {
         return Err(Unauthenticated::Expired);
     }
-    if claims.nbf.is_some_and(|Seconds(from)| from > at.now.saturating_add(at.leeway)) {
+    if claims.nbf.is_some_and(|from| at.is_before(from)) {
         return Err(Unauthenticated::Invalid("not_yet_valid"));
     }
     Ok(expires)
@@ -126,8 +128,19 @@ fn subject(claims: &Claims) -> Result<&str, Kind> {
 }
 
 impl Moment {
-    /// Whether what expires at `time` is past its leeway too.
-    pub(crate) fn expired(self, time: u64) -> bool {
-        self.now >= time.saturating_add(self.leeway)
+    /// A check at `now`. A clock before 1970 is broken; the far future expires every token, so that the
+    /// check fails closed.
+    pub(crate) fn new(now: Timestamp, leeway: Duration) -> Self {
+        Self { now: if now < Timestamp::UNIX_EPOCH { Timestamp::MAX } else { now }, leeway }
+    }
+
+    /// Whether an expiry is past, with its leeway.
+    pub(crate) fn expired(self, time: Timestamp) -> bool {
+        self.now >= time + self.leeway
+    }
+
+    /// Whether a time is still to come, with the leeway.
+    fn is_before(self, time: Seconds) -> bool {
+        time.time() > self.now + self.leeway
     }
 }

@@ -14,8 +14,7 @@ const UNITS: [(&str, u64); 5] =
     [("d", 24 * 60 * 60 * 1000), ("h", 60 * 60 * 1000), ("m", 60 * 1000), ("s", 1000), ("ms", 1)];
 
 /// What a value has to look like.
-const EXPECTED: &str =
-    "a whole number with a unit (ms, s, m, h, d), such as \"500ms\", \"12s\" or \"30d\", at most 36500d";
+const EXPECTED: &str = "a whole number with a unit (ms, s, m, h, d), such as \"500ms\", \"12s\" or \"30d\", at most 36500d";
 
 /// The type of every duration in settings: a whole number and a unit (`500ms`, `12s`, `10m`, `6h`,
 /// `30d`), at most 36500d. It has the precision of a millisecond; a number without a unit is refused.

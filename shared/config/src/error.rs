@@ -56,11 +56,7 @@ impl ConfigError {
 
     /// Adds the violated rules, except those of values that have an error already and were replaced by
     /// their default.
-    pub(crate) fn push_violated_rules(
-        rules: Vec<String>,
-        layers: &Layers,
-        errors: &mut Vec<Self>,
-    ) {
+    pub(crate) fn push_violated_rules(rules: Vec<String>, layers: &Layers, errors: &mut Vec<Self>) {
         for rule in rules {
             let (path, message) = rule.split_once(": ").unwrap_or(("", &rule));
             let path: Path = path.split('.').map(str::to_owned).collect();

@@ -4,16 +4,18 @@
 //! exist together or not at all.
 
 use std::future::Future;
+use std::time::Duration;
 
 use sea_orm::{ConnectionTrait, Statement};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tandem_clock::Timestamp;
 use tandem_error::Error;
 
 use crate::{Db as _, Step};
 
-/// How long an answer is kept, in microseconds: 24 hours.
-const KEPT: i64 = 24 * 60 * 60 * 1_000_000;
+/// How long an answer is kept.
+const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The table that a service's migrator has to create.
 pub const MIGRATION: Step = Step {
@@ -32,7 +34,7 @@ pub struct Key {
 }
 
 /// Runs `effect` in the transaction `tx`, or answers what it answered when the same request came
-/// before. `now` is in microseconds since 1970.
+/// before.
 ///
 /// # Errors
 /// [`Error::RequestIdReused`] where the id came with another request; whatever `effect` fails with,
@@ -41,7 +43,7 @@ pub async fn once<T: Serialize + DeserializeOwned>(
     tx: &impl ConnectionTrait,
     owner: &str,
     key: &Key,
-    now: i64,
+    now: Timestamp,
     effect: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
     if key.request_id.is_empty() {
@@ -60,12 +62,12 @@ pub async fn once<T: Serialize + DeserializeOwned>(
     Ok(answer)
 }
 
-/// Removes some of the requests that are forgotten at `now`, in microseconds since 1970; says how many,
+/// Removes some of the requests that are forgotten at `now`; says how many,
 /// 0 where none is left.
 ///
 /// # Errors
 /// [`Error::DatabaseUnavailable`].
-pub async fn forget(tx: &impl ConnectionTrait, now: i64) -> Result<u64, Error> {
+pub async fn forget(tx: &impl ConnectionTrait, now: Timestamp) -> Result<u64, Error> {
     let sql = "DELETE FROM requests WHERE (owner, request_id) IN \
                (SELECT owner, request_id FROM requests WHERE expire_time <= $1 LIMIT 2000)";
     let delete = Statement::from_sql_and_values(tx.get_database_backend(), sql, [now.into()]);
@@ -73,7 +75,12 @@ pub async fn forget(tx: &impl ConnectionTrait, now: i64) -> Result<u64, Error> {
 }
 
 /// Whether the key is new, or was used so long ago that it is forgotten.
-async fn claim(tx: &impl ConnectionTrait, owner: &str, key: &Key, now: i64) -> Result<bool, Error> {
+async fn claim(
+    tx: &impl ConnectionTrait,
+    owner: &str,
+    key: &Key,
+    now: Timestamp,
+) -> Result<bool, Error> {
     let sql = "INSERT INTO requests (owner, request_id, digest, expire_time) \
                VALUES ($1, $2, $3, $4) \
                ON CONFLICT (owner, request_id) DO UPDATE \

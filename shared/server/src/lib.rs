@@ -4,7 +4,6 @@
 mod around;
 mod bind;
 mod body;
-mod clock;
 mod deadline;
 mod detach;
 mod details;
@@ -22,7 +21,6 @@ mod signal;
 
 pub use around::{With, Wrapped};
 pub use bind::bind;
-pub use clock::Clock;
 pub use deadline::Deadline;
 pub use detach::{to_the_end, within_request};
 pub use every::every;

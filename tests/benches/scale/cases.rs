@@ -1,6 +1,7 @@
 //! The pages that are measured, and what they may cost.
 
 use tandem_aip::{Direction, Order};
+use tandem_clock::Timestamp;
 use tandem_proto::task::{ListTasksRequest, TaskFilter};
 use tandem_task::domain::{Filter, Position, Priority, SortField, Status};
 
@@ -50,7 +51,7 @@ impl Case {
 
     /// The same page as a request.
     pub(crate) fn request(&self, after: Option<Position>) -> ListTasksRequest {
-        let time = |time: Option<i64>| time.map(tandem_aip::time::timestamp);
+        let time = |time: Option<Timestamp>| time.map(Into::into);
         let Filter { status, priority, labels, words, .. } = &self.filter;
         let filter = TaskFilter {
             status: status.map_or(0, |it| it as i32 + 1),
@@ -121,7 +122,7 @@ fn filters(field: SortField, order: &str, now: i64) -> Vec<Case> {
         ("label of 1 in 5", Filter { labels: labels("fifth"), ..any() }),
         ("label of 1 in 50", Filter { labels: labels("fiftieth"), ..any() }),
         ("label of 1 in 1000", Filter { labels: labels("thousandth"), ..any() }),
-        ("overdue", Filter { overdue_at: Some(now), ..any() }),
+        ("overdue", Filter { overdue_at: Some(Timestamp::from_micros(now)), ..any() }),
         ("due in a day", due(now, 1)),
         ("due in a week", due(now, 7)),
         ("due in a month", due(now, 30)),
@@ -148,7 +149,9 @@ fn filters(field: SortField, order: &str, now: i64) -> Vec<Case> {
 }
 
 fn due(now: i64, days: i64) -> Filter {
-    Filter { due_after: Some(now), due_before: Some(now + days * DAY), ..Filter::default() }
+    let [due_after, due_before] =
+        [now, now + days * DAY].map(|time| Some(Timestamp::from_micros(time)));
+    Filter { due_after, due_before, ..Filter::default() }
 }
 
 fn search(words: &str, field: SortField, goal: Option<f64>) -> Case {

@@ -5,6 +5,7 @@ mod sqlite;
 
 use sea_orm::DbBackend;
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 use tandem_database::Database;
 use tandem_task::domain::Task;
 use tandem_task::store::{Migrator, search_terms};
@@ -37,6 +38,6 @@ fn numbers(task: &Task) -> [i64; 3] {
     [
         task.status as i64 + 1,
         task.priority.map_or(0, |it| it as i64 + 1),
-        task.due.unwrap_or(i64::MAX),
+        task.due.map_or(i64::MAX, Timestamp::as_micros),
     ]
 }

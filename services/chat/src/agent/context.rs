@@ -2,7 +2,7 @@
 
 mod shown;
 
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use chrono_tz::Tz;
 use tandem_auth::Owner;
 use tandem_error::Error;
@@ -59,8 +59,7 @@ async fn prompt_before(
         call.result = result.map(|it| shown(it, limits.history_result_chars));
     }
     let zone = zone(&messages, limits);
-    let now = DateTime::from_timestamp_micros(turn.created).unwrap_or_else(Utc::now);
-    let now = now.with_timezone(&zone);
+    let now = turn.created.to_datetime().with_timezone(&zone);
     Ok(Prompt {
         system: system(&now),
         entries: within_budget(&messages, limits.history_tokens).iter().flat_map(entries).collect(),

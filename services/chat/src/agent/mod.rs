@@ -20,10 +20,11 @@ mod work;
 use std::sync::Arc;
 
 use tandem_auth::Owner;
+use tandem_clock::Clock;
 use tandem_database::Database;
 use tandem_database::requests::Key;
 use tandem_error::Error;
-use tandem_server::{Clock, within_request};
+use tandem_server::within_request;
 use tandem_task_tools::Toolbox;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 use tandem_error::Error;
 use tandem_proto::errors::ErrorReason;
 use tandem_server::every;
@@ -19,9 +20,9 @@ const LOOKS: u32 = 6;
 /// How often a turn is taken over before it is given up: it may be what its processes die of.
 const MOST_TAKEOVERS: i64 = 10;
 
-/// The age at which it is given up, in microseconds: an hour. The task service remembers the request ids
+/// The age at which it is given up, an hour. The task service remembers the request ids
 /// of calls for a day, and nobody waits for the answer any more.
-const OLDEST: i64 = 60 * 60 * 1_000_000;
+const OLDEST: Duration = Duration::from_secs(60 * 60);
 
 impl Agent {
     /// Looks for turns whose process is gone, until `stop`.
@@ -35,7 +36,7 @@ impl Agent {
     }
 
     async fn recover_expired(&self, stop: &CancellationToken) -> Result<(), Error> {
-        let now = self.0.clock.now_micros();
+        let now = self.0.clock.now();
         for (owner, expired) in store::expired_turns(self.0.db.reader(), now).await? {
             if stop.is_cancelled() {
                 break;
@@ -53,18 +54,20 @@ impl Agent {
     }
 
     /// Goes on with a turn from its journal.
-    async fn go_on(&self, owner: &Owner, taken: TakenOver, now: i64) -> Result<(), Error> {
+    async fn go_on(&self, owner: &Owner, taken: TakenOver, now: Timestamp) -> Result<(), Error> {
         let TakenOver { lease, created, cancel_requested } = taken;
         let read = self.read(owner, lease).await;
-        if lease.number > Lease::FIRST + MOST_TAKEOVERS || now - created > OLDEST {
+        if lease.number > Lease::FIRST + MOST_TAKEOVERS
+            || now.saturating_duration_since(created) > OLDEST
+        {
             // Even a journal that cannot be read comes to an end.
             let progress = read.map(|(progress, _)| progress).unwrap_or_default();
             return self.give_up(owner, lease, progress).await;
         }
         let (progress, last) = read?;
         tracing::warn!(turn.id = %lease.turn_id, lease.number, "turn taken over");
-        let worked = u64::try_from(last.time - created).unwrap_or_default();
-        let time_left = self.0.limits.turn().saturating_sub(Duration::from_micros(worked));
+        let worked = last.time.saturating_duration_since(created);
+        let time_left = self.0.limits.turn().saturating_sub(worked);
         let (owner, last_sequence) = (owner.clone(), last.sequence);
         self.begin(Job { owner, lease, last_sequence, progress, time_left }, cancel_requested);
         Ok(())

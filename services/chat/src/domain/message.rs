@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tandem_clock::Timestamp;
 use uuid::Uuid;
 
 /// One message of a conversation. Messages never change.
@@ -28,7 +29,7 @@ pub struct Message {
     /// It is what had been written when its turn ended without an answer.
     pub incomplete: bool,
     /// When it was written.
-    pub created: i64,
+    pub created: Timestamp,
 }
 
 /// Who wrote a message.

@@ -1,6 +1,7 @@
 //! A turn: the assistant's work on one message.
 
 use serde::{Deserialize, Serialize};
+use tandem_clock::Timestamp;
 use tandem_proto::errors::ErrorReason;
 use uuid::Uuid;
 
@@ -26,9 +27,9 @@ pub struct Turn {
     /// The sequence number of its newest event.
     pub last_sequence: i64,
     /// When it began.
-    pub created: i64,
+    pub created: Timestamp,
     /// When it ended.
-    pub ended: Option<i64>,
+    pub ended: Option<Timestamp>,
 }
 
 /// Where a turn stands.

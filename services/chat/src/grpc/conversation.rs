@@ -3,6 +3,7 @@
 use tandem_aip::Mask;
 use tandem_aip::page::{self, Scope};
 use tandem_auth::{Caller, audit};
+use tandem_clock::Timestamp;
 use tandem_database::requests::Key;
 use tandem_error::{Check as _, Error, both, check, checked};
 use tandem_proto::chat::{
@@ -32,7 +33,10 @@ impl ChatApi {
         method: &'static str,
         key: Key,
         target: (Uuid, String),
-        change: impl Fn(&mut domain::Conversation, i64) -> Result<(), Error> + Send + Sync + 'static,
+        change: impl Fn(&mut domain::Conversation, Timestamp) -> Result<(), Error>
+        + Send
+        + Sync
+        + 'static,
     ) -> Result<Response<Conversation>, Status> {
         let door = self.door.clone();
         let changed = to_the_end(async move {

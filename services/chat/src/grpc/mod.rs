@@ -13,10 +13,10 @@ mod wire;
 use prost::Message;
 use tandem_aip::digest;
 use tandem_auth::Caller;
+use tandem_clock::Clock;
 use tandem_database::Database;
 use tandem_database::requests::Key;
 use tandem_error::Error;
-use tandem_server::Clock;
 
 use crate::agent::Agent;
 use crate::store::Door;

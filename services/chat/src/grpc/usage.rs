@@ -1,8 +1,9 @@
 //! What callers used.
 
-use chrono::DateTime;
-use tandem_aip::time;
+use std::time::Duration;
+
 use tandem_auth::Caller;
+use tandem_clock::Timestamp;
 use tandem_error::{Error, checked};
 use tandem_proto::chat::{DailyUsage, GetUsageRequest, GetUsageResponse};
 use tonic::{Request, Response, Status};
@@ -10,8 +11,8 @@ use tonic::{Request, Response, Status};
 use super::ChatApi;
 use crate::store;
 
-/// How far back is looked where the caller does not say: 30 days, in microseconds.
-const LOOK_BACK: i64 = 30 * 24 * 60 * 60 * 1_000_000;
+/// How far back is looked where the caller does not say.
+const LOOK_BACK: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 impl ChatApi {
     pub(super) async fn usage(
@@ -20,9 +21,9 @@ impl ChatApi {
     ) -> Result<Response<GetUsageResponse>, Status> {
         let caller = Caller::of(&request)?.clone();
         let request = checked(request.into_inner())?;
-        let end = request.end_time.as_ref().map(time::micros);
-        let end = end.unwrap_or_else(|| self.clock.now_micros() + 1);
-        let start = request.start_time.as_ref().map_or(end - LOOK_BACK, time::micros);
+        let end = request.end_time.map(Timestamp::from);
+        let end = end.unwrap_or_else(|| self.clock.now() + Duration::from_micros(1));
+        let start = request.start_time.map_or(end - LOOK_BACK, Timestamp::from);
         if start > end {
             return Err(Error::invalid("start_time", "is after the end").into());
         }
@@ -33,9 +34,8 @@ impl ChatApi {
 }
 
 fn day(day: store::DailyUsage) -> DailyUsage {
-    let date = DateTime::from_timestamp_micros(day.start).unwrap_or_default();
     DailyUsage {
-        date: date.format("%Y-%m-%d").to_string(),
+        date: day.start.to_datetime().format("%Y-%m-%d").to_string(),
         model: day.model,
         turn_count: day.used.turns,
         message_count: day.used.messages,

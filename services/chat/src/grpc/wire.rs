@@ -2,7 +2,7 @@
 
 use prost_types::{ListValue, Struct, value::Kind};
 use serde_json::Value;
-use tandem_aip::{etag, time};
+use tandem_aip::etag;
 use tandem_error::Error;
 use tandem_proto::chat as proto;
 use tandem_proto::chat::turn_event::Event as Wire;
@@ -55,9 +55,9 @@ pub(super) fn conversation(conversation: Conversation) -> proto::Conversation {
         id: conversation.id.to_string(),
         title: conversation.title,
         message_count: conversation.last_sequence,
-        create_time: Some(time::timestamp(conversation.created)),
-        update_time: Some(time::timestamp(conversation.updated)),
-        delete_time: conversation.deleted.map(time::timestamp),
+        create_time: Some(conversation.created.into()),
+        update_time: Some(conversation.updated.into()),
+        delete_time: conversation.deleted.map(Into::into),
         etag: etag::of(conversation.version),
         messages: Vec::new(),
     }
@@ -76,7 +76,7 @@ pub(super) fn message(message: Message) -> proto::Message {
         content: message.content,
         metadata: message.metadata,
         tool_calls: message.tool_calls.into_iter().map(tool_call).collect(),
-        create_time: Some(time::timestamp(message.created)),
+        create_time: Some(message.created.into()),
         turn_id: message.turn_id.to_string(),
         incomplete: message.incomplete,
     }
@@ -114,8 +114,8 @@ pub(super) fn turn(turn: Turn) -> proto::Turn {
             .map(|it| it.to_string())
             .unwrap_or_default(),
         model: turn.model,
-        create_time: Some(time::timestamp(turn.created)),
-        end_time: turn.ended.map(time::timestamp),
+        create_time: Some(turn.created.into()),
+        end_time: turn.ended.map(Into::into),
         usage: Some(proto::TurnUsage {
             model_calls: i32::try_from(turn.usage.model_calls).unwrap_or(i32::MAX),
             tool_calls: i32::try_from(turn.usage.tool_calls).unwrap_or(i32::MAX),
@@ -156,7 +156,7 @@ pub(super) fn event(turn_id: Uuid, stored: StoredEvent) -> proto::TurnEvent {
     proto::TurnEvent {
         turn_id: turn_id.to_string(),
         sequence: stored.sequence,
-        event_time: Some(time::timestamp(stored.time)),
+        event_time: Some(stored.time.into()),
         event: Some(event),
     }
 }

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use sea_orm::ConnectionTrait;
 use tandem_auth::Owner;
+use tandem_clock::{Clock, Timestamp};
 use tandem_database::Database;
 use tandem_database::requests::{Key, once};
 use tandem_error::Error;
-use tandem_server::Clock;
 use uuid::Uuid;
 
 use super::conversations;
@@ -26,22 +26,22 @@ const LEASE: Duration = Duration::from_secs(12);
 pub struct Door {
     pub(super) db: Database,
     pub(super) clock: Clock,
-    /// How long a lease holds, in microseconds.
-    lease: i64,
+    /// How long a lease holds.
+    lease: Duration,
 }
 
 impl Door {
     /// A door to `db`; `clock` says when a change happens.
     #[must_use]
     pub fn new(db: Database, clock: Clock) -> Self {
-        Self { db, clock, lease: 0 }.with_lease(LEASE)
+        Self { db, clock, lease: LEASE }
     }
 
     /// The same with leases that hold for `time`, 12 seconds where nothing is said. A worker that lives
     /// renews its lease in time; the turn of one that does not belongs to whoever takes it over.
     #[must_use]
     pub fn with_lease(self, time: Duration) -> Self {
-        Self { lease: i64::try_from(time.as_micros()).unwrap_or(i64::MAX), ..self }
+        Self { lease: time, ..self }
     }
 
     /// Creates an empty conversation.
@@ -54,7 +54,7 @@ impl Door {
         key: Key,
         title: String,
     ) -> Result<Conversation, Error> {
-        let (owner, now) = (owner.clone(), self.clock.now_micros());
+        let (owner, now) = (owner.clone(), self.clock.now());
         self.db
             .write(async move |tx| {
                 let effect = async {
@@ -78,9 +78,9 @@ impl Door {
         owner: &Owner,
         key: Key,
         (id, etag): (Uuid, String),
-        change: impl Fn(&mut Conversation, i64) -> Result<(), Error> + Send + Sync + 'static,
+        change: impl Fn(&mut Conversation, Timestamp) -> Result<(), Error> + Send + Sync + 'static,
     ) -> Result<Conversation, Error> {
-        let (owner, now) = (owner.clone(), self.clock.now_micros());
+        let (owner, now) = (owner.clone(), self.clock.now());
         self.db
             .write(async move |tx| {
                 let effect = update(tx, &owner, (id, &etag), |it| change(it, now));
@@ -101,7 +101,7 @@ impl Door {
         key: Key,
         new: NewTurn,
     ) -> Result<(Posted, bool), Error> {
-        let (owner, now, until) = (owner.clone(), self.clock.now_micros(), self.lease_end());
+        let (owner, now, until) = (owner.clone(), self.clock.now(), self.lease_end());
         self.db
             .write(async move |tx| {
                 let is_new = AtomicBool::new(false);
@@ -128,7 +128,7 @@ impl Door {
         (first, events): (i64, Vec<Event>),
         step: Option<(usize, Step)>,
     ) -> Result<bool, Error> {
-        let (owner, now, until) = (owner.clone(), self.clock.now_micros(), self.lease_end());
+        let (owner, now, until) = (owner.clone(), self.clock.now(), self.lease_end());
         self.db
             .write(async move |tx| {
                 let appended =
@@ -148,7 +148,7 @@ impl Door {
     /// # Errors
     /// [`Error::DatabaseUnavailable`].
     pub async fn finish(&self, owner: &Owner, lease: Lease, finish: Finish) -> Result<bool, Error> {
-        let (owner, now) = (owner.clone(), self.clock.now_micros());
+        let (owner, now) = (owner.clone(), self.clock.now());
         self.db.write(async move |tx| journal::finish(tx, &owner, lease, &finish, now).await).await
     }
 
@@ -178,7 +178,9 @@ impl Door {
         let owner = owner.clone();
         let released = move |renewed| renewed != Renewed::Lost;
         self.db
-            .write(async move |tx| journal::renew(tx, &owner, lease, 0).await.map(released))
+            .write(async move |tx| {
+                journal::renew(tx, &owner, lease, Timestamp::UNIX_EPOCH).await.map(released)
+            })
             .await
     }
 
@@ -191,15 +193,15 @@ impl Door {
         owner: &Owner,
         expired: Lease,
     ) -> Result<Option<TakenOver>, Error> {
-        let (owner, now, until) = (owner.clone(), self.clock.now_micros(), self.lease_end());
+        let (owner, now, until) = (owner.clone(), self.clock.now(), self.lease_end());
         self.db
             .write(async move |tx| journal::take_over(tx, &owner, expired, (now, until)).await)
             .await
     }
 
     /// When a lease that is taken or renewed now runs out.
-    fn lease_end(&self) -> i64 {
-        self.clock.now_micros().saturating_add(self.lease)
+    fn lease_end(&self) -> Timestamp {
+        self.clock.now() + self.lease
     }
 }
 

@@ -5,6 +5,7 @@ use sea_orm::{
     QuerySelect as _, Set,
 };
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 use tandem_database::Db as _;
 use tandem_error::Error;
 use uuid::Uuid;
@@ -22,7 +23,7 @@ pub struct StoredEvent {
     /// 1, 2, 3… within the turn.
     pub sequence: i64,
     /// When it happened.
-    pub time: i64,
+    pub time: Timestamp,
     /// What happened.
     pub event: Event,
 }
@@ -90,7 +91,7 @@ pub(super) async fn insert(
     turn_id: Uuid,
     first: i64,
     events: &[Event],
-    now: i64,
+    now: Timestamp,
 ) -> Result<(), Error> {
     let row = |(sequence, event): (i64, &Event)| {
         Ok(ActiveModel {

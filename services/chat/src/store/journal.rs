@@ -4,6 +4,7 @@
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, UpdateMany};
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 use tandem_database::Db as _;
 use tandem_error::Error;
 use uuid::Uuid;
@@ -54,7 +55,7 @@ pub(super) async fn renew(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     lease: Lease,
-    until: i64,
+    until: Timestamp,
 ) -> Result<Renewed, Error> {
     let update = held(owner, lease).col_expr(Column::LeaseExpireTime, Expr::value(until));
     let rows = update.exec_with_returning(tx).await.db()?;
@@ -88,7 +89,7 @@ pub(super) async fn take_over(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     expired: Lease,
-    (now, until): (i64, i64),
+    (now, until): (Timestamp, Timestamp),
 ) -> Result<Option<TakenOver>, Error> {
     let number = expired.number + 1;
     let update = held(owner, expired)
@@ -120,7 +121,7 @@ pub(super) async fn append(
     owner: &Owner,
     lease: Lease,
     (first, new): (i64, &[Event]),
-    (now, until): (i64, i64),
+    (now, until): (Timestamp, Timestamp),
 ) -> Result<Appended, Error> {
     let last = first + i64::try_from(new.len()).unwrap_or(i64::MAX) - 1;
     let update = held(owner, lease)
@@ -143,7 +144,7 @@ pub(super) async fn finish(
     owner: &Owner,
     lease: Lease,
     finish: &Finish,
-    now: i64,
+    now: Timestamp,
 ) -> Result<bool, Error> {
     let Finish { ending, unwritten, answer, usage } = finish;
     let turn = turns::find_turn(tx, owner, lease.turn_id).await?.ok_or(Error::Denied)?;
@@ -215,7 +216,7 @@ fn held(owner: &Owner, lease: Lease) -> UpdateMany<Entity> {
 }
 
 /// What is stored of an answer; nothing where nothing was written and the turn has none.
-fn answer_message(turn: &Turn, state: State, answer: &Answer, now: i64) -> Option<Message> {
+fn answer_message(turn: &Turn, state: State, answer: &Answer, now: Timestamp) -> Option<Message> {
     let completed = state == State::Completed;
     (completed || !answer.is_empty()).then(|| Message {
         id: Uuid::now_v7(),
@@ -236,7 +237,7 @@ async fn insert_answer(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     mut message: Message,
-    now: i64,
+    now: Timestamp,
 ) -> Result<Message, Error> {
     let mut conversation = conversations::lock(tx, owner, message.conversation_id).await?;
     message.sequence = conversation.next_sequence(now)?;

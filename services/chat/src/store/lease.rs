@@ -1,5 +1,6 @@
 //! The right to work on a turn, which one process at a time has.
 
+use tandem_clock::Timestamp;
 use uuid::Uuid;
 
 /// The right to work on a turn.
@@ -22,7 +23,7 @@ pub struct TakenOver {
     /// The right to work on it.
     pub lease: Lease,
     /// When the turn began.
-    pub created: i64,
+    pub created: Timestamp,
     /// The user wants it to end.
     pub cancel_requested: bool,
 }

@@ -6,6 +6,7 @@ use sea_orm::{
     QueryOrder as _, QuerySelect as _,
 };
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 use tandem_database::{Db as _, requests};
 use tandem_error::Error;
 use uuid::Uuid;
@@ -22,7 +23,7 @@ impl Door {
     ///
     /// # Errors
     /// [`Error::DatabaseUnavailable`]; what was removed until then stays removed.
-    pub async fn purge(&self, since: i64) -> Result<usize, Error> {
+    pub async fn purge(&self, since: Timestamp) -> Result<usize, Error> {
         let mut purged = 0;
         loop {
             let due = due(self.db.reader(), since).await?;
@@ -35,7 +36,7 @@ impl Door {
                 break;
             }
         }
-        let now = self.clock.now_micros();
+        let now = self.clock.now();
         let forget = || self.db.write(async move |tx| requests::forget(tx, now).await);
         while forget().await? > 0 {}
         Ok(purged)
@@ -44,7 +45,7 @@ impl Door {
 
 /// Conversations, of anybody, that were deleted before `since`. For this job only; no caller sees these
 /// rows.
-async fn due(db: &impl ConnectionTrait, since: i64) -> Result<Vec<(Owner, Uuid)>, Error> {
+async fn due(db: &impl ConnectionTrait, since: Timestamp) -> Result<Vec<(Owner, Uuid)>, Error> {
     let rows = Entity::find()
         .filter(Column::DeleteTime.lt(since))
         .order_by_asc(Column::DeleteTime)
@@ -61,7 +62,7 @@ async fn remove(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     id: Uuid,
-    since: i64,
+    since: Timestamp,
 ) -> Result<bool, Error> {
     let due = Condition::all()
         .add(Column::Id.eq(id))

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use sea_orm::{ConnectionTrait as _, DbBackend, QueryTrait as _, Statement};
 use tandem_aip::Direction;
 use tandem_auth::Owner;
+use tandem_clock::{Clock, Timestamp};
 use tandem_database::{Database, Db as _, Settings};
-use tandem_server::Clock;
 use uuid::Uuid;
 
 use super::search::{POSTGRES, POSTGRES_NEWEST, SQLITE, postgres_terms, select, sqlite_terms};
@@ -18,6 +18,10 @@ const TALK: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
 
 /// Half of the conversations come behind it.
 const MIDDLE: Uuid = Uuid::from_u128(1 << 127);
+
+fn at(micros: i64) -> Timestamp {
+    Timestamp::from_micros(micros)
+}
 
 fn alice() -> Owner {
     Owner::from_row("alice".to_owned())
@@ -188,11 +192,11 @@ async fn purge(db: Database) {
         metadata: BTreeMap::new(),
         tool_calls: Vec::new(),
         incomplete: false,
-        created: 1,
+        created: at(1),
     };
     let store = async move |tx: &_| {
-        let mut talk = Conversation::new(TALK, String::new(), 1);
-        talk.delete(2);
+        let mut talk = Conversation::new(TALK, String::new(), at(1));
+        talk.delete(at(2));
         conversations::insert(tx, &alice(), &talk).await?;
         for sequence in 1..=3 {
             messages::insert(tx, &alice(), &message(sequence)).await?;
@@ -201,8 +205,8 @@ async fn purge(db: Database) {
     };
     db.write(store).await.expect("messages");
     assert_eq!(indexed(&db).await, 3);
-    let door = Door::new(db.clone(), Clock::fixed(4));
-    assert_eq!(door.purge(3).await.expect("a purge"), 1);
+    let door = Door::new(db.clone(), Clock::fixed(at(4)));
+    assert_eq!(door.purge(at(3)).await.expect("a purge"), 1);
     assert_eq!(indexed(&db).await, 0);
     db.close().await;
 }

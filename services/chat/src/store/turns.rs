@@ -8,6 +8,7 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 use tandem_database::Db as _;
 use tandem_error::Error;
 use uuid::Uuid;
@@ -59,7 +60,7 @@ pub async fn find_turn(
 /// recovery of turns only; no caller gets to see these rows.
 pub async fn expired_turns(
     db: &impl ConnectionTrait,
-    now: i64,
+    now: Timestamp,
 ) -> Result<Vec<(Owner, Lease)>, Error> {
     let rows = Entity::find()
         .filter(Column::State.eq(RUNNING))
@@ -98,7 +99,7 @@ pub(super) async fn start(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     new: &NewTurn,
-    (now, lease_end): (i64, i64),
+    (now, lease_end): (Timestamp, Timestamp),
 ) -> Result<Posted, Error> {
     let mut conversation = match new.conversation_id {
         Some(id) => conversations::lock(tx, owner, id).await?,
@@ -125,7 +126,7 @@ pub(super) async fn start(
     Ok(posted)
 }
 
-fn user_message(new: &NewTurn, conversation_id: Uuid, sequence: i64, now: i64) -> Message {
+fn user_message(new: &NewTurn, conversation_id: Uuid, sequence: i64, now: Timestamp) -> Message {
     Message {
         id: Uuid::now_v7(),
         conversation_id,
@@ -144,7 +145,7 @@ fn row(
     owner: &Owner,
     new: &NewTurn,
     message: &Message,
-    (now, lease_end): (i64, i64),
+    (now, lease_end): (Timestamp, Timestamp),
 ) -> ActiveModel {
     ActiveModel {
         id: Set(message.turn_id),

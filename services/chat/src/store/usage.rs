@@ -1,7 +1,10 @@
 //! What owners use, added up by day and model as it happens.
 
+use std::time::Duration;
+
 use sea_orm::{ConnectionTrait, QueryResult, Statement};
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 use tandem_database::Db as _;
 use tandem_error::Error;
 
@@ -27,7 +30,7 @@ pub struct Used {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DailyUsage {
     /// When the day began, in UTC.
-    pub start: i64,
+    pub start: Timestamp,
     /// The model.
     pub model: String,
     /// What was used.
@@ -40,7 +43,7 @@ pub(super) async fn add(
     owner: &Owner,
     model: &str,
     used: Used,
-    time: i64,
+    time: Timestamp,
 ) -> Result<(), Error> {
     let statement = Statement::from_sql_and_values(
         tx.get_database_backend(),
@@ -54,7 +57,7 @@ pub(super) async fn add(
          output_tokens = old.output_tokens + excluded.output_tokens",
         [
             owner.as_str().into(),
-            time.div_euclid(DAY).into(),
+            day_number(time).into(),
             model.into(),
             used.turns.into(),
             used.messages.into(),
@@ -71,25 +74,31 @@ pub(super) async fn add(
 pub async fn list_usage(
     db: &impl ConnectionTrait,
     owner: &Owner,
-    start: i64,
-    end: i64,
+    start: Timestamp,
+    end: Timestamp,
 ) -> Result<Vec<DailyUsage>, Error> {
+    // The end is exclusive: a day that begins with it does not count.
+    let last = day_number(end - Duration::from_micros(1));
     let statement = Statement::from_sql_and_values(
         db.get_database_backend(),
         "SELECT day, model, turns, messages, tool_calls, input_tokens, output_tokens \
          FROM daily_usage WHERE owner = $1 AND day >= $2 AND day <= $3 \
          ORDER BY day DESC, model",
-        // The end is exclusive: a day that begins with it does not count.
-        [owner.as_str().into(), start.div_euclid(DAY).into(), (end - 1).div_euclid(DAY).into()],
+        [owner.as_str().into(), day_number(start).into(), last.into()],
     );
     let rows = db.query_all_raw(statement).await.db()?;
     rows.iter().map(read).collect()
 }
 
+/// The day of a time (UTC), counted from 1970-01-01.
+fn day_number(time: Timestamp) -> i64 {
+    time.as_micros().div_euclid(DAY)
+}
+
 fn read(row: &QueryResult) -> Result<DailyUsage, Error> {
     let number = |column: &str| row.try_get::<i64>("", column).db();
     Ok(DailyUsage {
-        start: number("day")? * DAY,
+        start: Timestamp::from_micros(number("day")? * DAY),
         model: row.try_get("", "model").db()?,
         used: Used {
             turns: number("turns")?,

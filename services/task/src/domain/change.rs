@@ -1,5 +1,7 @@
 //! Changes: what watchers get to know.
 
+use tandem_clock::Timestamp;
+
 use super::Task;
 
 /// One change of one task, at its place in the owner's log.
@@ -12,7 +14,7 @@ pub struct Change {
     /// The task after it; what [`Task::remains`] of it where it was purged.
     pub task: Task,
     /// When it was done.
-    pub time: i64,
+    pub time: Timestamp,
 }
 
 /// What was done to a task.

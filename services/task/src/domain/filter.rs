@@ -1,5 +1,7 @@
 //! Which tasks a list holds, and in which order.
 
+use tandem_clock::Timestamp;
+
 use super::{Priority, Status};
 
 /// Which tasks are wanted: those that satisfy every part that is set.
@@ -14,15 +16,15 @@ pub struct Filter {
     /// With every one of these labels.
     pub labels: Vec<String>,
     /// Due at this time or later.
-    pub due_after: Option<i64>,
+    pub due_after: Option<Timestamp>,
     /// Due before this time.
-    pub due_before: Option<i64>,
+    pub due_before: Option<Timestamp>,
     /// Created at this time or later.
-    pub created_after: Option<i64>,
+    pub created_after: Option<Timestamp>,
     /// Created before this time.
-    pub created_before: Option<i64>,
+    pub created_before: Option<Timestamp>,
     /// Pending, with a due time before this one.
-    pub overdue_at: Option<i64>,
+    pub overdue_at: Option<Timestamp>,
     /// With a word that begins with each of these, as [`tandem_text_search::split`] gives them.
     pub words: Vec<String>,
     /// Deleted ones too.

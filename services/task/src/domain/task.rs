@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use tandem_aip::{Mask, Updatable};
+use tandem_clock::Timestamp;
 use tandem_error::Error;
 use uuid::Uuid;
 
@@ -37,17 +38,17 @@ pub struct Task {
     /// How much it matters, if anybody said.
     pub priority: Option<Priority>,
     /// When it has to be done.
-    pub due: Option<i64>,
+    pub due: Option<Timestamp>,
     /// Words to find it by, no two the same.
     pub labels: Vec<String>,
     /// When it was created.
-    pub created: i64,
+    pub created: Timestamp,
     /// When it last changed.
-    pub updated: i64,
+    pub updated: Timestamp,
     /// When it was completed.
-    pub completed: Option<i64>,
+    pub completed: Option<Timestamp>,
     /// When it was deleted.
-    pub deleted: Option<i64>,
+    pub deleted: Option<Timestamp>,
     /// 1 when it is new, one more with every change.
     pub version: i64,
 }
@@ -82,7 +83,7 @@ pub struct Draft {
     /// How much it matters.
     pub priority: Option<Priority>,
     /// When it has to be done.
-    pub due: Option<i64>,
+    pub due: Option<Timestamp>,
     /// Words to find it by.
     pub labels: Vec<String>,
 }
@@ -90,7 +91,7 @@ pub struct Draft {
 impl Draft {
     /// The task that this becomes.
     #[must_use]
-    pub fn into_task(self, id: Uuid, number: i64, now: i64) -> Task {
+    pub fn into_task(self, id: Uuid, number: i64, now: Timestamp) -> Task {
         Task {
             id,
             number,
@@ -114,7 +115,7 @@ impl Task {
     ///
     /// # Errors
     /// [`Error::StateConflict`] on a deleted task.
-    pub fn update(&mut self, draft: &Draft, mask: &Mask, now: i64) -> Result<(), Error> {
+    pub fn update(&mut self, draft: &Draft, mask: &Mask, now: Timestamp) -> Result<(), Error> {
         self.change(now, |task| {
             if mask.has("title") {
                 task.title.clone_from(&draft.title);
@@ -138,7 +139,7 @@ impl Task {
     ///
     /// # Errors
     /// [`Error::StateConflict`] on a deleted task.
-    pub fn complete(&mut self, now: i64) -> Result<(), Error> {
+    pub fn complete(&mut self, now: Timestamp) -> Result<(), Error> {
         self.change(now, |task| {
             task.status = Status::Completed;
             task.completed.get_or_insert(now);
@@ -149,7 +150,7 @@ impl Task {
     ///
     /// # Errors
     /// [`Error::StateConflict`] on a deleted task.
-    pub fn reopen(&mut self, now: i64) -> Result<(), Error> {
+    pub fn reopen(&mut self, now: Timestamp) -> Result<(), Error> {
         self.change(now, |task| {
             task.status = Status::Pending;
             task.completed = None;
@@ -157,7 +158,7 @@ impl Task {
     }
 
     /// Deletes the task; does nothing where it is deleted already.
-    pub fn delete(&mut self, now: i64) {
+    pub fn delete(&mut self, now: Timestamp) {
         if self.deleted.is_none() {
             self.deleted = Some(now);
             self.touch(now);
@@ -165,7 +166,7 @@ impl Task {
     }
 
     /// Takes a deletion back; does nothing where it is not deleted.
-    pub fn undelete(&mut self, now: i64) {
+    pub fn undelete(&mut self, now: Timestamp) {
         if self.deleted.take().is_some() {
             self.touch(now);
         }
@@ -181,7 +182,7 @@ impl Task {
     }
 
     /// Makes a change; one that changes nothing makes no new version.
-    fn change(&mut self, now: i64, change: impl FnOnce(&mut Self)) -> Result<(), Error> {
+    fn change(&mut self, now: Timestamp, change: impl FnOnce(&mut Self)) -> Result<(), Error> {
         if self.deleted.is_some() {
             return Err(Error::StateConflict("the task is deleted"));
         }
@@ -193,7 +194,7 @@ impl Task {
         Ok(())
     }
 
-    fn touch(&mut self, now: i64) {
+    fn touch(&mut self, now: Timestamp) {
         self.version += 1;
         self.updated = now;
     }

@@ -3,6 +3,7 @@
 use tandem_aip::page::{self, Scope};
 use tandem_aip::{Mask, Order, digest};
 use tandem_auth::{Caller, audit};
+use tandem_clock::Timestamp;
 use tandem_database::requests::Key;
 use tandem_error::{Check as _, Error, Violation, both, check, checked};
 use tandem_proto::task::{
@@ -47,7 +48,7 @@ impl TaskApi {
         (method, kind): (&'static str, ChangeKind),
         target: Target,
         key: Key,
-        change: impl Fn(&mut domain::Task, i64) -> Result<(), Error> + Send + Sync + 'static,
+        change: impl Fn(&mut domain::Task, Timestamp) -> Result<(), Error> + Send + Sync + 'static,
     ) -> Result<Response<Task>, Status> {
         let (door, caller) = (self.door.clone(), caller.clone());
         let task = to_the_end(async move {
@@ -93,7 +94,7 @@ impl TaskApi {
         let token = std::mem::take(&mut request.page_token);
         let scope = Scope::of("ListTasks", caller.owner().as_str(), &request);
         let after = scope.position::<Position>(&token);
-        let filter = wire::filter(request.filter.unwrap_or_default(), self.clock.now_micros());
+        let filter = wire::filter(request.filter.unwrap_or_default(), self.clock.now());
         let (((), order), (after, filter)) = both(both(rules, order), both(after, filter))?;
         let page =
             store::list(self.db.reader(), caller.owner(), &filter, order, after, size).await?;
@@ -207,14 +208,14 @@ impl TaskApi {
     ) -> Result<Response<TaskSummary>, Status> {
         let caller = Caller::of(&request)?.clone();
         let request = checked(request.into_inner())?;
-        let now = self.clock.now_micros();
+        let now = self.clock.now();
         let today = Day::of(now, &request.time_zone)?;
         let (db, owner) = (self.db.reader(), caller.owner());
         let counts = store::counters(db, owner).await?.counts;
         Ok(Response::new(TaskSummary {
             pending_count: counts.pending,
             completed_count: counts.completed,
-            overdue_count: store::count_due(db, owner, i64::MIN, now).await?,
+            overdue_count: store::count_due(db, owner, Timestamp::MIN, now).await?,
             due_today_count: store::count_due(db, owner, today.start, today.end).await?,
         }))
     }

@@ -1,6 +1,7 @@
 //! Messages to domain types and back. Requests have passed their checks when they come here.
 
-use tandem_aip::{etag, time};
+use tandem_aip::etag;
+use tandem_clock::Timestamp;
 use tandem_error::Error;
 use tandem_proto::task as proto;
 use uuid::Uuid;
@@ -26,12 +27,12 @@ pub(super) fn task(task: Task) -> proto::Task {
         description: task.description,
         status: status.into(),
         priority: priority.into(),
-        due_time: task.due.map(time::timestamp),
+        due_time: task.due.map(Into::into),
         labels: task.labels,
-        create_time: Some(time::timestamp(task.created)),
-        update_time: Some(time::timestamp(task.updated)),
-        complete_time: task.completed.map(time::timestamp),
-        delete_time: task.deleted.map(time::timestamp),
+        create_time: Some(task.created.into()),
+        update_time: Some(task.updated.into()),
+        complete_time: task.completed.map(Into::into),
+        delete_time: task.deleted.map(Into::into),
         etag: etag::of(task.version),
     }
 }
@@ -62,7 +63,7 @@ pub(super) fn change(change: Change) -> proto::TaskChange {
 pub(super) fn draft(task: proto::Task) -> Draft {
     Draft {
         priority: priority(task.priority()),
-        due: task.due_time.as_ref().map(time::micros),
+        due: task.due_time.as_ref().map(Timestamp::from),
         title: task.title,
         description: task.description,
         labels: task.labels,
@@ -83,12 +84,12 @@ pub(super) fn has_value(task: &proto::Task, field: &str) -> bool {
 }
 
 /// Which tasks a caller wants; `now` is what overdue is counted from.
-pub(super) fn filter(filter: proto::TaskFilter, now: i64) -> Result<Filter, Error> {
+pub(super) fn filter(filter: proto::TaskFilter, now: Timestamp) -> Result<Filter, Error> {
     let words = tandem_text_search::split(&filter.query);
     if words.is_empty() && !filter.query.is_empty() {
         return Err(Error::invalid("filter.query", "has no words to search for"));
     }
-    let micros = |time: &Option<prost_types::Timestamp>| time.as_ref().map(time::micros);
+    let time = |time: Option<prost_types::Timestamp>| time.map(Timestamp::from);
     Ok(Filter {
         number: (filter.number != 0).then_some(filter.number),
         status: match filter.status() {
@@ -97,10 +98,10 @@ pub(super) fn filter(filter: proto::TaskFilter, now: i64) -> Result<Filter, Erro
             proto::TaskStatus::Completed => Some(Status::Completed),
         },
         priority: priority(filter.priority()),
-        due_after: micros(&filter.due_after),
-        due_before: micros(&filter.due_before),
-        created_after: micros(&filter.created_after),
-        created_before: micros(&filter.created_before),
+        due_after: time(filter.due_after),
+        due_before: time(filter.due_before),
+        created_after: time(filter.created_after),
+        created_before: time(filter.created_before),
         overdue_at: filter.overdue.then_some(now),
         words,
         show_deleted: filter.show_deleted,

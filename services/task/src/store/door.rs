@@ -2,10 +2,10 @@
 //! answer, together; and when they are committed, a call to those who watch.
 
 use tandem_auth::Owner;
+use tandem_clock::{Clock, Timestamp};
 use tandem_database::Database;
 use tandem_database::requests::{Key, once};
 use tandem_error::Error;
-use tandem_server::Clock;
 use uuid::Uuid;
 
 use super::{Watchers, write};
@@ -46,7 +46,7 @@ impl Door {
         drafts: Vec<Draft>,
     ) -> Result<Vec<Task>, Error> {
         let (watched, owner) = (owner, owner.clone());
-        let now = self.clock.now_micros();
+        let now = self.clock.now();
         let created = self.db.write(async move |tx| {
             let effect = write::create(tx, &owner, &drafts, now);
             once(tx, owner.as_str(), &key, now, effect).await
@@ -66,10 +66,10 @@ impl Door {
         key: Key,
         target: Target,
         kind: ChangeKind,
-        change: impl Fn(&mut Task, i64) -> Result<(), Error> + Send + Sync + 'static,
+        change: impl Fn(&mut Task, Timestamp) -> Result<(), Error> + Send + Sync + 'static,
     ) -> Result<Task, Error> {
         let (watched, owner) = (owner, owner.clone());
-        let now = self.clock.now_micros();
+        let now = self.clock.now();
         let changed = self.db.write(async move |tx| {
             let effect = write::update(tx, &owner, &target, kind, now, |it| change(it, now));
             once(tx, owner.as_str(), &key, now, effect).await

@@ -7,11 +7,12 @@ pub(super) mod task;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::prelude::Json;
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 
 use crate::domain::{Priority, Status, Task};
 
 /// What `due_time` holds for a task that is never due: behind every time there is.
-pub(super) const NEVER: i64 = i64::MAX;
+pub(super) const NEVER: Timestamp = Timestamp::MAX;
 
 impl From<task::Model> for Task {
     fn from(row: task::Model) -> Self {
@@ -22,7 +23,7 @@ impl From<task::Model> for Task {
             description: row.description,
             status: if row.status == COMPLETED { Status::Completed } else { Status::Pending },
             priority: priority(row.priority),
-            due: (row.due_time != NEVER).then_some(row.due_time),
+            due: Some(row.due_time).filter(|due| *due != NEVER),
             labels: labels(row.labels),
             created: row.create_time,
             updated: row.update_time,

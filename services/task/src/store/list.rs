@@ -128,9 +128,9 @@ fn bytes(row: &task::Model) -> usize {
 
 fn position(field: SortField, row: &task::Model) -> Position {
     let key = match field {
-        SortField::Created => row.create_time,
-        SortField::Updated => row.update_time,
-        SortField::Due => row.due_time,
+        SortField::Created => row.create_time.as_micros(),
+        SortField::Updated => row.update_time.as_micros(),
+        SortField::Due => row.due_time.as_micros(),
         SortField::Priority => i64::from(row.priority),
         // What the search index calls it.
         SortField::Number => row.row_id,

@@ -6,6 +6,7 @@ use sea_orm::{
     QueryOrder as _, QuerySelect as _, Statement,
 };
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 use tandem_database::{Db as _, requests};
 use tandem_error::Error;
 use uuid::Uuid;
@@ -18,13 +19,13 @@ use crate::domain::{Change, ChangeKind, Counts, Task};
 /// How many rows one transaction removes.
 const BATCH: u64 = 200;
 
-/// What is kept: everything at or after these times, in microseconds since 1970.
+/// What is kept: everything at or after these times.
 #[derive(Debug, Clone, Copy)]
 pub struct Kept {
     /// Deleted tasks by the time of their deletion.
-    pub deleted_since: i64,
+    pub deleted_since: Timestamp,
     /// Changes by their time.
-    pub changed_since: i64,
+    pub changed_since: Timestamp,
 }
 
 /// How much was removed.
@@ -44,7 +45,7 @@ impl Door {
     pub async fn purge(&self, kept: Kept) -> Result<Purged, Error> {
         let mut purged = Purged::default();
         loop {
-            let now = self.clock.now_micros();
+            let now = self.clock.now();
             let due = due(self.db.reader(), kept.deleted_since).await?;
             for (owner, id) in &due {
                 let (job_owner, id) = (owner.clone(), *id);
@@ -68,7 +69,7 @@ impl Door {
                 break;
             }
         }
-        let now = self.clock.now_micros();
+        let now = self.clock.now();
         let forget = || self.db.write(async move |tx| requests::forget(tx, now).await);
         while forget().await? > 0 {}
         Ok(purged)
@@ -76,7 +77,7 @@ impl Door {
 }
 
 /// Tasks, of anybody, that were deleted before `since`. For this job only; no caller sees these rows.
-async fn due(db: &impl ConnectionTrait, since: i64) -> Result<Vec<(Owner, Uuid)>, Error> {
+async fn due(db: &impl ConnectionTrait, since: Timestamp) -> Result<Vec<(Owner, Uuid)>, Error> {
     let rows = task::Entity::find()
         .filter(task::Column::DeleteTime.lt(since))
         .order_by_asc(task::Column::DeleteTime)
@@ -92,8 +93,8 @@ async fn remove(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     id: Uuid,
-    since: i64,
-    now: i64,
+    since: Timestamp,
+    now: Timestamp,
 ) -> Result<bool, Error> {
     let due = Condition::all()
         .add(task::Column::Id.eq(id))
@@ -114,7 +115,7 @@ async fn remove(
 
 /// Removes some changes from before `since`; their sequence numbers are missed by nobody but watchers
 /// with a token that is older.
-async fn forget(tx: &impl ConnectionTrait, since: i64) -> Result<u64, Error> {
+async fn forget(tx: &impl ConnectionTrait, since: Timestamp) -> Result<u64, Error> {
     let sql = "DELETE FROM task_changes WHERE (owner, sequence) IN \
                (SELECT owner, sequence FROM task_changes WHERE change_time < $1 LIMIT 2000)";
     let backend: DbBackend = tx.get_database_backend();

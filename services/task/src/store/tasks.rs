@@ -6,6 +6,7 @@ use sea_orm::{
     QuerySelect as _, Select, Set,
 };
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 use tandem_database::Db as _;
 use tandem_error::Error;
 use uuid::Uuid;
@@ -123,8 +124,8 @@ pub async fn snapshot(
 pub async fn count_due(
     db: &impl ConnectionTrait,
     owner: &Owner,
-    from: i64,
-    until: i64,
+    from: Timestamp,
+    until: Timestamp,
 ) -> Result<i64, Error> {
     let count = task::Entity::find()
         .select_only()

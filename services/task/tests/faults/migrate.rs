@@ -1,7 +1,7 @@
 //! Several that start on an empty database at once.
 
 use futures::future::join_all;
-use tandem_server::Clock;
+use tandem_clock::Clock;
 use tandem_test_support::{Issuer, postgres};
 
 use crate::line::{Line, in_time};

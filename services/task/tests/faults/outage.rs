@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures::future::join_all;
-use tandem_server::Clock;
+use tandem_clock::Clock;
 use tandem_test_support::Issuer;
 use tandem_test_support::postgres::Server;
 use tokio::join;

@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use tandem_clock::Timestamp;
+
 use crate::domain::{Failure, State, Turn, Usage};
 
 /// One row.
@@ -20,14 +22,14 @@ pub struct Model {
     pub failure_message: Option<String>,
     pub last_sequence: i64,
     pub lease: i64,
-    pub lease_expire_time: i64,
+    pub lease_expire_time: Timestamp,
     pub cancel_requested: bool,
     pub model_calls: i64,
     pub tool_calls: i64,
     pub input_tokens: i64,
     pub output_tokens: i64,
-    pub create_time: i64,
-    pub end_time: Option<i64>,
+    pub create_time: Timestamp,
+    pub end_time: Option<Timestamp>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,6 +1,7 @@
 //! The table `turn_events`.
 
 use sea_orm::entity::prelude::*;
+use tandem_clock::Timestamp;
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -11,7 +12,7 @@ pub(in crate::store) struct Model {
     pub turn_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
     pub sequence: i64,
-    pub event_time: i64,
+    pub event_time: Timestamp,
     pub event: Json,
 }
 

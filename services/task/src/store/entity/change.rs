@@ -1,6 +1,7 @@
 //! The table `task_changes`.
 
 use sea_orm::entity::prelude::*;
+use tandem_clock::Timestamp;
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -12,7 +13,7 @@ pub(in crate::store) struct Model {
     pub sequence: i64,
     pub kind: i16,
     pub task: Json,
-    pub change_time: i64,
+    pub change_time: Timestamp,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

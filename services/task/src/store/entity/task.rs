@@ -1,6 +1,7 @@
 //! The table `tasks`.
 
 use sea_orm::entity::prelude::*;
+use tandem_clock::Timestamp;
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -15,12 +16,12 @@ pub(in crate::store) struct Model {
     pub description: String,
     pub status: i16,
     pub priority: i16,
-    pub due_time: i64,
+    pub due_time: Timestamp,
     pub labels: Json,
-    pub create_time: i64,
-    pub update_time: i64,
-    pub complete_time: Option<i64>,
-    pub delete_time: Option<i64>,
+    pub create_time: Timestamp,
+    pub update_time: Timestamp,
+    pub complete_time: Option<Timestamp>,
+    pub delete_time: Option<Timestamp>,
     pub version: i64,
     pub change_sequence: i64,
 }

@@ -37,7 +37,8 @@ impl Days {
             return None;
         }
         let before = filter.due_before.into_iter().chain(filter.overdue_at).min()?;
-        let days = Self { first: filter.due_after? / DAY, last: before.saturating_sub(1) / DAY };
+        let (first, end) = (filter.due_after?.as_micros(), before.as_micros());
+        let days = Self { first: first / DAY, last: end.saturating_sub(1) / DAY };
         // None at all is left to the others, who find nothing at once.
         (0..MOST).contains(&days.last.saturating_sub(days.first)).then_some(days)
     }

@@ -4,6 +4,7 @@ use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement, SimpleExp
 use sea_orm::{ColumnTrait as _, Condition, Order as SqlOrder};
 use tandem_aip::{Direction, Order};
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 
 use crate::domain::{Filter, Position, SortField, Status};
 use crate::store::entity::{NEVER, label, priority_number, status_number, task};
@@ -110,8 +111,8 @@ impl Wanted<'_> {
     pub(super) fn keys(&self) -> (Option<i64>, Option<i64>) {
         let filter = self.filter;
         match self.order.field {
-            SortField::Due => self.due(),
-            SortField::Created => (filter.created_after, filter.created_before),
+            SortField::Due => micros(self.due()),
+            SortField::Created => micros((filter.created_after, filter.created_before)),
             SortField::Priority => {
                 let key = filter.priority.map(|it| i64::from(priority_number(Some(it))));
                 (key, key.map(|key| key + 1))
@@ -122,7 +123,7 @@ impl Wanted<'_> {
 
     /// The due times, the last one excluded; those of tasks that are never due only where none is asked
     /// for.
-    fn due(&self) -> (Option<i64>, Option<i64>) {
+    fn due(&self) -> (Option<Timestamp>, Option<Timestamp>) {
         let filter = self.filter;
         let before = filter.due_before.into_iter().chain(filter.overdue_at).min();
         (filter.due_after, before.or(filter.due_after.map(|_| NEVER)))
@@ -138,7 +139,7 @@ impl Wanted<'_> {
 
     /// Whether a task may be due at any time of a span.
     pub(super) fn is_due_throughout(&self, start: i64, length: i64) -> bool {
-        let (from, until) = self.due();
+        let (from, until) = micros(self.due());
         from.is_none_or(|from| from <= start) && until.is_none_or(|until| until - length >= start)
     }
 
@@ -196,8 +197,15 @@ impl Wanted<'_> {
     }
 }
 
+fn micros((from, until): (Option<Timestamp>, Option<Timestamp>)) -> (Option<i64>, Option<i64>) {
+    (from.map(Timestamp::as_micros), until.map(Timestamp::as_micros))
+}
+
 /// The condition that a column has one of these values, the last one excluded; none where all are.
-fn within(column: task::Column, (from, until): (Option<i64>, Option<i64>)) -> Option<Condition> {
+fn within(
+    column: task::Column,
+    (from, until): (Option<Timestamp>, Option<Timestamp>),
+) -> Option<Condition> {
     (from.is_some() || until.is_some()).then(|| {
         Condition::all()
             .add_option(from.map(|from| column.gte(from)))
