@@ -15,8 +15,8 @@ use tonic::service::Routes;
 
 use crate::Settings;
 use crate::grpc::TaskApi;
-use crate::store::{Door, Migrator, Watchers};
-use crate::{purge, wake};
+use crate::store::{ChangeNotifier, Migrator, TaskWriter};
+use crate::{change_listener, purge};
 
 /// What a task service needs.
 #[derive(Debug, Clone)]
@@ -52,13 +52,13 @@ pub async fn serve(
         .public("/grpc.reflection.v1alpha.ServerReflection/")
         .require(SERVICE_NAME, Scope::Tasks);
     let db = Database::start::<Migrator>(&settings.database).await?;
-    let watchers = Watchers::default();
-    let door = Door::new(db.clone(), clock.clone(), watchers.clone());
+    let notifier = ChangeNotifier::default();
+    let writer = TaskWriter::new(db.clone(), clock.clone(), notifier.clone());
     let api = TaskApi {
         db: db.clone(),
-        door: door.clone(),
+        writer: writer.clone(),
         clock: clock.clone(),
-        watchers: watchers.clone(),
+        notifier: notifier.clone(),
         leeway: Duration::from_secs(settings.auth.leeway_seconds),
         shutdown: shutdown.clone(),
     };
@@ -76,8 +76,8 @@ pub async fn serve(
     let served = tandem_server::serve(&settings.server, listener, stack, shutdown.clone());
     let (served, (), ()) = tokio::join!(
         served,
-        purge::every_so_often(&door, &clock, &settings.purge, &shutdown),
-        wake::by_other_replicas(&db, &watchers, &shutdown),
+        purge::every_so_often(&writer, &clock, &settings.purge, &shutdown),
+        change_listener::listen_to_replicas(&db, &notifier, &shutdown),
     );
     db.close().await;
     served

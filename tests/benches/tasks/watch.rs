@@ -1,4 +1,4 @@
-//! Watchers: one writes, many hear of it.
+//! ChangeNotifier: one writes, many hear of it.
 
 use std::time::{Duration, Instant};
 

@@ -1,37 +1,30 @@
-//! Changes: what watchers get to know.
+//! Changes of tasks, as the change log records them.
 
 use tandem_clock::Timestamp;
 
 use super::Task;
 
-/// One change of one task, at its place in the owner's log.
+/// One entry of an owner's change log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// 1, 2, 3… for each owner, without gaps.
+    /// 1, 2, 3… per owner, without gaps.
     pub sequence: i64,
-    /// What was done.
     pub kind: ChangeKind,
-    /// The task after it; what [`Task::remains`] of it where it was purged.
+    /// The task after the change; what [`Task::remains`] of it where it was purged.
     pub task: Task,
-    /// When it was done.
+    /// Microseconds since 1970 (UTC).
     pub time: Timestamp,
 }
 
-/// What was done to a task.
+/// The kind of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChangeKind {
-    /// Created.
     Created,
-    /// Fields changed.
     Updated,
-    /// Marked as done.
     Completed,
-    /// Marked as still to be done.
     Reopened,
-    /// Deleted.
     Deleted,
-    /// Its deletion taken back.
     Undeleted,
-    /// Gone for good.
+    /// Removed permanently; the content is gone.
     Purged,
 }

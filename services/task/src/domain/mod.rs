@@ -1,4 +1,5 @@
-//! The rules of tasks: pure, without I/O. Times are microseconds since 1970 (UTC) and always passed in.
+//! The rules of tasks: pure functions without I/O. The current time is always a parameter; times are
+//! microseconds since 1970 (UTC).
 
 mod change;
 mod filter;

@@ -1,4 +1,4 @@
-//! A task and what may happen to it.
+//! A task and its state transitions.
 
 use serde::{Deserialize, Serialize};
 use tandem_aip::{Mask, Updatable};
@@ -6,7 +6,7 @@ use tandem_clock::Timestamp;
 use tandem_error::Error;
 use uuid::Uuid;
 
-/// What an update may name.
+/// The fields that an update mask may name (AIP-134).
 pub const UPDATABLE: Updatable = Updatable {
     resource: "task",
     fields: &["title", "description", "priority", "due_time", "labels"],
@@ -22,74 +22,56 @@ pub const UPDATABLE: Updatable = Updatable {
     ],
 };
 
-/// One thing that somebody has to do.
+/// A to-do task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {
-    /// Its id.
+    /// UUIDv7.
     pub id: Uuid,
-    /// 1, 2, 3… per owner.
+    /// 1, 2, 3… per owner, in the order of creation.
     pub number: i64,
-    /// What is to be done.
     pub title: String,
-    /// Anything more.
     pub description: String,
-    /// Whether it is done.
     pub status: Status,
-    /// How much it matters, if anybody said.
     pub priority: Option<Priority>,
-    /// When it has to be done.
     pub due: Option<Timestamp>,
-    /// Words to find it by, no two the same.
+    /// Without duplicates.
     pub labels: Vec<String>,
-    /// When it was created.
     pub created: Timestamp,
-    /// When it last changed.
     pub updated: Timestamp,
-    /// When it was completed.
     pub completed: Option<Timestamp>,
-    /// When it was deleted.
     pub deleted: Option<Timestamp>,
-    /// 1 when it is new, one more with every change.
+    /// Starts at 1 and grows by 1 with each change; the etag is derived from it.
     pub version: i64,
 }
 
-/// Whether a task is done.
+/// The completion status of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
-    /// Still to be done.
     Pending,
-    /// Done.
     Completed,
 }
 
-/// How much a task matters.
+/// The importance of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Priority {
-    /// It can wait.
     Low,
-    /// As most things.
     Medium,
-    /// Before the others.
     High,
 }
 
-/// What a caller says of a task, cleaned and within its limits.
+/// The fields of a task that callers set, validated and normalised.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Draft {
-    /// What is to be done.
     pub title: String,
-    /// Anything more.
     pub description: String,
-    /// How much it matters.
     pub priority: Option<Priority>,
-    /// When it has to be done.
     pub due: Option<Timestamp>,
-    /// Words to find it by.
+    /// May contain duplicates; [`Draft::into_task`] removes them.
     pub labels: Vec<String>,
 }
 
 impl Draft {
-    /// The task that this becomes.
+    /// A new task, pending, version 1.
     #[must_use]
     pub fn into_task(self, id: Uuid, number: i64, now: Timestamp) -> Task {
         Task {
@@ -100,7 +82,7 @@ impl Draft {
             status: Status::Pending,
             priority: self.priority,
             due: self.due,
-            labels: without_duplicates(self.labels),
+            labels: deduplicate_labels(self.labels),
             created: now,
             updated: now,
             completed: None,
@@ -111,12 +93,12 @@ impl Draft {
 }
 
 impl Task {
-    /// Takes the fields of `draft` that `mask` names.
+    /// Copies the fields that `mask` names from `draft`.
     ///
     /// # Errors
     /// [`Error::StateConflict`] on a deleted task.
     pub fn update(&mut self, draft: &Draft, mask: &Mask, now: Timestamp) -> Result<(), Error> {
-        self.change(now, |task| {
+        self.apply_change(now, |task| {
             if mask.has("title") {
                 task.title.clone_from(&draft.title);
             }
@@ -130,77 +112,77 @@ impl Task {
                 task.due = draft.due;
             }
             if mask.has("labels") {
-                task.labels = without_duplicates(draft.labels.clone());
+                task.labels = deduplicate_labels(draft.labels.clone());
             }
         })
     }
 
-    /// Marks the task as done; does nothing where it is.
+    /// Completes the task. No effect on a completed one.
     ///
     /// # Errors
     /// [`Error::StateConflict`] on a deleted task.
     pub fn complete(&mut self, now: Timestamp) -> Result<(), Error> {
-        self.change(now, |task| {
+        self.apply_change(now, |task| {
             task.status = Status::Completed;
             task.completed.get_or_insert(now);
         })
     }
 
-    /// Marks the task as still to be done; does nothing where it is.
+    /// Reopens the task. No effect on a pending one.
     ///
     /// # Errors
     /// [`Error::StateConflict`] on a deleted task.
     pub fn reopen(&mut self, now: Timestamp) -> Result<(), Error> {
-        self.change(now, |task| {
+        self.apply_change(now, |task| {
             task.status = Status::Pending;
             task.completed = None;
         })
     }
 
-    /// Deletes the task; does nothing where it is deleted already.
+    /// Deletes the task softly. No effect on a deleted one.
     pub fn delete(&mut self, now: Timestamp) {
         if self.deleted.is_none() {
             self.deleted = Some(now);
-            self.touch(now);
+            self.bump_version(now);
         }
     }
 
-    /// Takes a deletion back; does nothing where it is not deleted.
+    /// Reverts the deletion. No effect if the task is not deleted.
     pub fn undelete(&mut self, now: Timestamp) {
         if self.deleted.take().is_some() {
-            self.touch(now);
+            self.bump_version(now);
         }
     }
 
-    /// What may be told of the task when it is gone for good: that it was there.
+    /// What remains visible after the purge: id, number and version, no content.
     #[must_use]
-    pub fn remains(&self) -> Self {
+    pub fn tombstone(&self) -> Self {
         Self {
             version: self.version,
             ..Draft::default().into_task(self.id, self.number, self.created)
         }
     }
 
-    /// Makes a change; one that changes nothing makes no new version.
-    fn change(&mut self, now: Timestamp, change: impl FnOnce(&mut Self)) -> Result<(), Error> {
+    /// Applies `change`; the version grows only if a field changed.
+    fn apply_change(&mut self, now: Timestamp, change: impl FnOnce(&mut Self)) -> Result<(), Error> {
         if self.deleted.is_some() {
             return Err(Error::StateConflict("the task is deleted"));
         }
         let before = self.clone();
         change(self);
         if *self != before {
-            self.touch(now);
+            self.bump_version(now);
         }
         Ok(())
     }
 
-    fn touch(&mut self, now: Timestamp) {
+    fn bump_version(&mut self, now: Timestamp) {
         self.version += 1;
         self.updated = now;
     }
 }
 
-fn without_duplicates(labels: Vec<String>) -> Vec<String> {
+fn deduplicate_labels(labels: Vec<String>) -> Vec<String> {
     let mut kept: Vec<String> = Vec::with_capacity(labels.len());
     for label in labels {
         if !kept.contains(&label) {

@@ -1,5 +1,5 @@
-//! The wire: [`service`] is the list of methods, [`task`] and [`watch`] are what they do; [`wire`] makes
-//! messages into domain types and back.
+//! The gRPC surface: [`service`] lists the methods, [`task`] and [`watch`] implement them, [`wire`]
+//! converts between messages and domain types.
 
 mod service;
 mod task;
@@ -12,21 +12,17 @@ use tandem_clock::Clock;
 use tandem_database::Database;
 use tokio_util::sync::CancellationToken;
 
-use crate::store::{Door, Watchers};
+use crate::store::{ChangeNotifier, TaskWriter};
 
 /// Serves `tandem.task.v1.TaskService`.
 #[derive(Clone)]
 pub struct TaskApi {
-    /// Where the tasks are.
     pub db: Database,
-    /// What changes them.
-    pub door: Door,
-    /// Says what time it is.
+    pub writer: TaskWriter,
     pub clock: Clock,
-    /// Those who are told of changes.
-    pub watchers: Watchers,
-    /// How long a token is accepted after it has expired.
+    pub notifier: ChangeNotifier,
+    /// Tolerance for expired tokens.
     pub leeway: Duration,
-    /// Ends the watches.
+    /// Ends all watches when cancelled.
     pub shutdown: CancellationToken,
 }

@@ -1,66 +1,66 @@
-//! TaskService: which method is where.
+//! The methods of TaskService, one line each.
 
 use tandem_proto::task::task_service_server::TaskService;
 use tandem_proto::task::*;
 use tonic::{Request, Response, Status, async_trait};
 
 use super::TaskApi;
-use super::watch::Watch;
+use super::watch::WatchStream;
 
-/// The answer of a method.
-type Answer<T> = Result<Response<T>, Status>;
+/// The result of a unary method.
+type RpcResult<T> = Result<Response<T>, Status>;
 
 #[async_trait]
 impl TaskService for TaskApi {
-    async fn create_task(&self, request: Request<CreateTaskRequest>) -> Answer<Task> {
+    async fn create_task(&self, request: Request<CreateTaskRequest>) -> RpcResult<Task> {
         self.create(request).await
     }
 
-    async fn get_task(&self, request: Request<GetTaskRequest>) -> Answer<Task> {
+    async fn get_task(&self, request: Request<GetTaskRequest>) -> RpcResult<Task> {
         self.get(request).await
     }
 
-    async fn list_tasks(&self, request: Request<ListTasksRequest>) -> Answer<ListTasksResponse> {
+    async fn list_tasks(&self, request: Request<ListTasksRequest>) -> RpcResult<ListTasksResponse> {
         self.list(request).await
     }
 
-    async fn update_task(&self, request: Request<UpdateTaskRequest>) -> Answer<Task> {
+    async fn update_task(&self, request: Request<UpdateTaskRequest>) -> RpcResult<Task> {
         self.update(request).await
     }
 
-    async fn complete_task(&self, request: Request<CompleteTaskRequest>) -> Answer<Task> {
+    async fn complete_task(&self, request: Request<CompleteTaskRequest>) -> RpcResult<Task> {
         self.complete(request).await
     }
 
-    async fn reopen_task(&self, request: Request<ReopenTaskRequest>) -> Answer<Task> {
+    async fn reopen_task(&self, request: Request<ReopenTaskRequest>) -> RpcResult<Task> {
         self.reopen(request).await
     }
 
-    async fn delete_task(&self, request: Request<DeleteTaskRequest>) -> Answer<Task> {
+    async fn delete_task(&self, request: Request<DeleteTaskRequest>) -> RpcResult<Task> {
         self.delete(request).await
     }
 
-    async fn undelete_task(&self, request: Request<UndeleteTaskRequest>) -> Answer<Task> {
+    async fn undelete_task(&self, request: Request<UndeleteTaskRequest>) -> RpcResult<Task> {
         self.undelete(request).await
     }
 
     async fn batch_create_tasks(
         &self,
         request: Request<BatchCreateTasksRequest>,
-    ) -> Answer<BatchCreateTasksResponse> {
+    ) -> RpcResult<BatchCreateTasksResponse> {
         self.create_batch(request).await
     }
 
     async fn get_task_summary(
         &self,
         request: Request<GetTaskSummaryRequest>,
-    ) -> Answer<TaskSummary> {
+    ) -> RpcResult<TaskSummary> {
         self.summary(request).await
     }
 
-    type WatchTasksStream = Watch;
+    type WatchTasksStream = WatchStream;
 
-    async fn watch_tasks(&self, request: Request<WatchTasksRequest>) -> Answer<Watch> {
-        self.watch(request).await
+    async fn watch_tasks(&self, request: Request<WatchTasksRequest>) -> RpcResult<WatchStream> {
+        self.watch_tasks(request).await
     }
 }

@@ -1,4 +1,4 @@
-//! Tasks: read the request, call the store, write the answer.
+//! Handlers of single tasks and lists: validate the request, call the store, build the response.
 
 use tandem_aip::page::{self, Scope};
 use tandem_aip::{Mask, Order, digest};
@@ -16,23 +16,23 @@ use tonic::{Request, Response, Status};
 
 use super::{TaskApi, wire};
 use crate::domain::{self, ChangeKind, Day, Draft, Position, SortField, UPDATABLE};
-use crate::store::{self, Target};
+use crate::store::{self, TaskTarget};
 
-/// The page size of a list that names none, and the largest.
+/// The default and the largest page size.
 const PAGE: (u32, u32) = (50, 1000);
 
 impl TaskApi {
-    /// Creates tasks.
-    async fn create_all(
+    /// Creates tasks, all or none.
+    async fn create_drafts(
         &self,
         caller: Caller,
         method: &'static str,
         key: Key,
         drafts: Vec<Draft>,
     ) -> Result<Vec<domain::Task>, Error> {
-        let door = self.door.clone();
+        let writer = self.writer.clone();
         to_the_end(async move {
-            let tasks = door.create(caller.owner(), key, drafts).await?;
+            let tasks = writer.create(caller.owner(), key, drafts).await?;
             for task in &tasks {
                 audit::write(&caller, method, &task.id.to_string());
             }
@@ -41,22 +41,22 @@ impl TaskApi {
         .await
     }
 
-    /// Runs a change of one task that is named by id.
-    async fn change(
+    /// Applies a change to one task.
+    async fn change_task(
         &self,
         caller: &Caller,
         (method, kind): (&'static str, ChangeKind),
-        target: Target,
+        target: TaskTarget,
         key: Key,
         change: impl Fn(&mut domain::Task, Timestamp) -> Result<(), Error> + Send + Sync + 'static,
     ) -> Result<Response<Task>, Status> {
-        let (door, caller) = (self.door.clone(), caller.clone());
+        let (writer, caller) = (self.writer.clone(), caller.clone());
         let task = to_the_end(async move {
-            let task = door.change(caller.owner(), key, target, kind, change).await?;
+            let task = writer.change(caller.owner(), key, target, kind, change).await?;
             audit::write(&caller, method, &task.id.to_string());
             Ok(task)
         });
-        Ok(Response::new(wire::task(task.await?)))
+        Ok(Response::new(wire::task_to_proto(task.await?)))
     }
 
     pub(super) async fn create(
@@ -65,11 +65,11 @@ impl TaskApi {
     ) -> Result<Response<Task>, Status> {
         let caller = Caller::of(&request)?.clone();
         let mut request = checked(request.into_inner())?;
-        let key = key("CreateTask", std::mem::take(&mut request.request_id), &request);
-        let draft = wire::draft(request.task.unwrap_or_default());
-        let tasks = self.create_all(caller, "CreateTask", key, vec![draft]).await?;
-        let [task] = <[domain::Task; 1]>::try_from(tasks).map_err(|_| not_one())?;
-        Ok(Response::new(wire::task(task)))
+        let key = request_key("CreateTask", std::mem::take(&mut request.request_id), &request);
+        let draft = wire::draft_from_proto(request.task.unwrap_or_default());
+        let tasks = self.create_drafts(caller, "CreateTask", key, vec![draft]).await?;
+        let [task] = <[domain::Task; 1]>::try_from(tasks).map_err(|_| unexpected_count())?;
+        Ok(Response::new(wire::task_to_proto(task)))
     }
 
     pub(super) async fn get(
@@ -78,8 +78,9 @@ impl TaskApi {
     ) -> Result<Response<Task>, Status> {
         let caller = Caller::of(&request)?.clone();
         let request = checked(request.into_inner())?;
-        let task = store::find(self.db.reader(), caller.owner(), wire::id(&request.id)?).await?;
-        Ok(Response::new(wire::task(task.ok_or(Error::Denied)?)))
+        let task = store::find_task(self.db.reader(), caller.owner(), wire::parse_id(&request.id)?)
+            .await?;
+        Ok(Response::new(wire::task_to_proto(task.ok_or(Error::Denied)?)))
     }
 
     pub(super) async fn list(
@@ -94,12 +95,13 @@ impl TaskApi {
         let token = std::mem::take(&mut request.page_token);
         let scope = Scope::of("ListTasks", caller.owner().as_str(), &request);
         let after = scope.position::<Position>(&token);
-        let filter = wire::filter(request.filter.unwrap_or_default(), self.clock.now());
+        let filter =
+            wire::filter_from_proto(request.filter.unwrap_or_default(), self.clock.now());
         let (((), order), (after, filter)) = both(both(rules, order), both(after, filter))?;
         let page =
             store::list(self.db.reader(), caller.owner(), &filter, order, after, size).await?;
         Ok(Response::new(ListTasksResponse {
-            tasks: page.tasks.into_iter().map(wire::task).collect(),
+            tasks: page.tasks.into_iter().map(wire::task_to_proto).collect(),
             next_page_token: page.next.map(|next| scope.token(&next)).unwrap_or_default(),
         }))
     }
@@ -111,12 +113,12 @@ impl TaskApi {
         let caller = Caller::of(&request)?.clone();
         let mut request = request.into_inner();
         let mask = check_update(&mut request)?;
-        let key = key("UpdateTask", std::mem::take(&mut request.request_id), &request);
+        let key = request_key("UpdateTask", std::mem::take(&mut request.request_id), &request);
         let task = request.task.unwrap_or_default();
-        let target = Target { id: wire::id(&task.id)?, etag: task.etag.clone() };
-        let draft = wire::draft(task);
+        let target = TaskTarget { id: wire::parse_id(&task.id)?, etag: task.etag.clone() };
+        let draft = wire::draft_from_proto(task);
         let change = move |task: &mut domain::Task, now| task.update(&draft, &mask, now);
-        self.change(&caller, ("UpdateTask", ChangeKind::Updated), target, key, change).await
+        self.change_task(&caller, ("UpdateTask", ChangeKind::Updated), target, key, change).await
     }
 
     pub(super) async fn complete(
@@ -125,9 +127,9 @@ impl TaskApi {
     ) -> Result<Response<Task>, Status> {
         let caller = Caller::of(&request)?.clone();
         let mut request = checked(request.into_inner())?;
-        let key = key("CompleteTask", std::mem::take(&mut request.request_id), &request);
-        let target = Target { id: wire::id(&request.id)?, etag: request.etag };
-        self.change(
+        let key = request_key("CompleteTask", std::mem::take(&mut request.request_id), &request);
+        let target = TaskTarget { id: wire::parse_id(&request.id)?, etag: request.etag };
+        self.change_task(
             &caller,
             ("CompleteTask", ChangeKind::Completed),
             target,
@@ -143,9 +145,9 @@ impl TaskApi {
     ) -> Result<Response<Task>, Status> {
         let caller = Caller::of(&request)?.clone();
         let mut request = checked(request.into_inner())?;
-        let key = key("ReopenTask", std::mem::take(&mut request.request_id), &request);
-        let target = Target { id: wire::id(&request.id)?, etag: request.etag };
-        self.change(
+        let key = request_key("ReopenTask", std::mem::take(&mut request.request_id), &request);
+        let target = TaskTarget { id: wire::parse_id(&request.id)?, etag: request.etag };
+        self.change_task(
             &caller,
             ("ReopenTask", ChangeKind::Reopened),
             target,
@@ -161,13 +163,13 @@ impl TaskApi {
     ) -> Result<Response<Task>, Status> {
         let caller = Caller::of(&request)?.clone();
         let mut request = checked(request.into_inner())?;
-        let key = key("DeleteTask", std::mem::take(&mut request.request_id), &request);
-        let target = Target { id: wire::id(&request.id)?, etag: request.etag };
+        let key = request_key("DeleteTask", std::mem::take(&mut request.request_id), &request);
+        let target = TaskTarget { id: wire::parse_id(&request.id)?, etag: request.etag };
         let delete = |task: &mut domain::Task, now| {
             task.delete(now);
             Ok(())
         };
-        self.change(&caller, ("DeleteTask", ChangeKind::Deleted), target, key, delete).await
+        self.change_task(&caller, ("DeleteTask", ChangeKind::Deleted), target, key, delete).await
     }
 
     pub(super) async fn undelete(
@@ -176,14 +178,14 @@ impl TaskApi {
     ) -> Result<Response<Task>, Status> {
         let caller = Caller::of(&request)?.clone();
         let mut request = checked(request.into_inner())?;
-        let key = key("UndeleteTask", std::mem::take(&mut request.request_id), &request);
-        let target = Target { id: wire::id(&request.id)?, etag: request.etag };
+        let key = request_key("UndeleteTask", std::mem::take(&mut request.request_id), &request);
+        let target = TaskTarget { id: wire::parse_id(&request.id)?, etag: request.etag };
         let undelete = |task: &mut domain::Task, now| {
             task.undelete(now);
             Ok(())
         };
         let what = ("UndeleteTask", ChangeKind::Undeleted);
-        self.change(&caller, what, target, key, undelete).await
+        self.change_task(&caller, what, target, key, undelete).await
     }
 
     pub(super) async fn create_batch(
@@ -192,13 +194,14 @@ impl TaskApi {
     ) -> Result<Response<BatchCreateTasksResponse>, Status> {
         let caller = Caller::of(&request)?.clone();
         let mut request = request.into_inner();
-        let (rules, one_id) = (check(&mut request), check_one_id(&request));
+        let (rules, one_id) = (check(&mut request), check_batch_request_ids(&request));
         both(rules, one_id)?;
-        let key = key("BatchCreateTasks", std::mem::take(&mut request.request_id), &request);
+        let key =
+            request_key("BatchCreateTasks", std::mem::take(&mut request.request_id), &request);
         let drafts = request.requests.into_iter();
-        let drafts = drafts.map(|it| wire::draft(it.task.unwrap_or_default())).collect();
-        let tasks = self.create_all(caller, "BatchCreateTasks", key, drafts).await?;
-        let tasks = tasks.into_iter().map(wire::task).collect();
+        let drafts = drafts.map(|it| wire::draft_from_proto(it.task.unwrap_or_default())).collect();
+        let tasks = self.create_drafts(caller, "BatchCreateTasks", key, drafts).await?;
+        let tasks = tasks.into_iter().map(wire::task_to_proto).collect();
         Ok(Response::new(BatchCreateTasksResponse { tasks }))
     }
 
@@ -209,9 +212,9 @@ impl TaskApi {
         let caller = Caller::of(&request)?.clone();
         let request = checked(request.into_inner())?;
         let now = self.clock.now();
-        let today = Day::of(now, &request.time_zone)?;
+        let today = Day::containing(now, &request.time_zone)?;
         let (db, owner) = (self.db.reader(), caller.owner());
-        let counts = store::counters(db, owner).await?.counts;
+        let counts = store::find_counters(db, owner).await?.counts;
         Ok(Response::new(TaskSummary {
             pending_count: counts.pending,
             completed_count: counts.completed,
@@ -221,26 +224,26 @@ impl TaskApi {
     }
 }
 
-fn not_one() -> Error {
+fn unexpected_count() -> Error {
     Error::internal("one draft became several tasks")
 }
 
-/// A batch has one request id for all of its tasks.
-fn check_one_id(request: &BatchCreateTasksRequest) -> Result<(), Error> {
+/// Rejects request ids of single items: a batch has one for all.
+fn check_batch_request_ids(request: &BatchCreateTasksRequest) -> Result<(), Error> {
     let several = request.requests.iter().enumerate().filter(|(_, it)| !it.request_id.is_empty());
     let fault = |index| Violation::new(format!("requests[{index}].request_id"), "must be empty");
     let faults = several.map(|(index, _)| fault(index)).collect::<Vec<_>>();
     if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
 }
 
-/// The key of a request whose id was taken out of it.
-fn key(method: &str, request_id: String, request: &impl prost::Message) -> Key {
+/// The idempotency key of a request. `request` must no longer contain the id.
+fn request_key(method: &str, request_id: String, request: &impl prost::Message) -> Key {
     Key { digest: digest(method, request), request_id }
 }
 
-/// Checks an update: the mask, the id, and the fields that the mask names.
+/// Validates an update: the mask, the id and the fields that the mask names.
 fn check_update(request: &mut UpdateTaskRequest) -> Result<Mask, Error> {
-    // Before the check, which cleans: a title that is nothing but white space is a value, and a bad one.
+    // Before normalisation: a title of nothing but white space is a value, and an invalid one.
     let has_value =
         |field: &str| request.task.as_ref().is_some_and(|it| wire::has_value(it, field));
     let mask = Mask::read(request.update_mask.as_ref(), &UPDATABLE, has_value);

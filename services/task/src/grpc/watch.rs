@@ -1,7 +1,7 @@
-//! Watching tasks: a snapshot, and then the log of changes as it grows.
+//! WatchTasks: a snapshot, then the change log as it grows.
 //!
-//! The snapshot holds the tasks that have not changed since it began; those that have come with their
-//! changes. So each state of each task is told once, wherever the stream is cut and resumed.
+//! The snapshot holds only tasks that have not changed since it began; the others follow with their
+//! changes. Each state of a task is therefore sent exactly once, wherever the stream is cut and resumed.
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -19,99 +19,99 @@ use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
 use super::{TaskApi, wire};
-use crate::store::{self, Ear};
+use crate::store::{self, Subscription};
 
-/// A watch as it is sent.
-pub(super) type Watch = Pin<Box<dyn Stream<Item = Result<WatchTasksResponse, Status>> + Send>>;
+/// The response stream of a watch.
+pub(super) type WatchStream =
+    Pin<Box<dyn Stream<Item = Result<WatchTasksResponse, Status>> + Send>>;
 
-/// How long nothing may happen until a sign of life is sent.
-const HEARTBEAT: Duration = Duration::from_secs(15);
+/// Idle time before a heartbeat is sent.
+const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(15);
 
-/// How many tasks of a snapshot are read at a time: what a reader that has stopped reading holds on to.
-const SNAPSHOT: u64 = 32;
+/// Tasks per snapshot read: the most that a stalled reader keeps in memory.
+const SNAPSHOT_BATCH: u64 = 32;
 
-/// The longest watch, whatever the token says.
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+/// Upper limit of a watch, whatever the expiry of the token.
+const MAX_WATCH_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How long a reader may take for what was read at a time. The log waits for slow readers, but they
-/// must not hold a stream for ever.
-const SLOW: Duration = Duration::from_secs(60);
+/// Time in which a reader has to consume one batch. The log waits for slow readers, but a stream must
+/// not be held for ever.
+const SLOW_CONSUMER_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Where a watch stands: what its resume token holds.
+/// The position of a watch, encoded in its resume token.
 #[derive(Clone, Copy, PartialEq, Eq, prost::Message)]
-struct Place {
-    /// The log up to here is told, or part of the snapshot.
+struct ResumePosition {
+    /// Changes up to this sequence are sent, or part of the snapshot.
     #[prost(int64, tag = "1")]
     sequence: i64,
-    /// The number of the last task of the snapshot that was told.
+    /// The number of the last snapshot task that was sent.
     #[prost(int64, tag = "2")]
     number: i64,
-    /// The snapshot is whole.
+    /// Whether the whole snapshot was sent.
     #[prost(bool, tag = "3")]
-    whole: bool,
+    snapshot_complete: bool,
 }
 
-/// When the caller's token is accepted no more.
-fn expiry(caller: &Caller, leeway: Duration) -> Instant {
+/// When the caller's token expires, leeway included.
+fn token_expiry(caller: &Caller, leeway: Duration) -> Instant {
     // The clock of the verifier, which is the machine's even if a test sets the service's.
     let now = Clock::system().now();
     let left = (caller.expires_at() + leeway).saturating_duration_since(now);
-    Instant::now() + left.min(LONGEST)
+    Instant::now() + left.min(MAX_WATCH_DURATION)
 }
 
-/// Reads what a watcher is to be told next.
-struct Reader {
+/// Reads the next events of one watch.
+struct WatchReader {
     api: TaskApi,
     owner: Owner,
     scope: Scope,
-    place: Place,
-    /// The token of the event that was sent last.
+    place: ResumePosition,
+    /// The resume token of the last event sent.
     sent: String,
-    /// When the caller's token is accepted no more.
     expiry: Instant,
-    ear: Ear,
+    subscription: Subscription,
 }
 
 impl TaskApi {
-    pub(super) async fn watch(
+    pub(super) async fn watch_tasks(
         &self,
         request: Request<WatchTasksRequest>,
-    ) -> Result<Response<Watch>, Status> {
+    ) -> Result<Response<WatchStream>, Status> {
         let caller = Caller::of(&request)?.clone();
         let request = checked(request.into_inner())?;
         let owner = caller.owner().clone();
         let scope = Scope::of("WatchTasks", owner.as_str(), &());
-        // Heard from before the log is read, so that nothing is missed in between.
-        let ear = self.watchers.listen(&owner);
-        let now = store::counters(self.db.reader(), &owner).await?.sequence;
-        let place = match scope.read::<Place>("resume_token", &request.resume_token)? {
-            None => Place { sequence: now, number: 0, whole: false },
-            // Beyond the end of the log: of a database that was restored since.
+        // Subscribe before reading the log, so that no change in between is missed.
+        let subscription = self.notifier.subscribe(&owner);
+        let now = store::find_counters(self.db.reader(), &owner).await?.sequence;
+        let place = match scope.read::<ResumePosition>("resume_token", &request.resume_token)? {
+            None => ResumePosition { sequence: now, number: 0, snapshot_complete: false },
+            // Beyond the end of the log: the database was restored to an earlier state.
             Some(place) if place.sequence > now => return Err(Error::ResumeTokenExpired.into()),
             Some(place) => place,
         };
         let (api, sent) = (self.clone(), scope.token(&place));
-        let expiry = expiry(&caller, self.leeway);
-        let reader = Reader { api, owner, scope, place, sent, expiry, ear };
-        reader.expect_log().await?;
-        let events = reader.events();
+        let expiry = token_expiry(&caller, self.leeway);
+        let reader = WatchReader { api, owner, scope, place, sent, expiry, subscription };
+        reader.check_log_retained().await?;
+        let events = reader.into_events();
         Ok(Response::new(Box::pin(events.map(|event| event.map_err(Status::from)))))
     }
 }
 
-impl Reader {
-    /// The events of the watch, until something ends it: the caller's token, or this process.
-    fn events(mut self) -> impl Stream<Item = Result<WatchTasksResponse, Error>> + Send {
+impl WatchReader {
+    /// The events of the watch, until the token expires or the process shuts down.
+    fn into_events(mut self) -> impl Stream<Item = Result<WatchTasksResponse, Error>> + Send {
         try_stream! {
             loop {
-                let events = self.next().await.map_err(|error| self.resumable(error))?;
+                let events = self.next_events().await.map_err(|error| self.with_resume_token(error))?;
                 let (is_idle, read) = (events.is_empty(), Instant::now());
                 for event in events {
-                    self.expect_time(read)?;
+                    self.check_limits(read)?;
                     self.sent.clone_from(&event.resume_token);
                     yield event;
                 }
-                let heartbeat = if is_idle { self.wait().await? } else { None };
+                let heartbeat = if is_idle { self.wait_for_change().await? } else { None };
                 if let Some(heartbeat) = heartbeat {
                     yield heartbeat;
                 }
@@ -119,27 +119,31 @@ impl Reader {
         }
     }
 
-    /// The next events; none where there are none yet.
-    async fn next(&mut self) -> Result<Vec<WatchTasksResponse>, Error> {
-        if self.place.whole { self.changes().await } else { self.snapshot().await }
+    /// The next events; empty if there are none yet.
+    async fn next_events(&mut self) -> Result<Vec<WatchTasksResponse>, Error> {
+        if self.place.snapshot_complete {
+            self.change_events().await
+        } else {
+            self.snapshot_events().await
+        }
     }
 
-    async fn snapshot(&mut self) -> Result<Vec<WatchTasksResponse>, Error> {
-        let Place { sequence, number, .. } = self.place;
+    async fn snapshot_events(&mut self) -> Result<Vec<WatchTasksResponse>, Error> {
+        let ResumePosition { sequence, number, .. } = self.place;
         let db = self.api.db.reader();
-        let tasks = store::snapshot(db, &self.owner, sequence, number, SNAPSHOT).await?;
+        let tasks = store::list_snapshot(db, &self.owner, sequence, number, SNAPSHOT_BATCH).await?;
         if tasks.is_empty() {
-            self.place.whole = true;
-            return Ok(vec![self.event(Event::SnapshotCompleted(SnapshotCompleted {}))]);
+            self.place.snapshot_complete = true;
+            return Ok(vec![self.make_event(Event::SnapshotCompleted(SnapshotCompleted {}))]);
         }
         let event = |task: crate::domain::Task| {
             self.place.number = task.number;
-            self.event(Event::SnapshotTask(wire::task(task)))
+            self.make_event(Event::SnapshotTask(wire::task_to_proto(task)))
         };
         Ok(tasks.into_iter().map(event).collect())
     }
 
-    async fn changes(&mut self) -> Result<Vec<WatchTasksResponse>, Error> {
+    async fn change_events(&mut self) -> Result<Vec<WatchTasksResponse>, Error> {
         let db = self.api.db.reader();
         let changes = store::list_changes(db, &self.owner, self.place.sequence).await?;
         let expected = (self.place.sequence + 1)..;
@@ -148,41 +152,41 @@ impl Reader {
         }
         let event = |change: crate::domain::Change| {
             self.place.sequence = change.sequence;
-            self.event(Event::TaskChange(wire::change(change)))
+            self.make_event(Event::TaskChange(wire::change_to_proto(change)))
         };
         Ok(changes.into_iter().map(event).collect())
     }
 
-    /// Waits until there may be more. Answers a sign of life where it took long.
-    async fn wait(&mut self) -> Result<Option<WatchTasksResponse>, Error> {
+    /// Waits until there may be more events. Returns a heartbeat after [`HEARTBEAT_INTERVAL`].
+    async fn wait_for_change(&mut self) -> Result<Option<WatchTasksResponse>, Error> {
         let end = tokio::select! {
-            () = self.ear.woken() => return Ok(None),
-            () = sleep(HEARTBEAT) => return Ok(Some(self.event(Event::Heartbeat(Heartbeat {})))),
+            () = self.subscription.changed() => return Ok(None),
+            () = sleep(HEARTBEAT_INTERVAL) => return Ok(Some(self.make_event(Event::Heartbeat(Heartbeat {})))),
             () = self.api.shutdown.cancelled() => Error::ShuttingDown,
             () = sleep_until(self.expiry) => Error::Unauthenticated(Unauthenticated::Expired),
         };
-        Err(self.resumable(end))
+        Err(self.with_resume_token(end))
     }
 
-    /// Ends a stream that has no pause to end in.
-    fn expect_time(&self, read: Instant) -> Result<(), Error> {
+    /// Ends a stream that never becomes idle.
+    fn check_limits(&self, read: Instant) -> Result<(), Error> {
         let end = if Instant::now() >= self.expiry {
             Error::Unauthenticated(Unauthenticated::Expired)
-        } else if read.elapsed() > SLOW {
+        } else if read.elapsed() > SLOW_CONSUMER_TIMEOUT {
             Error::ReaderTooSlow
         } else if self.api.shutdown.is_cancelled() {
             Error::ShuttingDown
         } else {
             return Ok(());
         };
-        Err(self.resumable(end))
+        Err(self.with_resume_token(end))
     }
 
-    /// Refuses a place from which the log is not kept any more.
-    async fn expect_log(&self) -> Result<(), Error> {
+    /// Rejects a position whose following changes are no longer retained.
+    async fn check_log_retained(&self) -> Result<(), Error> {
         let db = self.api.db.reader();
         let (sequence, last) =
-            (self.place.sequence, store::counters(db, &self.owner).await?.sequence);
+            (self.place.sequence, store::find_counters(db, &self.owner).await?.sequence);
         let next = store::list_changes(db, &self.owner, sequence).await?;
         let kept = match next.first() {
             Some(next) => next.sequence == sequence + 1,
@@ -191,7 +195,7 @@ impl Reader {
         if kept { Ok(()) } else { Err(Error::ResumeTokenExpired) }
     }
 
-    fn event(&self, event: Event) -> WatchTasksResponse {
+    fn make_event(&self, event: Event) -> WatchTasksResponse {
         WatchTasksResponse {
             resume_token: self.scope.token(&self.place),
             event_time: Some(self.api.clock.now().into()),
@@ -199,7 +203,7 @@ impl Reader {
         }
     }
 
-    fn resumable(&self, error: Error) -> Error {
+    fn with_resume_token(&self, error: Error) -> Error {
         match error {
             Error::ResumeTokenExpired => error,
             error => Error::Resumable { error: Box::new(error), resume_token: self.sent.clone() },

@@ -1,4 +1,4 @@
-//! Messages to domain types and back. Requests have passed their checks when they come here.
+//! Conversions between messages and domain types. Requests are already validated.
 
 use tandem_aip::etag;
 use tandem_clock::Timestamp;
@@ -8,8 +8,7 @@ use uuid::Uuid;
 
 use crate::domain::{Change, ChangeKind, Draft, Filter, Priority, Status, Task};
 
-/// A task as callers see it.
-pub(super) fn task(task: Task) -> proto::Task {
+pub(super) fn task_to_proto(task: Task) -> proto::Task {
     let status = match task.status {
         Status::Pending => proto::TaskStatus::Pending,
         Status::Completed => proto::TaskStatus::Completed,
@@ -37,8 +36,7 @@ pub(super) fn task(task: Task) -> proto::Task {
     }
 }
 
-/// A change as watchers see it.
-pub(super) fn change(change: Change) -> proto::TaskChange {
+pub(super) fn change_to_proto(change: Change) -> proto::TaskChange {
     let kind = match change.kind {
         ChangeKind::Created => proto::TaskChangeType::Created,
         ChangeKind::Updated => proto::TaskChangeType::Updated,
@@ -49,29 +47,27 @@ pub(super) fn change(change: Change) -> proto::TaskChange {
         ChangeKind::Purged => proto::TaskChangeType::Purged,
     };
     let task = match change.kind {
-        // What was in it is gone for good.
+        // The content is gone.
         ChangeKind::Purged => {
             let (id, number) = (change.task.id.to_string(), change.task.number);
             proto::Task { id, number, ..proto::Task::default() }
         }
-        _ => task(change.task),
+        _ => task_to_proto(change.task),
     };
     proto::TaskChange { r#type: kind.into(), task: Some(task) }
 }
 
-/// What a caller says of a task.
-pub(super) fn draft(task: proto::Task) -> Draft {
+pub(super) fn draft_from_proto(task: proto::Task) -> Draft {
     Draft {
-        priority: priority(task.priority()),
-        due: task.due_time.as_ref().map(Timestamp::from),
+        priority: priority_from_proto(task.priority()),
+        due: task.due_time.map(Timestamp::from),
         title: task.title,
         description: task.description,
         labels: task.labels,
     }
 }
 
-/// Whether a caller gave a value for a field, a good one or a bad one: what an update without a mask
-/// changes (AIP-134).
+/// Whether a caller set a field, validly or not: an update without a mask changes these (AIP-134).
 pub(super) fn has_value(task: &proto::Task, field: &str) -> bool {
     match field {
         "title" => !task.title.is_empty(),
@@ -83,8 +79,8 @@ pub(super) fn has_value(task: &proto::Task, field: &str) -> bool {
     }
 }
 
-/// Which tasks a caller wants; `now` is what overdue is counted from.
-pub(super) fn filter(filter: proto::TaskFilter, now: Timestamp) -> Result<Filter, Error> {
+/// `now` decides which tasks are overdue.
+pub(super) fn filter_from_proto(filter: proto::TaskFilter, now: Timestamp) -> Result<Filter, Error> {
     let words = tandem_text_search::split(&filter.query);
     if words.is_empty() && !filter.query.is_empty() {
         return Err(Error::invalid("filter.query", "has no words to search for"));
@@ -97,7 +93,7 @@ pub(super) fn filter(filter: proto::TaskFilter, now: Timestamp) -> Result<Filter
             proto::TaskStatus::Pending => Some(Status::Pending),
             proto::TaskStatus::Completed => Some(Status::Completed),
         },
-        priority: priority(filter.priority()),
+        priority: priority_from_proto(filter.priority()),
         due_after: time(filter.due_after),
         due_before: time(filter.due_before),
         created_after: time(filter.created_after),
@@ -109,12 +105,12 @@ pub(super) fn filter(filter: proto::TaskFilter, now: Timestamp) -> Result<Filter
     })
 }
 
-/// An id that has passed its check.
-pub(super) fn id(id: &str) -> Result<Uuid, Error> {
+/// Parses an id that is already validated.
+pub(super) fn parse_id(id: &str) -> Result<Uuid, Error> {
     Uuid::try_parse(id).map_err(Error::internal)
 }
 
-fn priority(priority: proto::Priority) -> Option<Priority> {
+fn priority_from_proto(priority: proto::Priority) -> Option<Priority> {
     match priority {
         proto::Priority::Unspecified => None,
         proto::Priority::Low => Some(Priority::Low),

@@ -1,4 +1,4 @@
-//! The log of changes, from which watchers read.
+//! The change log, read by watchers.
 
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, QueryFilter as _,
@@ -11,13 +11,13 @@ use tandem_error::Error;
 use super::entity::change::{ActiveModel, Column, Entity, Model};
 use crate::domain::{Change, ChangeKind};
 
-/// The PostgreSQL channel on which a writer names the owner whose log has grown.
-pub const CHANNEL: &str = "task_changes";
+/// The PostgreSQL NOTIFY channel; the payload is the owner whose log has grown.
+pub const CHANGES_CHANNEL: &str = "task_changes";
 
-/// How many changes are read at a time.
+/// Changes per read.
 const BATCH: u64 = 32;
 
-/// The owner's next changes behind `after`, at most 32; none where there are none yet.
+/// The owner's changes after the sequence `after`, at most 32.
 pub async fn list_changes(
     db: &impl ConnectionTrait,
     owner: &Owner,
@@ -31,11 +31,11 @@ pub async fn list_changes(
         .all(db)
         .await
         .db()?;
-    rows.into_iter().map(change).collect()
+    rows.into_iter().map(change_from_row).collect()
 }
 
-/// Adds changes to the owner's log.
-pub(super) async fn append(
+/// Appends to the owner's log.
+pub(super) async fn append_changes(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     changes: &[Change],
@@ -44,20 +44,20 @@ pub(super) async fn append(
         Ok(ActiveModel {
             owner: Set(owner.as_str().to_owned()),
             sequence: Set(change.sequence),
-            kind: Set(number(change.kind)),
+            kind: Set(encode_kind(change.kind)),
             task: Set(serde_json::to_value(&change.task).map_err(Error::internal)?),
             change_time: Set(change.time),
         })
     };
     let rows = changes.iter().map(row).collect::<Result<Vec<_>, Error>>()?;
     Entity::insert_many(rows).exec_without_returning(tx).await.db()?;
-    notify(tx, owner).await
+    notify_replicas(tx, owner).await
 }
 
-/// Wakes the watchers of other replicas when the transaction is committed.
-async fn notify(tx: &impl ConnectionTrait, owner: &Owner) -> Result<(), Error> {
+/// Notifies the watchers of other replicas at commit.
+async fn notify_replicas(tx: &impl ConnectionTrait, owner: &Owner) -> Result<(), Error> {
     if tx.get_database_backend() == DbBackend::Postgres {
-        let values = [CHANNEL.into(), owner.as_str().into()];
+        let values = [CHANGES_CHANNEL.into(), owner.as_str().into()];
         let sql = "SELECT pg_notify($1, $2)";
         let notify = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
         tx.execute_raw(notify).await.db()?;
@@ -65,33 +65,68 @@ async fn notify(tx: &impl ConnectionTrait, owner: &Owner) -> Result<(), Error> {
     Ok(())
 }
 
-fn change(row: Model) -> Result<Change, Error> {
+fn change_from_row(row: Model) -> Result<Change, Error> {
     Ok(Change {
         sequence: row.sequence,
-        kind: kind(row.kind)?,
+        kind: decode_kind(row.kind)?,
         task: serde_json::from_value(row.task).map_err(Error::internal)?,
         time: row.change_time,
     })
 }
 
-const KINDS: [ChangeKind; 7] = [
-    ChangeKind::Created,
-    ChangeKind::Updated,
-    ChangeKind::Completed,
-    ChangeKind::Reopened,
-    ChangeKind::Deleted,
-    ChangeKind::Undeleted,
-    ChangeKind::Purged,
-];
-
-/// The place among [`KINDS`], from 1.
-fn number(kind: ChangeKind) -> i16 {
-    let place = KINDS.iter().position(|known| *known == kind).unwrap_or_default();
-    i16::try_from(place + 1).unwrap_or_default()
+/// The stored number of a change kind. Numbers are part of the durable log: never reuse one.
+fn encode_kind(kind: ChangeKind) -> i16 {
+    match kind {
+        ChangeKind::Created => 1,
+        ChangeKind::Updated => 2,
+        ChangeKind::Completed => 3,
+        ChangeKind::Reopened => 4,
+        ChangeKind::Deleted => 5,
+        ChangeKind::Undeleted => 6,
+        ChangeKind::Purged => 7,
+    }
 }
 
-fn kind(number: i16) -> Result<ChangeKind, Error> {
-    let place = usize::try_from(number - 1).ok();
-    let kind = place.and_then(|place| KINDS.get(place));
-    kind.copied().ok_or_else(|| Error::internal("a change of an unknown kind"))
+/// # Errors
+/// [`Error::Internal`] for a number that this version does not know.
+fn decode_kind(number: i16) -> Result<ChangeKind, Error> {
+    Ok(match number {
+        1 => ChangeKind::Created,
+        2 => ChangeKind::Updated,
+        3 => ChangeKind::Completed,
+        4 => ChangeKind::Reopened,
+        5 => ChangeKind::Deleted,
+        6 => ChangeKind::Undeleted,
+        7 => ChangeKind::Purged,
+        _ => return Err(Error::internal(format!("unknown change kind {number}"))),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn change_kinds_round_trip() {
+        // The match is exhaustive: a new kind fails to compile until it is listed here.
+        let next = |kind| match kind {
+            ChangeKind::Created => Some(ChangeKind::Updated),
+            ChangeKind::Updated => Some(ChangeKind::Completed),
+            ChangeKind::Completed => Some(ChangeKind::Reopened),
+            ChangeKind::Reopened => Some(ChangeKind::Deleted),
+            ChangeKind::Deleted => Some(ChangeKind::Undeleted),
+            ChangeKind::Undeleted => Some(ChangeKind::Purged),
+            ChangeKind::Purged => None,
+        };
+        for kind in std::iter::successors(Some(ChangeKind::Created), |kind| next(*kind)) {
+            assert_eq!(decode_kind(encode_kind(kind)).expect("a known number"), kind);
+        }
+    }
+
+    #[test]
+    fn unknown_kinds_are_errors() {
+        for number in [i16::MIN, 0, 8, i16::MAX] {
+            assert!(matches!(decode_kind(number), Err(Error::Internal(_))), "{number}");
+        }
+    }
 }

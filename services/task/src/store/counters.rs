@@ -1,4 +1,4 @@
-//! The counters of each owner: numbers, changes, and how many tasks by status.
+//! Counters per owner: last task number, last change sequence, tasks by status.
 
 use sea_orm::{ConnectionTrait, QueryResult, Statement};
 use tandem_auth::Owner;
@@ -7,21 +7,19 @@ use tandem_error::Error;
 
 use crate::domain::Counts;
 
-/// What an owner's counters stand at.
+/// The counters of an owner.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counters {
-    /// The number that was given last.
+    /// The last task number assigned.
     pub number: i64,
     /// The sequence of the last change.
     pub sequence: i64,
-    /// How many tasks by status.
     pub counts: Counts,
 }
 
-/// Takes the next numbers and places in the log; answers the last of each. They are given back when the
-/// transaction is: there are no gaps. Whoever comes next waits until it ends, so that an owner's changes
-/// are committed in order.
-pub(super) async fn advance(
+/// Reserves the next numbers and change sequences; returns the last of each. A rollback releases them, so
+/// there are no gaps. The row lock serialises the writes of an owner, so that changes commit in order.
+pub(super) async fn advance_counters(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     by: Counters,
@@ -43,23 +41,23 @@ pub(super) async fn advance(
         ],
     );
     let row = tx.query_one_raw(statement).await.db()?;
-    read(&row.ok_or_else(|| Error::internal("INSERT … RETURNING gave no row"))?)
+    counters_from_row(&row.ok_or_else(|| Error::internal("INSERT … RETURNING gave no row"))?)
 }
 
-/// The owner's counters; zeros where they never wrote.
-pub async fn counters(db: &impl ConnectionTrait, owner: &Owner) -> Result<Counters, Error> {
+/// The owner's counters; zeros before the first write.
+pub async fn find_counters(db: &impl ConnectionTrait, owner: &Owner) -> Result<Counters, Error> {
     let statement = Statement::from_sql_and_values(
         db.get_database_backend(),
         "SELECT number, sequence, pending, completed FROM task_counters WHERE owner = $1",
         [owner.as_str().into()],
     );
     match db.query_one_raw(statement).await.db()? {
-        Some(row) => read(&row),
+        Some(row) => counters_from_row(&row),
         None => Ok(Counters::default()),
     }
 }
 
-fn read(row: &QueryResult) -> Result<Counters, Error> {
+fn counters_from_row(row: &QueryResult) -> Result<Counters, Error> {
     let counts = Counts {
         pending: row.try_get("", "pending").db()?,
         completed: row.try_get("", "completed").db()?,

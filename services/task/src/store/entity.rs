@@ -1,4 +1,4 @@
-//! The rows of the tasks database, a file a table, and what they mean.
+//! The rows of the tasks database, one file per table, and their conversion to domain types.
 
 pub(super) mod change;
 pub(super) mod label;
@@ -8,34 +8,37 @@ use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::prelude::Json;
 use tandem_auth::Owner;
 use tandem_clock::Timestamp;
+use tandem_error::Error;
 
 use crate::domain::{Priority, Status, Task};
 
-/// What `due_time` holds for a task that is never due: behind every time there is.
-pub(super) const NEVER: Timestamp = Timestamp::MAX;
+/// `due_time` of a task without one: sorts after every time.
+pub(super) const NO_DUE_TIME: Timestamp = Timestamp::MAX;
 
-impl From<task::Model> for Task {
-    fn from(row: task::Model) -> Self {
-        Self {
+impl TryFrom<task::Model> for Task {
+    type Error = Error;
+
+    fn try_from(row: task::Model) -> Result<Self, Error> {
+        Ok(Self {
             id: row.id,
             number: row.number,
             title: row.title,
             description: row.description,
-            status: if row.status == COMPLETED { Status::Completed } else { Status::Pending },
-            priority: priority(row.priority),
-            due: Some(row.due_time).filter(|due| *due != NEVER),
-            labels: labels(row.labels),
+            status: decode_status(row.status)?,
+            priority: decode_priority(row.priority)?,
+            due: Some(row.due_time).filter(|due| *due != NO_DUE_TIME),
+            labels: decode_labels(row.labels)?,
             created: row.create_time,
             updated: row.update_time,
             completed: row.complete_time,
             deleted: row.delete_time,
             version: row.version,
-        }
+        })
     }
 }
 
-/// The row of a task, without its row id; `change_sequence` is its newest change's.
-pub(super) fn row(owner: &Owner, task: &Task, change_sequence: i64) -> task::ActiveModel {
+/// The row of a task, without its row id. `change_sequence` is the sequence of its latest change.
+pub(super) fn row_from_task(owner: &Owner, task: &Task, change_sequence: i64) -> task::ActiveModel {
     task::ActiveModel {
         row_id: NotSet,
         id: Set(task.id),
@@ -43,9 +46,9 @@ pub(super) fn row(owner: &Owner, task: &Task, change_sequence: i64) -> task::Act
         number: Set(task.number),
         title: Set(task.title.clone()),
         description: Set(task.description.clone()),
-        status: Set(status_number(task.status)),
-        priority: Set(priority_number(task.priority)),
-        due_time: Set(task.due.unwrap_or(NEVER)),
+        status: Set(encode_status(task.status)),
+        priority: Set(encode_priority(task.priority)),
+        due_time: Set(task.due.unwrap_or(NO_DUE_TIME)),
         labels: Set(Json::from(task.labels.clone())),
         create_time: Set(task.created),
         update_time: Set(task.updated),
@@ -56,18 +59,15 @@ pub(super) fn row(owner: &Owner, task: &Task, change_sequence: i64) -> task::Act
     }
 }
 
-const PENDING: i16 = 1;
-const COMPLETED: i16 = 2;
-
-pub(super) fn status_number(status: Status) -> i16 {
+pub(super) fn encode_status(status: Status) -> i16 {
     match status {
-        Status::Pending => PENDING,
-        Status::Completed => COMPLETED,
+        Status::Pending => 1,
+        Status::Completed => 2,
     }
 }
 
-/// Grows with the priority, so that the index on it is the order by it.
-pub(super) fn priority_number(priority: Option<Priority>) -> i16 {
+/// Grows with the priority, so that the index on it yields the sort order.
+pub(super) fn encode_priority(priority: Option<Priority>) -> i16 {
     match priority {
         None => 0,
         Some(Priority::Low) => 1,
@@ -76,20 +76,49 @@ pub(super) fn priority_number(priority: Option<Priority>) -> i16 {
     }
 }
 
-fn priority(number: i16) -> Option<Priority> {
+fn decode_status(number: i16) -> Result<Status, Error> {
     match number {
-        1 => Some(Priority::Low),
-        2 => Some(Priority::Medium),
-        3 => Some(Priority::High),
-        _ => None,
+        1 => Ok(Status::Pending),
+        2 => Ok(Status::Completed),
+        _ => Err(Error::internal(format!("unknown task status {number}"))),
     }
 }
 
-fn labels(json: Json) -> Vec<String> {
-    match json {
-        Json::Array(labels) => {
-            labels.into_iter().filter_map(|label| label.as_str().map(str::to_owned)).collect()
+fn decode_priority(number: i16) -> Result<Option<Priority>, Error> {
+    match number {
+        0 => Ok(None),
+        1 => Ok(Some(Priority::Low)),
+        2 => Ok(Some(Priority::Medium)),
+        3 => Ok(Some(Priority::High)),
+        _ => Err(Error::internal(format!("unknown task priority {number}"))),
+    }
+}
+
+fn decode_labels(json: Json) -> Result<Vec<String>, Error> {
+    serde_json::from_value(json).map_err(Error::internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statuses_round_trip() {
+        for status in [Status::Pending, Status::Completed] {
+            assert_eq!(decode_status(encode_status(status)).expect("a known number"), status);
         }
-        _ => Vec::new(),
+        for priority in [None, Some(Priority::Low), Some(Priority::Medium), Some(Priority::High)] {
+            let decoded = decode_priority(encode_priority(priority)).expect("a known number");
+            assert_eq!(decoded, priority);
+        }
+    }
+
+    #[test]
+    fn unknown_numbers_are_errors() {
+        assert!(matches!(decode_status(0), Err(Error::Internal(_))));
+        assert!(matches!(decode_status(3), Err(Error::Internal(_))));
+        assert!(matches!(decode_priority(-1), Err(Error::Internal(_))));
+        assert!(matches!(decode_priority(4), Err(Error::Internal(_))));
+        assert!(matches!(decode_labels(Json::from("home")), Err(Error::Internal(_))));
     }
 }

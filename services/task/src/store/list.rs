@@ -60,7 +60,8 @@ pub async fn list(
     };
     let more = page::cut(&mut rows, size, bytes);
     let next = rows.last().filter(|_| more).map(|last| position(order.field, last));
-    Ok(Page { tasks: rows.into_iter().map(Task::from).collect(), next })
+    let tasks = rows.into_iter().map(Task::try_from).collect::<Result<Vec<_>, _>>()?;
+    Ok(Page { tasks, next })
 }
 
 /// The first rows of what is wanted, which names no words.

@@ -1,9 +1,9 @@
-//! The schema, as SQL files in `migrations/`.
+//! The schema migrations, as SQL files in `migrations/`.
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use tandem_database::{Step, requests};
 
-/// Brings the tasks database to the newest schema.
+/// Migrations of the tasks database.
 #[derive(Debug)]
 pub struct Migrator;
 

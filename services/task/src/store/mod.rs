@@ -1,25 +1,25 @@
-//! The tasks database: plain functions over a connection or a transaction, every one of which names
-//! the owner, and [`Door`], the one way to change anything. The only place that knows sea-orm.
+//! The tasks database. Reads are plain functions over a connection, each scoped to an owner. Every write
+//! goes through [`TaskWriter`]. The only module that uses sea-orm.
 
 mod changes;
 mod counters;
-mod door;
 mod entity;
 mod indexes;
 mod list;
 mod migrations;
+mod notifier;
 mod purge;
 mod search;
 mod tasks;
-mod watchers;
-mod write;
+mod transactions;
+mod writer;
 
-pub use changes::{CHANNEL, list_changes};
-pub use counters::{Counters, counters};
-pub use door::{Door, Target};
+pub use changes::{CHANGES_CHANNEL, list_changes};
+pub use counters::{Counters, find_counters};
 pub use list::{Page, list};
 pub use migrations::Migrator;
-pub use purge::{Kept, Purged};
+pub use notifier::{ChangeNotifier, Subscription};
+pub use purge::{PurgeReport, RetentionCutoffs};
 pub use search::terms as search_terms;
-pub use tasks::{count_due, find, snapshot};
-pub use watchers::{Ear, Watchers};
+pub use tasks::{count_due, find_task, list_snapshot};
+pub use writer::{TaskTarget, TaskWriter};

@@ -1,5 +1,5 @@
-//! Removing for good what has been deleted long enough, and what nobody can ask for any more. Many
-//! replicas may do this at once: each row is removed by one of them, and its change is logged once.
+//! Permanent removal of deleted tasks, old changes and expired request ids. Safe to run on several
+//! replicas at once: each row is removed, and its change logged, by exactly one of them.
 
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, DbBackend, EntityTrait as _, QueryFilter as _,
@@ -13,57 +13,56 @@ use uuid::Uuid;
 
 use super::counters::{self, Counters};
 use super::entity::task;
-use super::{Door, changes, search};
+use super::{TaskWriter, changes, search};
 use crate::domain::{Change, ChangeKind, Counts, Task};
 
-/// How many rows one transaction removes.
+/// Tasks selected per round.
 const BATCH: u64 = 200;
 
-/// What is kept: everything at or after these times.
+/// Rows at or after these times are kept.
 #[derive(Debug, Clone, Copy)]
-pub struct Kept {
-    /// Deleted tasks by the time of their deletion.
+pub struct RetentionCutoffs {
+    /// Cutoff for deleted tasks, by deletion time.
     pub deleted_since: Timestamp,
-    /// Changes by their time.
+    /// Cutoff for the change log.
     pub changed_since: Timestamp,
 }
 
-/// How much was removed.
+/// The number of rows removed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Purged {
-    /// Tasks.
+pub struct PurgeReport {
     pub tasks: usize,
-    /// Changes.
     pub changes: u64,
 }
 
-impl Door {
-    /// Removes what need not be kept.
+impl TaskWriter {
+    /// Removes everything older than the cutoffs.
     ///
     /// # Errors
-    /// [`Error::DatabaseUnavailable`]; what was removed until then stays removed.
-    pub async fn purge(&self, kept: Kept) -> Result<Purged, Error> {
-        let mut purged = Purged::default();
+    /// [`Error::DatabaseUnavailable`]; rows removed before the failure stay removed.
+    pub async fn purge(&self, cutoffs: RetentionCutoffs) -> Result<PurgeReport, Error> {
+        let mut purged = PurgeReport::default();
         loop {
             let now = self.clock.now();
-            let due = due(self.db.reader(), kept.deleted_since).await?;
+            let due = list_due_for_purge(self.db.reader(), cutoffs.deleted_since).await?;
             for (owner, id) in &due {
                 let (job_owner, id) = (owner.clone(), *id);
-                let since = kept.deleted_since;
+                let since = cutoffs.deleted_since;
                 let removed = self
                     .db
-                    .write(async move |tx| remove(tx, &job_owner, id, since, now).await)
+                    .write(async move |tx| purge_task(tx, &job_owner, id, since, now).await)
                     .await?;
                 purged.tasks += usize::from(removed);
-                self.watchers.wake(owner);
+                self.notifier.notify(owner);
             }
             if due.is_empty() {
                 break;
             }
         }
-        let since = kept.changed_since;
+        let since = cutoffs.changed_since;
         loop {
-            let forgotten = self.db.write(async move |tx| forget(tx, since).await).await?;
+            let forgotten =
+                self.db.write(async move |tx| delete_old_changes(tx, since).await).await?;
             purged.changes += forgotten;
             if forgotten == 0 {
                 break;
@@ -76,8 +75,11 @@ impl Door {
     }
 }
 
-/// Tasks, of anybody, that were deleted before `since`. For this job only; no caller sees these rows.
-async fn due(db: &impl ConnectionTrait, since: Timestamp) -> Result<Vec<(Owner, Uuid)>, Error> {
+/// Tasks of all owners that were deleted before `since`. Used by this job only, never for a caller.
+async fn list_due_for_purge(
+    db: &impl ConnectionTrait,
+    since: Timestamp,
+) -> Result<Vec<(Owner, Uuid)>, Error> {
     let rows = task::Entity::find()
         .filter(task::Column::DeleteTime.lt(since))
         .order_by_asc(task::Column::DeleteTime)
@@ -88,8 +90,8 @@ async fn due(db: &impl ConnectionTrait, since: Timestamp) -> Result<Vec<(Owner, 
     Ok(rows.into_iter().map(|row| (Owner::from_row(row.owner), row.id)).collect())
 }
 
-/// Removes a task, if it is still there and still deleted; says whether it did.
-async fn remove(
+/// Removes a task if it still exists and is still deleted; returns whether it did.
+async fn purge_task(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     id: Uuid,
@@ -104,18 +106,17 @@ async fn remove(
         return Ok(false);
     };
     let by = Counters { number: 0, sequence: 1, counts: Counts::default() };
-    let sequence = counters::advance(tx, owner, by).await?.sequence;
+    let sequence = counters::advance_counters(tx, owner, by).await?.sequence;
     search::remove(tx, row.row_id).await?;
     task::Entity::delete_by_id(row.row_id).exec(tx).await.db()?;
-    let task = Task::from(row).remains();
+    let task = Task::try_from(row)?.tombstone();
     let change = Change { sequence, kind: ChangeKind::Purged, task, time: now };
-    changes::append(tx, owner, &[change]).await?;
+    changes::append_changes(tx, owner, &[change]).await?;
     Ok(true)
 }
 
-/// Removes some changes from before `since`; their sequence numbers are missed by nobody but watchers
-/// with a token that is older.
-async fn forget(tx: &impl ConnectionTrait, since: Timestamp) -> Result<u64, Error> {
+/// Removes up to 2000 changes older than `since`. Only watchers with an older resume token notice.
+async fn delete_old_changes(tx: &impl ConnectionTrait, since: Timestamp) -> Result<u64, Error> {
     let sql = "DELETE FROM task_changes WHERE (owner, sequence) IN \
                (SELECT owner, sequence FROM task_changes WHERE change_time < $1 LIMIT 2000)";
     let backend: DbBackend = tx.get_database_backend();

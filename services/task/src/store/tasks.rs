@@ -1,4 +1,4 @@
-//! Single tasks: reading one, writing one, numbering.
+//! Queries for single tasks, snapshots and counts.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -11,50 +11,51 @@ use tandem_database::Db as _;
 use tandem_error::Error;
 use uuid::Uuid;
 
-use super::entity::{label, row, status_number, task};
+use super::entity::{encode_status, label, row_from_task, task};
 use super::indexes::Index;
 use super::search;
 use crate::domain::{Status, Task};
 
 /// The owner's task `id`, deleted or not.
-pub async fn find(
+pub async fn find_task(
     db: &impl ConnectionTrait,
     owner: &Owner,
     id: Uuid,
 ) -> Result<Option<Task>, Error> {
-    Ok(by_id(owner, id).one(db).await.db()?.map(Task::from))
+    select_by_id(owner, id).one(db).await.db()?.map(Task::try_from).transpose()
 }
 
-/// The same, locked until the transaction ends.
-pub(super) async fn find_for_update(
+/// Like [`find_task`], locked until the transaction ends.
+pub(super) async fn find_task_for_update(
     db: &impl ConnectionTrait,
     owner: &Owner,
     id: Uuid,
 ) -> Result<Option<Task>, Error> {
-    Ok(by_id(owner, id).lock_exclusive().one(db).await.db()?.map(Task::from))
+    select_by_id(owner, id).lock_exclusive().one(db).await.db()?.map(Task::try_from).transpose()
 }
 
-fn by_id(owner: &Owner, id: Uuid) -> Select<task::Entity> {
+fn select_by_id(owner: &Owner, id: Uuid) -> Select<task::Entity> {
     task::Entity::find()
         .filter(task::Column::Id.eq(id))
         .filter(task::Column::Owner.eq(owner.as_str()))
 }
 
-/// Stores a new task.
-pub(super) async fn insert(
+/// Inserts a task with its labels and search terms.
+pub(super) async fn insert_task(
     db: &impl ConnectionTrait,
     owner: &Owner,
     task: &Task,
     change_sequence: i64,
 ) -> Result<(), Error> {
-    let inserted = task::Entity::insert(row(owner, task, change_sequence)).exec(db).await.db()?;
+    let inserted =
+        task::Entity::insert(row_from_task(owner, task, change_sequence)).exec(db).await.db()?;
     let row_id = inserted.last_insert_id;
     insert_labels(db, owner, task).await?;
     search::insert(db, owner, row_id, task).await
 }
 
-/// Stores what `after` changed of `before`, the same task as [`find_for_update`] gave it.
-pub(super) async fn update(
+/// Writes the difference between `before`, as returned by [`find_task_for_update`], and `after`.
+pub(super) async fn update_task_row(
     db: &impl ConnectionTrait,
     owner: &Owner,
     before: &Task,
@@ -62,7 +63,7 @@ pub(super) async fn update(
     change_sequence: i64,
 ) -> Result<(), Error> {
     let rows = task::Entity::update_many()
-        .set(row(owner, after, change_sequence))
+        .set(row_from_task(owner, after, change_sequence))
         .filter(task::Column::Id.eq(after.id))
         .filter(task::Column::Owner.eq(owner.as_str()))
         .exec_with_returning(db)
@@ -98,9 +99,9 @@ async fn insert_labels(db: &impl ConnectionTrait, owner: &Owner, task: &Task) ->
     Ok(())
 }
 
-/// The owner's tasks as they stood when their log was at `sequence`, by number behind `after`, at most
-/// `size`; without those that changed later, which the log will tell, and without deleted ones.
-pub async fn snapshot(
+/// Tasks with a number after `after` that have not changed since `sequence` and are not deleted, at most
+/// `size`, by number. Later changes are in the log.
+pub async fn list_snapshot(
     db: &impl ConnectionTrait,
     owner: &Owner,
     sequence: i64,
@@ -117,10 +118,10 @@ pub async fn snapshot(
         .all(db)
         .await
         .db()?;
-    Ok(rows.into_iter().map(Task::from).collect())
+    rows.into_iter().map(Task::try_from).collect()
 }
 
-/// How many of the owner's pending tasks are due in `from..until`. Counts them in an index.
+/// Counts the owner's pending tasks due in `from..until`, in an index.
 pub async fn count_due(
     db: &impl ConnectionTrait,
     owner: &Owner,
@@ -131,7 +132,7 @@ pub async fn count_due(
         .select_only()
         .expr_as(Expr::cust("COUNT(*)"), "count")
         .filter(Index::StatusDue.is_of(db.get_database_backend(), owner))
-        .filter(task::Column::Status.eq(status_number(Status::Pending)))
+        .filter(task::Column::Status.eq(encode_status(Status::Pending)))
         .filter(task::Column::DueTime.gte(from))
         .filter(task::Column::DueTime.lt(until))
         .filter(task::Column::DeleteTime.is_null());

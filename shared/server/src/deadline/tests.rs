@@ -87,7 +87,7 @@ async fn a_stream_is_ended_in_its_trailers() {
 
 #[tokio::test(start_paused = true)]
 async fn each_stage_of_a_shutdown_ends_its_calls_and_no_others() {
-    let watch = "/grpc.health.v1.Health/Watch";
+    let watch = "/grpc.health.v1.Health/WatchStream";
     for (path, stages) in [(watch, [true, true]), (LONG, [false, true])] {
         let (layer, stops) = layer();
         let hung = service_fn(|_: Request<Body>| pending::<Result<Response<Body>, Infallible>>());

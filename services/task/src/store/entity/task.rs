@@ -3,7 +3,6 @@
 use sea_orm::entity::prelude::*;
 use tandem_clock::Timestamp;
 
-/// One row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "tasks")]
 pub(in crate::store) struct Model {

@@ -13,7 +13,7 @@ use super::among::ALL;
 use super::stretch::Stretch;
 use super::wanted::Wanted;
 use crate::domain::{Filter, Position, SortField};
-use crate::store::entity::{label, status_number, task};
+use crate::store::entity::{encode_status, label, task};
 use crate::store::indexes::Index;
 
 /// An index that has the order of the list.
@@ -111,7 +111,7 @@ impl<'a> Walk<'a> {
                     SortField::Due => Index::StatusDue,
                     _ => Index::Status,
                 };
-                let status = Expr::val(wanted.status().map(status_number));
+                let status = Expr::val(wanted.status().map(encode_status));
                 vec![index.key(backend, owner), (task::Column::Status.into_expr(), status)]
             }
             Self::Label(label) => {

@@ -7,7 +7,7 @@ use tandem_auth::Owner;
 use tandem_clock::Timestamp;
 
 use crate::domain::{Filter, Position, SortField, Status};
-use crate::store::entity::{NEVER, label, priority_number, status_number, task};
+use crate::store::entity::{NO_DUE_TIME, encode_priority, encode_status, label, task};
 use crate::store::indexes::Index;
 
 /// What a page holds.
@@ -114,7 +114,7 @@ impl Wanted<'_> {
             SortField::Due => micros(self.due()),
             SortField::Created => micros((filter.created_after, filter.created_before)),
             SortField::Priority => {
-                let key = filter.priority.map(|it| i64::from(priority_number(Some(it))));
+                let key = filter.priority.map(|it| i64::from(encode_priority(Some(it))));
                 (key, key.map(|key| key + 1))
             }
             SortField::Number | SortField::Updated => (None, None),
@@ -126,7 +126,7 @@ impl Wanted<'_> {
     fn due(&self) -> (Option<Timestamp>, Option<Timestamp>) {
         let filter = self.filter;
         let before = filter.due_before.into_iter().chain(filter.overdue_at).min();
-        (filter.due_after, before.or(filter.due_after.map(|_| NEVER)))
+        (filter.due_after, before.or(filter.due_after.map(|_| NO_DUE_TIME)))
     }
 
     pub(super) fn is_owned(&self) -> SimpleExpr {
@@ -149,13 +149,13 @@ impl Wanted<'_> {
     }
 
     pub(super) fn is_of_priority(&self) -> Option<SimpleExpr> {
-        self.filter.priority.map(|it| task::Column::Priority.eq(priority_number(Some(it))))
+        self.filter.priority.map(|it| task::Column::Priority.eq(encode_priority(Some(it))))
     }
 
     /// Of the status, and not deleted; what the indexes by status hold.
     pub(super) fn is_of_status(&self) -> Option<Condition> {
         let status = self.status().filter(|_| !self.filter.show_deleted)?;
-        let status = task::Column::Status.eq(status_number(status));
+        let status = task::Column::Status.eq(encode_status(status));
         Some(Condition::all().add(status).add(task::Column::DeleteTime.is_null()))
     }
 
@@ -173,7 +173,7 @@ impl Wanted<'_> {
 
     /// The part of the filter that is about what callers write, without the labels.
     pub(super) fn condition_of_columns(&self) -> Condition {
-        let status = self.status().map(|it| task::Column::Status.eq(status_number(it)));
+        let status = self.status().map(|it| task::Column::Status.eq(encode_status(it)));
         Condition::all()
             .add_option(self.filter.number.map(|number| task::Column::Number.eq(number)))
             .add_option(status)

@@ -9,8 +9,8 @@ use tandem_error::Error;
 
 use super::super::{among::ALL, fetch, walk::Walk, wanted::Wanted};
 use crate::domain::SortField;
-use crate::store::counters;
 use crate::store::entity::task;
+use crate::store::find_counters;
 use crate::store::search::{self, Blocks};
 
 /// How many tasks are looked at before the index is asked.
@@ -36,7 +36,7 @@ pub(super) async fn rows(
     db: &impl ConnectionTrait,
     mut wanted: Wanted<'_>,
 ) -> Result<Vec<task::Model>, Error> {
-    let last = counters(db, wanted.owner).await?.number;
+    let last = find_counters(db, wanted.owner).await?.number;
     let probed = fetch(db, probe(&wanted)).await?;
     if probed.len() as u64 == wanted.limit || last == 0 {
         return Ok(probed);

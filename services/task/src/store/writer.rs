@@ -1,5 +1,5 @@
-//! The one door for writes: a transaction, the request id, the change, its place in the log and its
-//! answer, together; and when they are committed, a call to those who watch.
+//! All writes: one transaction holds the request id, the effect, the change log entry and the stored
+//! response. Watchers are notified after the commit.
 
 use tandem_auth::Owner;
 use tandem_clock::{Clock, Timestamp};
@@ -8,31 +8,30 @@ use tandem_database::requests::{Key, once};
 use tandem_error::Error;
 use uuid::Uuid;
 
-use super::{Watchers, write};
+use super::{ChangeNotifier, transactions};
 use crate::domain::{ChangeKind, Draft, Task};
 
-/// Changes tasks. A caller who stops waiting leaves watchers untold: run a change to its end.
+/// Writes tasks. Run each write to completion: if its future is dropped, watchers are not notified.
 #[derive(Clone)]
-pub struct Door {
+pub struct TaskWriter {
     pub(super) db: Database,
     pub(super) clock: Clock,
-    pub(super) watchers: Watchers,
+    pub(super) notifier: ChangeNotifier,
 }
 
-/// Which task a change is meant for.
+/// The task that a change applies to.
 #[derive(Debug, Clone)]
-pub struct Target {
-    /// The task.
+pub struct TaskTarget {
     pub id: Uuid,
-    /// The version that is meant; empty for any.
+    /// The expected version; any if empty.
     pub etag: String,
 }
 
-impl Door {
-    /// A door to `db`; `clock` says when a change happens, `watchers` are told of it.
+impl TaskWriter {
+    /// Creates a writer that signals `notifier` after each commit.
     #[must_use]
-    pub fn new(db: Database, clock: Clock, watchers: Watchers) -> Self {
-        Self { db, clock, watchers }
+    pub fn new(db: Database, clock: Clock, notifier: ChangeNotifier) -> Self {
+        Self { db, clock, notifier }
     }
 
     /// Creates tasks with the owner's next numbers, all or none.
@@ -48,32 +47,33 @@ impl Door {
         let (watched, owner) = (owner, owner.clone());
         let now = self.clock.now();
         let created = self.db.write(async move |tx| {
-            let effect = write::create(tx, &owner, &drafts, now);
+            let effect = transactions::create_tasks(tx, &owner, &drafts, now);
             once(tx, owner.as_str(), &key, now, effect).await
         });
-        self.watchers.told(watched, created.await)
+        self.notifier.notify_if_ok(watched, created.await)
     }
 
-    /// Changes a task as `change` says; it gets the time of the change. What changes nothing is not
-    /// written.
+    /// Applies `change`, which receives the current time, to a task. Nothing is written if no field
+    /// changed.
     ///
     /// # Errors
-    /// [`Error::Denied`] where the owner has no such task, [`Error::EtagMismatch`],
-    /// [`Error::RequestIdReused`], [`Error::DatabaseUnavailable`], and what `change` fails with.
+    /// [`Error::Denied`] if the owner has no such task, [`Error::EtagMismatch`],
+    /// [`Error::RequestIdReused`], [`Error::DatabaseUnavailable`], and the errors of `change`.
     pub async fn change(
         &self,
         owner: &Owner,
         key: Key,
-        target: Target,
+        target: TaskTarget,
         kind: ChangeKind,
         change: impl Fn(&mut Task, Timestamp) -> Result<(), Error> + Send + Sync + 'static,
     ) -> Result<Task, Error> {
         let (watched, owner) = (owner, owner.clone());
         let now = self.clock.now();
         let changed = self.db.write(async move |tx| {
-            let effect = write::update(tx, &owner, &target, kind, now, |it| change(it, now));
+            let effect =
+                transactions::update_task(tx, &owner, &target, kind, now, |it| change(it, now));
             once(tx, owner.as_str(), &key, now, effect).await
         });
-        self.watchers.told(watched, changed.await)
+        self.notifier.notify_if_ok(watched, changed.await)
     }
 }
