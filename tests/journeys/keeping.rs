@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use prost_types::Timestamp;
 use serde_json::Value;
+use tandem_config::HumanDuration;
 use tandem_proto::chat::{
     ChatRequest, DeleteConversationRequest, ExportConversationRequest, ExportFormat,
     GetConversationRequest, GetTurnRequest, GetUsageRequest, ListMessagesRequest,
@@ -118,7 +119,7 @@ async fn thirty_days_after_its_deletion_a_conversation_is_gone_with_everything_i
     let now = Arc::new(AtomicI64::new(MONDAY));
     let time = Arc::clone(&now);
     let clock = Clock::from_fn(move || tandem_clock::Timestamp::from_micros(time.load(Ordering::SeqCst)));
-    let chat = |settings: &mut tandem_chat::Settings| settings.purge.every_seconds = 1;
+    let chat = |settings: &mut tandem_chat::Settings| settings.purge.interval = HumanDuration::from_secs(1);
     let app = App::start_with(Start { clock, chat, ..Start::default() }).await;
     let (id, turn_id) = say(&app, "alice", "", "hello").await;
     let (kept, _) = say(&app, "alice", "", "stay").await;

@@ -5,6 +5,7 @@ mod many;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use tandem_config::HumanDuration;
 use tandem_proto::task::watch_tasks_response::Event;
 use tandem_proto::task::{
     BatchCreateTasksRequest, CompleteTaskRequest, CreateTaskRequest, DeleteTaskRequest,
@@ -151,7 +152,7 @@ async fn a_deleted_task_is_purged_after_thirty_days_and_its_watchers_are_told() 
     let now = Arc::new(AtomicI64::new(1_772_442_000_000_000));
     let time = Arc::clone(&now);
     let clock = Clock::from_fn(move || Timestamp::from_micros(time.load(Ordering::SeqCst)));
-    let task = |settings: &mut tandem_task::Settings| settings.purge.every_seconds = 1;
+    let task = |settings: &mut tandem_task::Settings| settings.purge.interval = HumanDuration::from_secs(1);
     let app = App::start_with(Start { clock, task, ..Start::default() }).await;
     let secret = create(&app, "alice", "secret").await;
     let mut events = watch(&app, "alice", "").await;

@@ -4,12 +4,12 @@
 //! [`store`], and [`agent`] answers it: with a model of `tandem-llm`, and the tools of `tandem-task-tools`.
 
 pub mod agent;
+mod config;
 pub mod domain;
 pub mod grpc;
 mod purge;
 mod serve;
-mod settings;
 pub mod store;
 
-pub use serve::{Config, migrate, serve};
-pub use settings::{Purge, Settings, Tasks};
+pub use config::{Config, Settings, Tasks};
+pub use serve::{migrate, serve};

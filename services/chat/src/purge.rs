@@ -1,31 +1,22 @@
-//! The job that removes for good what has been deleted long enough.
+//! The background job that removes deleted conversations after their retention.
 
-use std::time::Duration;
+use tandem_clock::Timestamp;
+use tandem_error::Error;
+use tandem_service::Context;
 
-use tandem_clock::Clock;
-use tandem_server::every;
-use tokio_util::sync::CancellationToken;
-
-use crate::settings::Purge;
 use crate::store::Door;
 
-/// One day.
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// The job that purges in each interval of the settings.
+pub(crate) fn job(context: &Context) -> impl Future<Output = ()> + Send + use<> {
+    let writer = Door::new(context.db.clone(), context.clock.clone());
+    let retention = context.settings.purge.deleted_retention.get();
+    context.purge_job(move |now| run_purge(writer.clone(), now - retention))
+}
 
-/// Purges at once and then once in each interval, until `stop`.
-pub(crate) async fn every_so_often(
-    door: &Door,
-    clock: &Clock,
-    settings: &Purge,
-    stop: &CancellationToken,
-) {
-    every(Duration::from_secs(settings.every_seconds), stop, || async {
-        let since = clock.now() - DAY * settings.deleted_days;
-        match door.purge(since).await {
-            Ok(0) => {}
-            Ok(conversations) => tracing::info!(conversations, "purged"),
-            Err(error) => tracing::warn!(%error, "not purged"),
-        }
-    })
-    .await;
+async fn run_purge(writer: Door, deleted_since: Timestamp) -> Result<(), Error> {
+    let conversations = writer.purge(deleted_since).await?;
+    if conversations > 0 {
+        tracing::info!(conversations, "purged");
+    }
+    Ok(())
 }

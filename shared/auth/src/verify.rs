@@ -41,7 +41,7 @@ impl Verifier {
     /// [`Settings::validate`], if there are any.
     pub fn with_clock(settings: &Settings, clock: Clock) -> Result<Self, Vec<String>> {
         let trust = trust::resolve(settings)?;
-        let leeway = Duration::from_secs(settings.leeway_seconds);
+        let leeway = settings.leeway.get();
         let cache = Cache::builder()
             .max_capacity(settings.cache_entries)
             .expire_after(Remembered { leeway, clock: clock.clone() })

@@ -10,7 +10,9 @@ mod error;
 mod extract;
 mod file;
 mod layers;
+mod reference;
 mod render;
+mod rules;
 mod tree;
 
 use std::path::Path;
@@ -20,6 +22,8 @@ use serde::{Serialize, de::DeserializeOwned};
 
 pub use duration::{HumanDuration, InvalidDuration};
 pub use error::ConfigErrors;
+pub use reference::settings_reference;
+pub use rules::{Positive, Rules};
 
 use error::ConfigError;
 use layers::Layers;

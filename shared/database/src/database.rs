@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend};
+use tandem_config::ValidateConfig as _;
 use tandem_error::Error;
 use tokio::time::timeout;
 
@@ -63,7 +64,7 @@ impl Database {
 
     /// Runs `job` in a transaction, and answers once what it wrote is on disk:
     /// `db.write(async move |tx| tasks::insert(tx, &owner, &task).await).await`. Where it fails, panics
-    /// or takes longer than `statement_timeout_ms`, nothing of it stays.
+    /// or takes longer than `statement_timeout`, nothing of it stays.
     ///
     /// `job` has no effect but what it writes to `tx`, because it may run again: on SQLite where one
     /// that it shared a commit with failed, on PostgreSQL where it met another (serialization failure,
@@ -87,7 +88,7 @@ impl Database {
         match &self.door {
             Door::Sqlite(queue) => queue.write(job).await,
             Door::Postgres => {
-                let limit = self.settings.statement_timeout();
+                let limit = self.settings.statement_timeout.get();
                 postgres::write(&self.reader, limit, &self.commits, job).await
             }
         }
@@ -102,7 +103,7 @@ impl Database {
     /// Whether the database answers.
     ///
     /// # Errors
-    /// [`Error::DatabaseUnavailable`] where it does not, within `acquire_timeout_ms`.
+    /// [`Error::DatabaseUnavailable`] where it does not, within `acquire_timeout`.
     pub async fn ping(&self) -> Result<(), Error> {
         let sql = match &self.door {
             Door::Sqlite(queue) => {
@@ -117,7 +118,7 @@ impl Database {
     }
 
     /// Finishes the writes that wait, and closes all connections. Reads that hold one are waited for,
-    /// but not longer than `acquire_timeout_ms`.
+    /// but not longer than `acquire_timeout`.
     pub async fn close(&self) {
         if let Door::Sqlite(queue) = &self.door {
             queue.close().await;
@@ -127,6 +128,6 @@ impl Database {
     }
 
     fn patience(&self) -> Duration {
-        self.settings.acquire_timeout()
+        self.settings.acquire_timeout.get()
     }
 }

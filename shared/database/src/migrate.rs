@@ -21,7 +21,7 @@ const LOCK: &str = "SELECT pg_advisory_xact_lock(127970252186989)";
 
 impl Database {
     /// Applies the steps of `M` that are missing: all in one transaction, or none. Of several processes
-    /// that do so at once, one does it and the others wait. Not bound by `statement_timeout_ms`.
+    /// that do so at once, one does it and the others wait. Not bound by `statement_timeout`.
     ///
     /// A database that is newer than `M` is left alone: the release before can still run on it.
     ///

@@ -33,12 +33,12 @@ const PLANNING: [(&str, &str); 2] = [("random_page_cost", "1"), ("jit", "off")];
 
 /// Opens the pool; waits for a server that is starting.
 pub(crate) async fn open(settings: &Settings) -> Result<DatabaseConnection, Error> {
-    let limit = settings.statement_timeout_ms.to_string();
+    let limit = settings.statement_timeout.get().as_millis().to_string();
     let options = options(settings)?
         .options([("statement_timeout", &limit), ("idle_in_transaction_session_timeout", &limit)]);
     let pool = PgPoolOptions::new()
         .max_connections(settings.max_connections)
-        .acquire_timeout(settings.acquire_timeout())
+        .acquire_timeout(settings.acquire_timeout.get())
         .test_before_acquire(false)
         .before_acquire(|connection, metadata| {
             Box::pin(async move {
@@ -59,7 +59,7 @@ pub(crate) async fn open(settings: &Settings) -> Result<DatabaseConnection, Erro
 pub(crate) async fn alone(settings: &Settings) -> Result<DatabaseConnection, Error> {
     let pool = PgPoolOptions::new()
         .max_connections(1)
-        .acquire_timeout(settings.acquire_timeout())
+        .acquire_timeout(settings.acquire_timeout.get())
         .connect_lazy_with(options(settings)?);
     Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
 }

@@ -1,27 +1,28 @@
 //! Settings of server and log.
 
+use tandem_config::{HumanDuration, ValidateConfig as _};
 use tandem_server::Settings;
 use tandem_server::logs::{self, LogSettings};
 
 #[test]
-fn the_defaults_have_no_faults() {
+fn the_defaults_are_valid() {
     assert_eq!(Settings::default().validate(), [""; 0]);
     assert_eq!(LogSettings::default().validate(), [""; 0]);
 }
 
 #[test]
-fn every_limit_that_would_let_nothing_through_is_named() {
+fn limits_that_refuse_everything_are_named() {
     let settings = Settings {
-        deadline_seconds: 0,
+        deadline: HumanDuration::default(),
         max_concurrent_requests: 0,
         max_header_bytes: 100,
-        shutdown_seconds: 0,
+        shutdown_timeout: HumanDuration::default(),
         ..Settings::default()
     };
     assert_eq!(
         settings.validate(),
         [
-            "deadline_seconds: must be at least 1",
+            "deadline: must be longer than 0s",
             "max_concurrent_requests: must be at least 1",
             "max_header_bytes: must be at least 4096: a token must fit",
         ]
@@ -29,14 +30,14 @@ fn every_limit_that_would_let_nothing_through_is_named() {
 }
 
 #[test]
-fn a_filter_that_is_none_is_a_fault() {
+fn an_invalid_filter_is_an_error() {
     let logs = LogSettings { filter: "tandem_task=loud".to_owned(), ..LogSettings::default() };
-    let [fault] = &logs.validate()[..] else { panic!("one fault is expected") };
-    assert!(fault.starts_with("filter: is not a filter: "), "{fault}");
+    let [error] = &logs.validate()[..] else { panic!("one error is expected") };
+    assert!(error.starts_with("filter: is not a filter: "), "{error}");
 }
 
 #[test]
-fn the_log_can_be_started_more_than_once() {
+fn starting_the_log_twice_is_harmless() {
     logs::init(&LogSettings::default());
     logs::init(&LogSettings { format: logs::Format::Json, ..LogSettings::default() });
     assert!(tracing::dispatcher::has_been_set());

@@ -24,7 +24,7 @@ pub(crate) struct Line {
 
 impl Line {
     pub(crate) fn new(channel: Channel, settings: Settings) -> Self {
-        let breaker = Breaker::new(settings.breaker_failures, settings.breaker_pause());
+        let breaker = Breaker::new(settings.breaker_failures, settings.breaker_reset_timeout.get());
         Self { client: TaskServiceClient::new(channel), breaker, settings }
     }
 
@@ -44,14 +44,14 @@ impl Line {
         F: Future<Output = Result<Response<R>, Status>>,
     {
         let now = Instant::now();
-        let limit = self.settings.deadline().min(call.deadline.saturating_duration_since(now));
+        let limit = self.settings.deadline.get().min(call.deadline.saturating_duration_since(now));
         if limit.is_zero() || !self.breaker.admits(now) {
             return Err(Failure::Away);
         }
         let request = call.request(message, limit)?;
         let answer = timeout(limit, method(self.client.clone(), request)).await;
         // A call that had less time than others, and took it, says nothing about the service.
-        let ran_short = limit < self.settings.deadline() && now.elapsed() >= limit;
+        let ran_short = limit < self.settings.deadline.get() && now.elapsed() >= limit;
         match &answer {
             Ok(Err(status)) if !is_away(status) => self.breaker.succeeded(),
             Ok(Ok(_)) => self.breaker.succeeded(),

@@ -49,7 +49,7 @@ impl Toolbox {
     /// The tools over `channel`, which leads to a task service.
     #[must_use]
     pub fn new(channel: Channel, settings: &Settings) -> Self {
-        let (line, patience) = (Line::new(channel, settings.clone()), settings.patience());
+        let (line, patience) = (Line::new(channel, settings.clone()), settings.retry_timeout.get());
         Self { line: Arc::new(line), budget: Arc::new(retry::budget(settings)), patience }
     }
 

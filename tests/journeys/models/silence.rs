@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tandem_config::HumanDuration;
 use tandem_llm::{Provider, Settings};
 use tandem_test_support::model_server::{Answer, ModelServer, Reply};
 use tonic::Code;
@@ -63,7 +64,7 @@ async fn behind_a_silent_provider_the_next_is_asked() {
 async fn a_turn_ends_in_time_whatever_a_provider_does() {
     let server = ModelServer::start(|_| Reply::from(Answer::say("Hi")).silent_after(0)).await;
     let models = Some(only(&server, 60_000));
-    let chat = |settings: &mut tandem_chat::Settings| settings.agent.turn_seconds = 1;
+    let chat = |settings: &mut tandem_chat::Settings| settings.agent.turn_timeout = HumanDuration::from_secs(1);
     let talk = Talk::start(Start { models, chat, ..Start::default() }).await;
     let refusal = refused(talk.say("hello").await);
     assert_eq!(reason(&refusal), (Code::ResourceExhausted, "AGENT_LIMIT_REACHED".to_owned()));

@@ -10,6 +10,7 @@ use std::task::{Context, Poll};
 
 use futures::future::join_all;
 use tandem_chat::Settings;
+use tandem_config::HumanDuration;
 use tandem_proto::chat::{ChatRequest, CreateMessageResponse, ToolCallStatus};
 use tandem_proto::task::{ListTasksRequest, TaskFilter};
 use tokio::net::TcpListener;
@@ -56,7 +57,7 @@ async fn ask_until_done(talk: &Talk, message: &str) {
 #[tokio::test]
 async fn while_the_service_is_away_tools_fail_at_once_and_when_it_is_back_they_work() {
     let line = Line::new(State::Cut).await;
-    let chat = |settings: &mut Settings| settings.tasks.calls.breaker_pause_seconds = 1;
+    let chat = |settings: &mut Settings| settings.tasks.calls.breaker_reset_timeout = HumanDuration::from_secs(1);
     let talk = over(&line, chat).await;
     // The fifth try opens the breaker. From then on nothing is sent that could have come through.
     for words in [LOST, SORRY, SORRY] {
@@ -75,9 +76,9 @@ async fn while_the_service_is_away_tools_fail_at_once_and_when_it_is_back_they_w
 async fn a_service_that_never_answers_is_waited_for_once() {
     let line = Line::new(State::Silent).await;
     let chat = |settings: &mut Settings| {
-        settings.tasks.calls.deadline_seconds = 1;
+        settings.tasks.calls.deadline = HumanDuration::from_secs(1);
         settings.tasks.calls.breaker_failures = 1;
-        settings.tasks.calls.breaker_pause_seconds = 60;
+        settings.tasks.calls.breaker_reset_timeout = HumanDuration::from_secs(60);
     };
     let talk = over(&line, chat).await;
     assert!(ask(&talk, "add buy milk").await.0.contains(LOST));
@@ -96,8 +97,8 @@ async fn a_service_that_never_answers_is_waited_for_once() {
 async fn no_call_outlives_its_turn() {
     let line = Line::new(State::Silent).await;
     let chat = |settings: &mut Settings| {
-        settings.agent.turn_seconds = 1;
-        settings.tasks.calls.deadline_seconds = 600;
+        settings.agent.turn_timeout = HumanDuration::from_secs(1);
+        settings.tasks.calls.deadline = HumanDuration::from_secs(600);
     };
     let talk = over(&line, chat).await;
     let refusal = refused(talk.say("add buy milk").await);
@@ -164,7 +165,7 @@ async fn failing(chat: fn(&mut Settings)) -> (Talk, Failing) {
 
 #[tokio::test]
 async fn a_failing_service_hears_of_few_calls_and_then_of_none() {
-    let chat = |settings: &mut Settings| settings.tasks.calls.breaker_pause_seconds = 600;
+    let chat = |settings: &mut Settings| settings.tasks.calls.breaker_reset_timeout = HumanDuration::from_secs(600);
     let (talk, failing) = failing(chat).await;
     for _ in 0..5 {
         assert!(ask(&talk, "add buy milk").await.0.contains(SORRY));
@@ -176,7 +177,7 @@ async fn a_failing_service_hears_of_few_calls_and_then_of_none() {
 async fn of_many_calls_that_fail_only_a_few_are_made_again() {
     let (talk, failing) = failing(|settings: &mut Settings| {
         settings.tasks.calls.breaker_failures = 1_000;
-        settings.tasks.calls.retry_percent = 0;
+        settings.tasks.calls.retry_budget_percent = 0;
     })
     .await;
     let say = async |user: usize| {

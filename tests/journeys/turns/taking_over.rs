@@ -2,6 +2,7 @@
 //! a process is killed is shown by the fault program.
 
 use serde_json::json;
+use tandem_config::HumanDuration;
 use tandem_llm::Entry;
 use tandem_proto::chat::turn_event::Event;
 use tandem_proto::chat::{CancelTurnRequest, StreamMessageRequest, TurnEvent, TurnState};
@@ -28,9 +29,9 @@ impl Leaving {
     async fn begin() -> Self {
         let (model, asks) = puppet();
         let chat = |settings: &mut tandem_chat::Settings| {
-            settings.server.shutdown_seconds = 1;
+            settings.server.shutdown_timeout = HumanDuration::from_secs(1);
             // No lease runs out during a test: what is taken over was handed over.
-            settings.agent.lease_seconds = 60;
+            settings.agent.lease_duration = HumanDuration::from_secs(60);
         };
         let talk = Talk::start(Start { model, chat, ..Start::default() }).await;
         let replica = talk.app.chat_replica().await;

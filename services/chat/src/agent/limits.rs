@@ -1,37 +1,38 @@
-//! How much a turn may take: `TANDEM_CHAT__AGENT__<KEY>`.
+//! The limits of a turn.
 
-use std::time::Duration;
-
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use tandem_config::{HumanDuration, Rules, ValidateConfig};
 
-/// Any result can be told in so many characters.
-const SHORTEST_RESULT: usize = 500;
+/// Every truncated tool result fits into this many characters.
+const MIN_RESULT_CHARS: usize = 500;
 
-/// How much a turn may take.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// The limits of a turn.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// Calls to the model: 8.
+    /// Model calls per turn. At least 1.
     pub model_calls: u32,
-    /// Calls to tools: 16.
+    /// Tool calls per turn.
     pub tool_calls: u32,
-    /// Seconds that it is worked on: 120. While its process is gone, nobody does.
-    pub turn_seconds: u64,
-    /// Seconds after which a turn whose process is gone may be taken over: 12.
-    pub lease_seconds: u64,
-    /// Tokens of one answer of the model: 4096.
+    /// Working time per turn; time without a worker does not count. Longer than 0s.
+    pub turn_timeout: HumanDuration,
+    /// Validity of a lease without renewal. After a crash another worker takes over in little more than
+    /// this time. Longer than 0s.
+    pub lease_duration: HumanDuration,
+    /// Output tokens per model call. At least 1.
     pub output_tokens: u32,
-    /// The newest messages of the conversation that the model sees, with the one to answer: 20.
+    /// Newest messages of the conversation in the prompt, including the one to answer. At least 1.
     pub history_messages: u32,
-    /// Tokens of the messages that the model sees, at four characters each: 16000. The message to
-    /// answer is always seen whole.
+    /// Tokens of the messages in the prompt, at four characters each. The message to answer is always
+    /// included in full.
     pub history_tokens: usize,
-    /// Characters, as JSON, of one tool result that the model sees in the turn that made the call: 16000.
-    /// Of a longer one texts are cut, and then lists.
+    /// Characters, as JSON, of a tool result in the prompts of its own turn. In longer results texts are
+    /// truncated first, and then lists. At least 500.
     pub tool_result_chars: usize,
-    /// The same in later turns: 4000.
+    /// Characters of a tool result in the prompts of later turns. At least 500.
     pub history_result_chars: usize,
-    /// The IANA time zone of users who name none: UTC.
+    /// The IANA time zone of users whose messages name none.
     pub time_zone: String,
 }
 
@@ -40,8 +41,8 @@ impl Default for Limits {
         Self {
             model_calls: 8,
             tool_calls: 16,
-            turn_seconds: 120,
-            lease_seconds: 12,
+            turn_timeout: HumanDuration::from_mins(2),
+            lease_duration: HumanDuration::from_secs(12),
             output_tokens: 4096,
             history_messages: 20,
             history_tokens: 16_000,
@@ -52,43 +53,19 @@ impl Default for Limits {
     }
 }
 
-impl Limits {
-    /// How long a turn may take.
-    #[must_use]
-    pub fn turn(&self) -> Duration {
-        Duration::from_secs(self.turn_seconds)
-    }
-
-    /// How long the right to work on a turn holds where it is not renewed.
-    #[must_use]
-    pub fn lease(&self) -> Duration {
-        Duration::from_secs(self.lease_seconds)
-    }
-
-    /// What is wrong with the settings, a line each.
-    #[must_use]
-    pub fn validate(&self) -> Vec<String> {
-        let zero = [
-            ("model_calls", self.model_calls == 0),
-            ("turn_seconds", self.turn_seconds == 0),
-            ("lease_seconds", self.lease_seconds == 0),
-            ("output_tokens", self.output_tokens == 0),
-            ("history_messages", self.history_messages == 0),
-        ];
-        let short = [
-            ("tool_result_chars", self.tool_result_chars),
-            ("history_result_chars", self.history_result_chars),
-        ];
-        let mut faults = zero
-            .into_iter()
-            .filter(|(_, is_zero)| *is_zero)
-            .map(|(name, _)| format!("{name}: must be at least 1"))
-            .collect::<Vec<_>>();
-        let short = short.into_iter().filter(|(_, chars)| *chars < SHORTEST_RESULT);
-        faults.extend(short.map(|(name, _)| format!("{name}: must be at least {SHORTEST_RESULT}")));
-        if self.time_zone.parse::<chrono_tz::Tz>().is_err() {
-            faults.push("time_zone: is not an IANA time zone such as Europe/Berlin".to_owned());
-        }
-        faults
+impl ValidateConfig for Limits {
+    fn validate(&self) -> Vec<String> {
+        let is_zone = self.time_zone.parse::<chrono_tz::Tz>().is_ok();
+        let chars = format!("must be at least {MIN_RESULT_CHARS}");
+        Rules::new()
+            .positive("model_calls", self.model_calls)
+            .positive("turn_timeout", self.turn_timeout)
+            .positive("lease_duration", self.lease_duration)
+            .positive("output_tokens", self.output_tokens)
+            .positive("history_messages", self.history_messages)
+            .require("tool_result_chars", self.tool_result_chars >= MIN_RESULT_CHARS, &chars)
+            .require("history_result_chars", self.history_result_chars >= MIN_RESULT_CHARS, &chars)
+            .require("time_zone", is_zone, "is not an IANA time zone such as Europe/Berlin")
+            .violations()
     }
 }

@@ -24,7 +24,7 @@ use tandem_clock::Clock;
 use tandem_database::Database;
 use tandem_database::requests::Key;
 use tandem_error::Error;
-use tandem_server::within_request;
+use tandem_server::with_request_id;
 use tandem_task_tools::Toolbox;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -77,7 +77,7 @@ impl Agent {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         let Parts { db, clock, models, toolbox, credentials, limits } = parts;
-        let door = Door::new(db.clone(), clock.clone()).with_lease(limits.lease());
+        let door = Door::new(db.clone(), clock.clone()).with_lease(limits.lease_duration.get());
         let (running, tasks) = (Running::default(), TaskTracker::new());
         Self(Arc::new(Inner {
             db,
@@ -112,12 +112,13 @@ impl Agent {
             let (posted, is_new) = agent.0.door.post(&owner, key, new).await?;
             if is_new {
                 let lease = Lease { turn_id: posted.turn_id, number: Lease::FIRST };
-                let (progress, time_left) = (Progress::default(), agent.0.limits.turn());
+                let (progress, time_left) =
+                    (Progress::default(), agent.0.limits.turn_timeout.get());
                 agent.begin(Job { owner, lease, last_sequence: 1, progress, time_left }, false);
             }
             Ok(posted)
         };
-        self.0.tasks.spawn(within_request(post)).await.map_err(Error::internal)?
+        self.0.tasks.spawn(with_request_id(post)).await.map_err(Error::internal)?
     }
 
     /// Cancels a turn and waits for its end: from then on no tool does anything for it.
@@ -165,6 +166,6 @@ impl Agent {
             registration.handle.cancelled.cancel();
         }
         let work = async move { work::run(&agent.0, job, registration).await };
-        self.0.tasks.spawn(within_request(work));
+        self.0.tasks.spawn(with_request_id(work));
     }
 }

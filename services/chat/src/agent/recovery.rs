@@ -6,7 +6,7 @@ use tandem_auth::Owner;
 use tandem_clock::Timestamp;
 use tandem_error::Error;
 use tandem_proto::errors::ErrorReason;
-use tandem_server::every;
+use tandem_server::run_periodically;
 use tokio_util::sync::CancellationToken;
 
 use super::Agent;
@@ -27,7 +27,7 @@ const OLDEST: Duration = Duration::from_secs(60 * 60);
 impl Agent {
     /// Looks for turns whose process is gone, until `stop`.
     pub async fn recover(&self, stop: CancellationToken) {
-        every(self.0.limits.lease() / LOOKS, &stop, || async {
+        run_periodically(self.0.limits.lease_duration.get() / LOOKS, &stop, || async {
             if let Err(error) = self.recover_expired(&stop).await {
                 tracing::warn!(%error, "turns not recovered");
             }
@@ -67,7 +67,7 @@ impl Agent {
         let (progress, last) = read?;
         tracing::warn!(turn.id = %lease.turn_id, lease.number, "turn taken over");
         let worked = last.time.saturating_duration_since(created);
-        let time_left = self.0.limits.turn().saturating_sub(worked);
+        let time_left = self.0.limits.turn_timeout.get().saturating_sub(worked);
         let (owner, last_sequence) = (owner.clone(), last.sequence);
         self.begin(Job { owner, lease, last_sequence, progress, time_left }, cancel_requested);
         Ok(())

@@ -73,7 +73,7 @@ pub(super) async fn run(inner: &Inner, job: Job, registration: Registration) {
 
 /// Renews the lease for as long as that works, and hears of a cancellation that another process took.
 async fn lease_lost(inner: &Inner, owner: &Owner, lease: Lease, handle: &Handle) {
-    let period = inner.limits.lease() / RENEWALS;
+    let period = inner.limits.lease_duration.get() / RENEWALS;
     let mut ticks = tokio::time::interval_at(Instant::now() + period, period);
     loop {
         ticks.tick().await;
@@ -263,8 +263,8 @@ impl Worker<'_> {
     }
 
     fn out_of_time(&self) -> Break {
-        let seconds = self.inner.limits.turn_seconds;
-        let message = format!("the turn took longer than {seconds} seconds");
+        let timeout = self.inner.limits.turn_timeout;
+        let message = format!("the turn took longer than {timeout}");
         Break::End(Ending::Failed(Failure::new(Reason::AgentLimitReached, message)))
     }
 

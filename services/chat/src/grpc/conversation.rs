@@ -11,7 +11,7 @@ use tandem_proto::chat::{
     GetConversationRequest, ListConversationsRequest, ListConversationsResponse,
     UndeleteConversationRequest, UpdateConversationRequest,
 };
-use tandem_server::to_the_end;
+use tandem_server::run_to_completion;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
@@ -39,7 +39,7 @@ impl ChatApi {
         + 'static,
     ) -> Result<Response<Conversation>, Status> {
         let door = self.door.clone();
-        let changed = to_the_end(async move {
+        let changed = run_to_completion(async move {
             let changed = door.change_conversation(caller.owner(), key, target, change).await?;
             audit::write(&caller, method, &changed.id.to_string());
             Ok(changed)
@@ -56,7 +56,7 @@ impl ChatApi {
         let key = key("CreateConversation", std::mem::take(&mut request.request_id), &request);
         let title = request.conversation.unwrap_or_default().title;
         let door = self.door.clone();
-        let created = to_the_end(async move {
+        let created = run_to_completion(async move {
             let created = door.create_conversation(caller.owner(), key, title).await?;
             audit::write(&caller, "CreateConversation", &created.id.to_string());
             Ok(created)

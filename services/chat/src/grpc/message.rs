@@ -9,7 +9,7 @@ use tandem_proto::chat::{
     ChatRequest, ChatResponse, CreateMessageRequest, CreateMessageResponse, GetMessageRequest,
     ListMessagesRequest, ListMessagesResponse, Message, StreamMessageRequest,
 };
-use tandem_server::to_the_end;
+use tandem_server::run_to_completion;
 use tonic::{Request, Response, Status};
 
 use super::service::Events;
@@ -125,7 +125,7 @@ impl ChatApi {
         let CreateMessageRequest { content, metadata, .. } = request;
         let new = NewTurn { conversation_id, content, metadata, model };
         let (agent, caller) = (self.agent.clone(), caller.clone());
-        to_the_end(async move {
+        run_to_completion(async move {
             let posted = agent.post(caller.owner(), key, new).await?;
             audit::write(&caller, "PostMessage", &posted.turn_id.to_string());
             Ok(posted)

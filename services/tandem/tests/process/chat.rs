@@ -48,8 +48,7 @@ async fn a_message_that_is_refused_does_not_end_the_conversation() {
 async fn ctrl_c_cancels_the_answer_that_is_under_way_and_the_conversation_goes_on() {
     let data = tempfile::tempdir().expect("a folder");
     // The tool call that waits for the lock is given up soon, so that the turn can end.
-    let system =
-        System::start_with(data.path(), &[("TANDEM_TASK__SERVER__DEADLINE_SECONDS", "2")]).await;
+    let system = System::start_with(data.path(), &[("TANDEM_TASK__SERVER__DEADLINE", "2s")]).await;
     let mut chat = system.command(&["chat"]).stdin(Stdio::piped()).spawn().expect("it starts");
     let mut input = chat.stdin.take().expect("a pipe");
     let out = Output::of(chat.stdout.take().expect("a pipe"));

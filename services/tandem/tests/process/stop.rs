@@ -16,7 +16,7 @@ use crate::output::{in_time, within};
 use crate::system::System;
 
 /// Keeps the system from giving up on a lock before the test is through.
-const PATIENT: [(&str, &str); 1] = [("TANDEM_TASK__DATABASE__ACQUIRE_TIMEOUT_MS", "60000")];
+const PATIENT: [(&str, &str); 1] = [("TANDEM_TASK__DATABASE__ACQUIRE_TIMEOUT", "60s")];
 
 /// A turn in the middle of a tool call, which waits for the lock.
 pub(crate) struct HeldTurn {
@@ -80,10 +80,10 @@ async fn a_turn_that_runs_is_finished_before_the_process_ends() {
 async fn a_turn_that_takes_too_long_is_handed_over_and_finished_after_the_next_start() {
     let data = tempfile::tempdir().expect("a folder");
     let limits = [
-        ("TANDEM_CHAT__SERVER__SHUTDOWN_SECONDS", "1"),
-        ("TANDEM_TASK__SERVER__SHUTDOWN_SECONDS", "1"),
+        ("TANDEM_CHAT__SERVER__SHUTDOWN_TIMEOUT", "1s"),
+        ("TANDEM_TASK__SERVER__SHUTDOWN_TIMEOUT", "1s"),
         // Longer than the test: the next process need not wait for the lease to run out.
-        ("TANDEM_CHAT__AGENT__LEASE_SECONDS", "600"),
+        ("TANDEM_CHAT__AGENT__LEASE_DURATION", "600s"),
     ];
     let mut system = System::start_with(data.path(), &limits).await;
     let mut turn = HeldTurn::begin(&mut system.chats().await, data.path()).await;

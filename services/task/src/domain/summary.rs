@@ -98,8 +98,7 @@ mod tests {
             Day::containing(time("2026-03-29T12:00:00Z"), "Europe/Berlin").expect("a zone");
         assert_eq!(hours(spring), 23);
         // In Beirut the clocks skip the hour after midnight.
-        let beirut =
-            Day::containing(time("2026-03-29T12:00:00Z"), "Asia/Beirut").expect("a zone");
+        let beirut = Day::containing(time("2026-03-29T12:00:00Z"), "Asia/Beirut").expect("a zone");
         assert_eq!(beirut.start, time("2026-03-29T01:00:00+03:00"));
     }
 

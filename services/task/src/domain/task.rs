@@ -164,7 +164,11 @@ impl Task {
     }
 
     /// Applies `change`; the version grows only if a field changed.
-    fn apply_change(&mut self, now: Timestamp, change: impl FnOnce(&mut Self)) -> Result<(), Error> {
+    fn apply_change(
+        &mut self,
+        now: Timestamp,
+        change: impl FnOnce(&mut Self),
+    ) -> Result<(), Error> {
         if self.deleted.is_some() {
             return Err(Error::StateConflict("the task is deleted"));
         }

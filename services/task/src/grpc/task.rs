@@ -11,7 +11,7 @@ use tandem_proto::task::{
     DeleteTaskRequest, GetTaskRequest, GetTaskSummaryRequest, ListTasksRequest, ListTasksResponse,
     ReopenTaskRequest, Task, TaskSummary, UndeleteTaskRequest, UpdateTaskRequest,
 };
-use tandem_server::to_the_end;
+use tandem_server::run_to_completion;
 use tonic::{Request, Response, Status};
 
 use super::{TaskApi, wire};
@@ -31,7 +31,7 @@ impl TaskApi {
         drafts: Vec<Draft>,
     ) -> Result<Vec<domain::Task>, Error> {
         let writer = self.writer.clone();
-        to_the_end(async move {
+        run_to_completion(async move {
             let tasks = writer.create(caller.owner(), key, drafts).await?;
             for task in &tasks {
                 audit::write(&caller, method, &task.id.to_string());
@@ -51,7 +51,7 @@ impl TaskApi {
         change: impl Fn(&mut domain::Task, Timestamp) -> Result<(), Error> + Send + Sync + 'static,
     ) -> Result<Response<Task>, Status> {
         let (writer, caller) = (self.writer.clone(), caller.clone());
-        let task = to_the_end(async move {
+        let task = run_to_completion(async move {
             let task = writer.change(caller.owner(), key, target, kind, change).await?;
             audit::write(&caller, method, &task.id.to_string());
             Ok(task)
@@ -95,8 +95,7 @@ impl TaskApi {
         let token = std::mem::take(&mut request.page_token);
         let scope = Scope::of("ListTasks", caller.owner().as_str(), &request);
         let after = scope.position::<Position>(&token);
-        let filter =
-            wire::filter_from_proto(request.filter.unwrap_or_default(), self.clock.now());
+        let filter = wire::filter_from_proto(request.filter.unwrap_or_default(), self.clock.now());
         let (((), order), (after, filter)) = both(both(rules, order), both(after, filter))?;
         let page =
             store::list(self.db.reader(), caller.owner(), &filter, order, after, size).await?;

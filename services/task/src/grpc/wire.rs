@@ -80,7 +80,10 @@ pub(super) fn has_value(task: &proto::Task, field: &str) -> bool {
 }
 
 /// `now` decides which tasks are overdue.
-pub(super) fn filter_from_proto(filter: proto::TaskFilter, now: Timestamp) -> Result<Filter, Error> {
+pub(super) fn filter_from_proto(
+    filter: proto::TaskFilter,
+    now: Timestamp,
+) -> Result<Filter, Error> {
     let words = tandem_text_search::split(&filter.query);
     if words.is_empty() && !filter.query.is_empty() {
         return Err(Error::invalid("filter.query", "has no words to search for"));

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use futures::future::join_all;
 use tandem_clock::Clock;
+use tandem_config::HumanDuration;
 use tandem_test_support::Issuer;
 use tandem_test_support::postgres::Server;
 use tokio::join;
@@ -56,8 +57,8 @@ async fn calls_are_unavailable_while_the_database_is_and_nothing_acknowledged_is
 /// A replica that notices soon.
 async fn replica(url: &str, issuer: &Issuer) -> Replica {
     let mut settings = settings(url, issuer);
-    settings.database.acquire_timeout_ms = 500;
-    settings.server.health_seconds = 1;
+    settings.database.acquire_timeout = HumanDuration::from_millis(500);
+    settings.server.health_check_interval = HumanDuration::from_secs(1);
     Replica::start(settings, Clock::system()).await
 }
 

@@ -1,11 +1,13 @@
 //! From settings to trust entries ready for use, or to everything that is wrong with them.
 
+use tandem_config::HumanDuration;
+
 use super::Trusted;
 use crate::keys::{self, Key};
 use crate::settings::{Algorithm, Settings, TrustEntry};
 
-/// The largest leeway that is taken for a difference of clocks, in seconds.
-const LARGEST_LEEWAY: u64 = 300;
+/// A larger leeway would accept expired tokens.
+const MAX_LEEWAY: HumanDuration = HumanDuration::from_mins(5);
 
 /// Loads every entry, or says everything that is wrong with them.
 pub(crate) fn resolve(settings: &Settings) -> Result<Vec<Trusted>, Vec<String>> {
@@ -13,8 +15,8 @@ pub(crate) fn resolve(settings: &Settings) -> Result<Vec<Trusted>, Vec<String>> 
     if settings.trust.is_empty() {
         faults.push("trust: must have an entry, or no caller could be authenticated".to_owned());
     }
-    if settings.leeway_seconds > LARGEST_LEEWAY {
-        faults.push(format!("leeway_seconds: must be at most {LARGEST_LEEWAY}"));
+    if settings.leeway > MAX_LEEWAY {
+        faults.push(format!("leeway: must be at most {MAX_LEEWAY}"));
     }
     let mut entries = Vec::new();
     for (index, entry) in settings.trust.iter().enumerate() {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 use tandem_auth::{Settings, Verifier};
+use tandem_config::HumanDuration;
 use tandem_error::Unauthenticated::Expired;
 
 use crate::support::{NOW, at, claims, manual_clock, pair, signed, trust, verifier, with};
@@ -45,7 +46,11 @@ fn a_remembered_token_expires_to_the_second() {
 #[test]
 fn the_leeway_is_a_setting() {
     let (pair, clock) = (pair(), manual_clock());
-    let settings = Settings { trust: vec![trust(&pair)], leeway_seconds: 0, ..Settings::default() };
+    let settings = Settings {
+        trust: vec![trust(&pair)],
+        leeway: HumanDuration::default(),
+        ..Settings::default()
+    };
     let verifier = Verifier::with_clock(&settings, clock.clock()).expect("good settings");
     let token = signed(&pair, &with(json!({"exp": NOW + 1})));
     assert!(verifier.verify(&token).is_ok());

@@ -9,6 +9,7 @@ use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Value, json};
 use tandem_auth::{Algorithm as Allowed, KeySource, Settings, TrustEntry, Verifier};
+use tandem_config::ValidateConfig as _;
 use tandem_error::Unauthenticated::Invalid;
 use tempfile::TempDir;
 

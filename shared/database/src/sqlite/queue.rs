@@ -37,7 +37,7 @@ impl Queue {
     ) -> Result<Self, Error> {
         let (sender, receiver) = mpsc::channel(LENGTH);
         let (started, outcome) = oneshot::channel();
-        let limit = settings.statement_timeout();
+        let limit = settings.statement_timeout.get();
         let runtime =
             Builder::new_current_thread().enable_time().build().map_err(Error::internal)?;
         let work = move || {
@@ -55,7 +55,7 @@ impl Queue {
         };
         thread::Builder::new().name("sqlite-writer".into()).spawn(work).map_err(Error::internal)?;
         outcome.await.map_err(|_| ended())?.db()?;
-        Ok(Self { sender, patience: settings.acquire_timeout() })
+        Ok(Self { sender, patience: settings.acquire_timeout.get() })
     }
 
     /// Has `job` done, and waits for its commit.

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures::future::join_all;
 use sea_orm::ConnectionTrait as _;
+use tandem_config::HumanDuration;
 use tandem_database::{Database, Db as _, Settings};
 use tandem_error::Error;
 use tempfile::TempDir;
@@ -133,7 +134,7 @@ async fn a_write_that_has_begun_is_finished_when_its_caller_leaves() {
 #[tokio::test]
 async fn a_full_queue_refuses_after_its_patience() {
     let (_folder, settings) = file();
-    let db = open(&Settings { acquire_timeout_ms: 50, ..settings }).await;
+    let db = open(&Settings { acquire_timeout: HumanDuration::from_millis(50), ..settings }).await;
     let held = Held::begin(&db, 0).await;
     let mut waiting = Vec::new();
     let refused = loop {
@@ -179,7 +180,7 @@ async fn what_was_committed_is_there_after_a_drop() {
 #[tokio::test]
 async fn a_file_that_another_process_writes_for_long_is_unavailable() {
     let (_folder, settings) = file();
-    let settings = Settings { acquire_timeout_ms: 50, ..settings };
+    let settings = Settings { acquire_timeout: HumanDuration::from_millis(50), ..settings };
     let db = open(&settings).await;
     let other = Database::open(&settings).await.expect("the same file");
     let held = Held::begin(&other, 0).await;

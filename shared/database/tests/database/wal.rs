@@ -5,6 +5,7 @@ use std::path::Path;
 use futures::future::{Either, join_all, select};
 use futures::{StreamExt as _, stream};
 use sea_orm::{DatabaseTransaction, TransactionTrait as _};
+use tandem_config::HumanDuration;
 use tandem_database::{Database, Settings};
 
 use crate::notes::{add, ids, open, text};
@@ -76,8 +77,8 @@ async fn readers_that_follow_each_other_without_a_gap_do_not_keep_the_log_long()
     let path = folder.path().join("notes.db");
     // The log is what is looked at: on a busy machine, all may take long.
     let patient = Settings {
-        acquire_timeout_ms: 120_000,
-        statement_timeout_ms: 120_000,
+        acquire_timeout: HumanDuration::from_millis(120_000),
+        statement_timeout: HumanDuration::from_millis(120_000),
         ..Settings::sqlite(&path)
     };
     let db = open(&patient).await;

@@ -1,5 +1,6 @@
 //! The service's own deadline, through a real server.
 
+use tandem_config::HumanDuration;
 use tandem_error::reason;
 use tandem_proto::errors::ErrorReason;
 use tandem_proto::task::WatchTasksRequest;
@@ -11,7 +12,7 @@ use crate::server::{Server, get};
 
 #[tokio::test]
 async fn a_call_that_takes_too_long_is_ended_with_details_and_a_stream_is_not() {
-    let settings = Settings { deadline_seconds: 1, ..Settings::default() };
+    let settings = Settings { deadline: HumanDuration::from_secs(1), ..Settings::default() };
     let server = Server::start_with(settings, Readiness::always()).await;
     let mut tasks = server.tasks();
     let watch = tasks.watch_tasks(WatchTasksRequest::default()).await;
