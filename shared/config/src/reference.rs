@@ -48,11 +48,11 @@ impl Reference<'_> {
         let schema = not_null(schema);
         let fields = fields(schema);
         for (name, field) in &fields {
-            self.push_rows(field, &[path, &[(*name).clone()]].concat(), rows);
+            self.push_rows(field, &[path, &[name.clone()]].concat(), rows);
         }
         if let Some(entry) = schema.get("additionalProperties").filter(|it| it.is_object()) {
             self.push_rows(entry, &[path, &["<name>".to_owned()]].concat(), rows);
-        } else if let Some(entry) = schema.get("items").filter(|it| !fields_of_entry(it).is_empty())
+        } else if let Some(entry) = schema.get("items").filter(|it| is_table(it))
         {
             rows.push(self.format_row(schema, path));
             let (last, parents) = path.split_last().expect("a setting has a name");
@@ -103,18 +103,24 @@ fn properties(schema: &Json) -> Vec<(&String, &Json)> {
 }
 
 /// The fields of a table; of an enum with values, one for each variant.
-fn fields(schema: &Json) -> Vec<(&String, &Json)> {
+fn fields(schema: &Json) -> Vec<(String, Json)> {
     let variants = schema.get("oneOf").and_then(Json::as_array).into_iter().flatten();
-    properties(schema).into_iter().chain(variants.flat_map(variant_field)).collect()
+    let own = properties(schema).into_iter().map(|(name, field)| (name.clone(), field.clone()));
+    own.chain(variants.flat_map(variant_fields)).collect()
 }
 
-/// The field of a variant, which has the documentation.
-fn variant_field(variant: &Json) -> Vec<(&String, &Json)> {
-    properties(variant)
+/// The field of a variant. Its documentation is that of the variant.
+fn variant_fields(variant: &Json) -> Vec<(String, Json)> {
+    let described = |(name, field): (&String, &Json)| {
+        let mut field = field.clone();
+        field["description"] = variant.get("description").cloned().unwrap_or_default();
+        (name.clone(), field)
+    };
+    properties(variant).into_iter().map(described).collect()
 }
 
-fn fields_of_entry(schema: &Json) -> Vec<(&String, &Json)> {
-    fields(not_null(schema))
+fn is_table(schema: &Json) -> bool {
+    !fields(not_null(schema)).is_empty()
 }
 
 /// The schema of an optional value without `null`.
@@ -144,6 +150,7 @@ fn type_name(schema: &Json) -> String {
     };
     match kinds.into_iter().find(|kind| *kind != "null") {
         Some("array") => match schema.get("items").map(type_name) {
+            Some(entry) if entry == "table" => "list of tables".to_owned(),
             Some(entry) => format!("list of {entry}"),
             None => "list".to_owned(),
         },
@@ -243,7 +250,7 @@ mod tests {
             "| `server.key` | `TANDEM_CHAT__SERVER__KEY` or `API_KEY` | string |  |  |",
             "| `server.level` | `TANDEM_CHAT__SERVER__LEVEL` | `low`, `high` | `\"high\"` | The level. |",
             "| `server.named.<name>.port` | `TANDEM_CHAT__SERVER__NAMED__<NAME>__PORT` | integer |  |  |",
-            "| `server.peers` | `TANDEM_CHAT__SERVER__PEERS` | list of table | `[]` | The peers. |",
+            "| `server.peers` | `TANDEM_CHAT__SERVER__PEERS` | list of tables | `[]` | The peers. |",
             "| `server.peers[].port` |  | integer |  |  |",
         ];
         assert_eq!(reference.lines().collect::<Vec<_>>(), expected);
