@@ -1,3 +1,3 @@
-//! Journeys through the whole system, as callers go: over gRPC, against both services in their final
-//! shape. They are in `journeys/`, one file a subject; load and fault programs come beside them.
-//! `house.rs` checks who may import whom, and what may be named where.
+//! Tests and benchmarks of the whole system: `api` (every method on both databases), `faults` (processes
+//! that are killed, databases that go away), `architecture` (dependencies between crates and modules) and
+//! `benches`.

@@ -1,38 +1,61 @@
-//! The contracts of the Tandem services as Rust: messages, clients, servers, the checks that the
-//! field options ask for, and the descriptor set that reflection and the gateway read.
+//! The contracts of the Tandem services as Rust: messages, clients, servers, what follows from their
+//! options (checks, page sizes, updatable fields, deadlines), and the descriptor set for reflection and
+//! gateways.
 //!
-//! Nothing here is written by hand but [`rules`], which the generated checks call.
+//! All of it is generated, except for [`rules`], [`Updatable`] and [`Method`], which the generated code
+//! uses.
 
+mod method;
 pub mod rules;
+mod updatable;
 
+pub use method::{Deadline, Method};
 pub use rules::{Check, Violation};
+pub use updatable::Updatable;
 
 /// Every `.proto` file with its comments and options, encoded as `google.protobuf.FileDescriptorSet`.
 pub const DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptor_set.bin"));
 
-/// Includes what was generated for a package.
+/// Includes the generated code of a package.
 macro_rules! generated {
     ($package:literal) => {
         #[allow(missing_docs, unreachable_pub, clippy::all, clippy::too_many_lines)]
         mod code {
             tonic::include_proto!($package);
-            include!(concat!(env!("OUT_DIR"), "/", $package, ".checks.rs"));
+            include!(concat!(env!("OUT_DIR"), "/", $package, ".options.rs"));
         }
         pub use code::*;
     };
 }
 
-/// `tandem.task.v1`: tasks.
+/// `tandem.task.v1`: tasks. A nested enum also has the name that it has outside of its message.
 pub mod task {
     generated!("tandem.task.v1");
+
+    pub use task_change::Type as TaskChangeType;
 }
 
-/// `tandem.chat.v1`: conversations, messages and turns.
+/// `tandem.chat.v1`: conversations, messages and turns. A nested enum also has the name that it has
+/// outside of its message.
 pub mod chat {
     generated!("tandem.chat.v1");
+
+    pub use export_conversation_request::Format as ExportFormat;
+    pub use message::Role;
+    pub use tool_call::Status as ToolCallStatus;
+    pub use turn::State as TurnState;
 }
 
 /// `tandem.errors.v1`: why a call was refused.
 pub mod errors {
     generated!("tandem.errors.v1");
+}
+
+/// The messages of `google.api` that the contracts use.
+pub mod api {
+    #[allow(missing_docs, unreachable_pub, clippy::all)]
+    mod code {
+        tonic::include_proto!("google.api");
+    }
+    pub use code::*;
 }

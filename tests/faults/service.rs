@@ -9,7 +9,7 @@ use futures::stream::{self, BoxStream};
 use serde_json::{Value, json};
 use tandem_chat::agent::Models;
 use tandem_error::Cause;
-use tandem_llm::{Call, Chunk, Entry, Error, Model, Prompt};
+use tandem_llm::{Chunk, Entry, Error, Model, Prompt, ToolCall};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -62,5 +62,5 @@ fn answer(prompt: &Prompt) -> Vec<Chunk> {
 }
 
 fn call(name: &str, arguments: Value) -> Chunk {
-    Chunk::Call(Call { name: name.to_owned(), arguments, ..Call::default() })
+    Chunk::ToolCall(ToolCall { name: name.to_owned(), arguments, ..ToolCall::default() })
 }

@@ -1,5 +1,11 @@
-use proptest::prelude::*;
+use std::collections::BTreeMap;
 
+use proptest::prelude::*;
+use prost_types::Timestamp;
+use unicode_normalization::is_nfc;
+use uuid::Uuid;
+
+use super::text::is_clean;
 use super::*;
 use crate::chat::{ChatRequest, GetTurnRequest, ListConversationsRequest};
 use crate::task::{CreateTaskRequest, GetTaskRequest, ListTasksRequest, Task, TaskFilter};

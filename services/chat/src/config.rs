@@ -43,13 +43,7 @@ tandem_service::settings! {
         /// The models that answer.
         pub models: tandem_llm::Settings,
     }
-    aliases [
-        ("OPENAI_API_KEY", "models.providers.openai.api_key"),
-        ("OPENAI_BASE_URL", "models.providers.openai.base_url"),
-        ("GEMINI_API_KEY", "models.providers.gemini.api_key"),
-        ("ANTHROPIC_API_KEY", "models.providers.anthropic.api_key"),
-        ("ANTHROPIC_BASE_URL", "models.providers.anthropic.base_url"),
-    ]
+    aliases tandem_llm::environment_aliases().map(|(name, path)| (name, format!("models.{path}")))
 }
 
 /// The task service.

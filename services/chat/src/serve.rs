@@ -5,6 +5,7 @@ use std::time::Duration;
 use tandem_auth::Scope;
 use tandem_clock::Clock;
 use tandem_error::Cause;
+use tandem_proto::chat::METHODS;
 use tandem_proto::chat::chat_service_server::{ChatServiceServer, SERVICE_NAME};
 use tandem_server::MethodTimeouts;
 use tandem_service::{Context, Parts, Service};
@@ -71,10 +72,12 @@ impl Service for Config {
             credentials: Credentials::new(&settings.delegation)?,
             limits: settings.agent.clone(),
         });
-        let api = ChatApi::new(context.db.clone(), clock, agent.clone());
+        let retention = settings.purge.deleted_retention.get();
+        let api = ChatApi::new(context.db.clone(), clock, agent.clone(), retention);
+        let turn = settings.agent.turn_timeout.get() + TURN_MARGIN;
         let routes = tandem_service::routes!(context, ChatServiceServer::new(api));
         Ok(Parts::new(routes)
-            .method_timeouts(method_timeouts(&settings))
+            .method_timeouts(MethodTimeouts::from_contract(METHODS, Some(turn)))
             .job(purge::job(&context))
             .job(run_turns(agent, settings.server.shutdown_timeout.get(), context.stop)))
     }
@@ -99,13 +102,4 @@ async fn run_turns(agent: Agent, limit: Duration, stop: CancellationToken) {
         agent.hand_over();
         let _ = timeout(hand_over, agent.stop()).await;
     }
-}
-
-/// Methods that wait for a turn, and those that take as long as their client reads.
-fn method_timeouts(settings: &Settings) -> MethodTimeouts {
-    let limit = Some(settings.agent.turn_timeout.get() + TURN_MARGIN);
-    let methods = ["CreateMessage", "StreamMessage", "Chat", "FollowTurn", "CancelTurn"];
-    let turns = methods.map(|method| (format!("/{SERVICE_NAME}/{method}"), limit));
-    let export = (format!("/{SERVICE_NAME}/ExportConversation"), None);
-    MethodTimeouts::new(turns.into_iter().chain([export]))
 }

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-/// Tandem gets your to-do list done: a chat service and a task service, in one process.
+/// Tandem: an assistant for to-do lists. Runs the chat service and the task service in one process.
 #[derive(Parser)]
 #[command(version)]
 pub(crate) struct Arguments {
-    /// The folder of the databases and keys.
+    /// Folder of the databases and keys.
     #[arg(long, env = "TANDEM_DATA_DIR", default_value = "./data", global = true)]
     pub(crate) data_dir: PathBuf,
-    /// The file with the settings; the environment comes before it.
+    /// Settings file (TOML); environment variables take precedence.
     #[arg(long, env = "TANDEM_CONFIG", global = true)]
     pub(crate) config: Option<PathBuf>,
     #[command(subcommand)]
@@ -20,29 +20,29 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Bring the whole system up (what happens without a command, too).
+    /// Start the whole system (the default command).
     Serve,
-    /// Print the settings in force and where each comes from, secrets hidden.
+    /// Print the effective settings with their sources; secrets are hidden.
     Config,
-    /// Print a token for a user of this system.
+    /// Print an access token for a user of this system.
     Token {
-        /// The user's id.
-        #[arg(long, default_value = USER)]
+        /// User id (the `sub` claim).
+        #[arg(long, default_value = DEFAULT_USER)]
         sub: String,
-        /// How long it is valid.
-        #[arg(long, default_value_t = HOURS, value_parser = clap::value_parser!(u64).range(1..=8760))]
+        /// Lifetime in hours.
+        #[arg(long, default_value_t = DEFAULT_TOKEN_HOURS, value_parser = clap::value_parser!(u64).range(1..=8760))]
         hours: u64,
     },
-    /// Send one message, and print the answer as it comes.
+    /// Send one message and print the answer as it is generated.
     Ask {
-        /// The message.
+        /// Message text.
         message: String,
         #[command(flatten)]
         user: User,
     },
-    /// Talk at a prompt: one conversation, until Ctrl-D. Ctrl-C cancels the answer that is under way.
+    /// Chat at a prompt, in one conversation. Ctrl-C cancels the running answer, Ctrl-D exits.
     Chat {
-        /// The conversation to go on with; a new one where it is left out.
+        /// Conversation to continue; a new one by default.
         #[arg(long)]
         conversation: Option<String>,
         #[command(flatten)]
@@ -50,16 +50,16 @@ pub(crate) enum Command {
     },
 }
 
-/// Who speaks.
+/// The user on whose behalf a command runs.
 #[derive(Args)]
 pub(crate) struct User {
-    /// The user's id.
-    #[arg(long, default_value = USER)]
+    /// User id (the `sub` claim).
+    #[arg(long, default_value = DEFAULT_USER)]
     pub(crate) sub: String,
 }
 
-/// The user of a system that nobody has told of others.
-pub(crate) const USER: &str = "me";
+/// Default user id.
+pub(crate) const DEFAULT_USER: &str = "me";
 
-/// How long a token for development is valid.
-pub(crate) const HOURS: u64 = 12;
+/// Default lifetime of a development token, in hours.
+pub(crate) const DEFAULT_TOKEN_HOURS: u64 = 12;

@@ -1,23 +1,27 @@
-//! `tandem ask`: one message, the answer as it comes.
+//! `tandem ask`: sends one message and prints the streamed answer.
 
 use tandem_error::Cause;
 
 use crate::arguments::User;
-use crate::client::{Client, explain};
+use crate::client::{Client, status_message};
 use crate::settings::System;
 use crate::terminal;
 
-/// Sends `message` in a conversation of its own and prints the answer.
-pub(crate) async fn ask(system: &System, user: &User, message: String) -> Result<(), Cause> {
+/// Sends `message` in a new conversation and prints the answer.
+pub(crate) async fn send_message(
+    system: &System,
+    user: &User,
+    message: String,
+) -> Result<(), Cause> {
     let mut client = Client::connect(system, &user.sub).await?;
     let conversation = client.start_conversation().await?;
-    let mut events = client.post(&conversation, message).await?;
-    while let Some(event) = events.message().await.map_err(explain)? {
-        match terminal::show(event)? {
+    let mut events = client.post_message(&conversation, message).await?;
+    while let Some(event) = events.message().await.map_err(status_message)? {
+        match terminal::print_event(event)? {
             None => {}
             Some(true) => return Ok(()),
-            Some(false) => return Err("there is no answer".into()),
+            Some(false) => return Err("the turn ended without an answer".into()),
         }
     }
-    Err("the answer broke off".into())
+    Err("the event stream ended before the answer was complete".into())
 }

@@ -1,4 +1,4 @@
-//! What a newcomer sees when the system is up: where it is, and what to paste.
+//! The banner: addresses, a token and example commands, printed once the system serves.
 
 use std::net::SocketAddr;
 
@@ -10,12 +10,12 @@ use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
-use crate::arguments::{HOURS, USER};
+use crate::arguments::{DEFAULT_TOKEN_HOURS, DEFAULT_USER};
 use crate::keys::Keys;
 use crate::terminal;
 
-/// Prints the addresses, a token and commands to paste, as soon as both services can work.
-pub(crate) async fn greet(
+/// Prints the banner as soon as both services report SERVING.
+pub(crate) async fn print_banner(
     keys: &Keys,
     models: &str,
     chat: SocketAddr,
@@ -23,21 +23,26 @@ pub(crate) async fn greet(
     shutdown: &CancellationToken,
 ) -> Result<(), Cause> {
     let up = async {
-        serving(chat).await?;
-        serving(task).await
+        wait_until_serving(chat).await?;
+        wait_until_serving(task).await
     };
     match shutdown.run_until_cancelled(up).await {
         None => Ok(()),
         Some(up) => {
             up?;
-            terminal::print(&text(&keys.token(USER, HOURS)?, models, chat, task))
+            terminal::print_text(&banner_text(
+                &keys.user_token(DEFAULT_USER, DEFAULT_TOKEN_HOURS)?,
+                models,
+                chat,
+                task,
+            ))
         }
     }
 }
 
-/// Waits until the service at `address` can do its work. A connection alone does not say so: the socket
+/// Waits until the service at `address` reports SERVING. An accepted connection is not enough: the socket
 /// listens before the database is open.
-async fn serving(address: SocketAddr) -> Result<(), Cause> {
+async fn wait_until_serving(address: SocketAddr) -> Result<(), Cause> {
     let channel = Endpoint::from_shared(format!("http://{address}"))?.connect().await?;
     let watch = HealthClient::new(channel).watch(HealthCheckRequest::default()).await?;
     let mut states = watch.into_inner();
@@ -46,24 +51,24 @@ async fn serving(address: SocketAddr) -> Result<(), Cause> {
             return Ok(());
         }
     }
-    Err(format!("the service at {address} ended before it served").into())
+    Err(format!("the service at {address} stopped before it reported SERVING").into())
 }
 
-/// Which models answer. A key alone sends nobody's tasks anywhere; whoever set one reads how to use it.
-pub(crate) fn models(settings: &Settings) -> String {
-    let used = settings.order.join(", then ");
-    let is_unused = |name: &&String| !settings.order.contains(*name);
+/// The models in fallback order, with a hint if an API key is set for a provider that is not in it.
+pub(crate) fn describe_models(settings: &Settings) -> String {
+    let used = settings.fallback_order.join(", then ");
+    let is_unused = |name: &&String| !settings.fallback_order.contains(*name);
     let keys = settings.providers.iter().filter(|(_, provider)| provider.api_key.is_some());
     match keys.map(|(name, _)| name).find(is_unused) {
         Some(name) => format!(
             "{used}\n                 (a key is set for {name}: \
-             TANDEM_CHAT__MODELS__USE={name},builtin uses it)"
+             TANDEM_CHAT__MODELS__FALLBACK_ORDER={name},builtin uses it)"
         ),
         None => used,
     }
 }
 
-fn text(token: &str, models: &str, chat: SocketAddr, task: SocketAddr) -> String {
+fn banner_text(token: &str, models: &str, chat: SocketAddr, task: SocketAddr) -> String {
     format!(
         r#"
 Tandem is up.
@@ -72,7 +77,7 @@ Tandem is up.
   task service   {task}   tandem.task.v1.TaskService
   models         {models}
 
-A token for the user "{USER}", valid for {HOURS} hours (another: cargo run -- token --sub alice):
+A token for the user "{DEFAULT_USER}", valid for {DEFAULT_TOKEN_HOURS} hours (another: cargo run -- token --sub alice):
 
 export TOKEN={token}
 

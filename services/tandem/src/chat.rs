@@ -1,4 +1,4 @@
-//! `tandem chat`: a conversation at the prompt.
+//! `tandem chat`: an interactive conversation.
 
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
@@ -9,18 +9,18 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tonic::Streaming;
 
 use crate::arguments::User;
-use crate::client::{Client, explain};
+use crate::client::{Client, status_message};
 use crate::settings::System;
 use crate::terminal;
 
-/// What can be typed beside messages.
+/// Key bindings and commands, shown at the start.
 const HELP: &str = "Ctrl-C cancels an answer, Ctrl-D ends; /history shows the conversation";
 
-/// The line editor, with the lines typed so far.
+/// The line editor with its history.
 type Prompt = Editor<(), FileHistory>;
 
-/// Talks until the input ends.
-pub(crate) async fn chat(
+/// Sends each line as a message until the input ends.
+pub(crate) async fn run_prompt(
     system: &System,
     user: &User,
     conversation: Option<String>,
@@ -30,7 +30,7 @@ pub(crate) async fn chat(
         Some(id) => id,
         None => client.start_conversation().await?,
     };
-    terminal::note(&format!("conversation {conversation} · {HELP}"));
+    terminal::print_note(&format!("conversation {conversation} · {HELP}"));
     let mut prompt = Prompt::with_config(Config::default())?;
     loop {
         let (line, editor) = read_line(prompt).await?;
@@ -39,16 +39,16 @@ pub(crate) async fn chat(
             None => return Ok(()),
             Some("") => continue,
             Some("/history") => show_history(&mut client, &conversation).await,
-            Some(message) => say(&mut client, &conversation, message.to_owned()).await,
+            Some(message) => send_and_print(&mut client, &conversation, message.to_owned()).await,
         };
-        // A message that is refused does not end the conversation.
+        // A rejected message does not end the conversation.
         if let Err(error) = outcome {
-            terminal::note(&format!("error: {error}"));
+            terminal::print_note(&format!("error: {error}"));
         }
     }
 }
 
-/// The next line; `None` at the end of the input. The editor blocks, so it is lent to a thread.
+/// Reads the next line; `None` at the end of the input. The editor blocks, so it runs on its own thread.
 async fn read_line(mut prompt: Prompt) -> Result<(Option<String>, Prompt), Cause> {
     let read = tokio::task::spawn_blocking(move || {
         let line = match prompt.readline("> ") {
@@ -56,7 +56,7 @@ async fn read_line(mut prompt: Prompt) -> Result<(Option<String>, Prompt), Cause
                 prompt.add_history_entry(&line)?;
                 Some(line)
             }
-            // Ctrl-C at the prompt drops what was typed.
+            // Ctrl-C at the prompt discards the line.
             Err(ReadlineError::Interrupted) => Some(String::new()),
             Err(ReadlineError::Eof) => None,
             Err(error) => return Err(error),
@@ -66,22 +66,26 @@ async fn read_line(mut prompt: Prompt) -> Result<(Option<String>, Prompt), Cause
     Ok(read.await??)
 }
 
-async fn say(client: &mut Client, conversation: &str, message: String) -> Result<(), Cause> {
-    // Before the message goes out: from here on Ctrl-C is about its answer, however early it comes.
+async fn send_and_print(
+    client: &mut Client,
+    conversation: &str,
+    message: String,
+) -> Result<(), Cause> {
+    // Before the message is sent: from here on Ctrl-C cancels its answer.
     let mut interrupts = signal(SignalKind::interrupt())?;
-    let mut events = client.post(conversation, message).await?;
+    let mut events = client.post_message(conversation, message).await?;
     let mut turn_id = String::new();
-    while let Some(event) = next(client, &mut events, &mut interrupts, &turn_id).await? {
+    while let Some(event) = next_event(client, &mut events, &mut interrupts, &turn_id).await? {
         turn_id.clone_from(&event.turn_id);
-        if terminal::show(event)?.is_some() {
+        if terminal::print_event(event)?.is_some() {
             return Ok(());
         }
     }
-    Err("the answer broke off".into())
+    Err("the event stream ended before the answer was complete".into())
 }
 
-/// The next event; Ctrl-C meanwhile cancels the turn, which then ends with an event of its own.
-async fn next(
+/// Waits for the next event. Ctrl-C cancels the turn, which then ends with an event of its own.
+async fn next_event(
     client: &mut Client,
     events: &mut Streaming<TurnEvent>,
     interrupts: &mut Signal,
@@ -89,17 +93,17 @@ async fn next(
 ) -> Result<Option<TurnEvent>, Cause> {
     loop {
         tokio::select! {
-            event = events.message() => return event.map_err(explain),
-            // One that came before the turn had an id has waited for it.
-            Some(()) = interrupts.recv(), if !turn_id.is_empty() => client.cancel(turn_id).await?,
+            event = events.message() => return event.map_err(status_message),
+            // An interrupt before the turn id is known stays queued until it is.
+            Some(()) = interrupts.recv(), if !turn_id.is_empty() => client.cancel_turn(turn_id).await?,
         }
     }
 }
 
 async fn show_history(client: &mut Client, conversation: &str) -> Result<(), Cause> {
-    for message in client.history(conversation).await? {
+    for message in client.list_messages(conversation).await? {
         let who = if message.role() == Role::User { ">" } else { "·" };
-        terminal::print(&format!("{who} {}\n", message.content))?;
+        terminal::print_text(&format!("{who} {}\n", message.content))?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The command line as a client of the running system.
+//! The gRPC client of the command line.
 
 use std::time::Duration;
 
@@ -12,78 +12,80 @@ use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status, Streaming};
 
-use crate::arguments::HOURS;
+use crate::arguments::DEFAULT_TOKEN_HOURS;
 use crate::settings::System;
 
-/// A user's connection to the chat service.
+/// A client of the chat service, authenticated as one user.
 pub(crate) struct Client {
     chat: ChatServiceClient<Channel>,
     bearer: MetadataValue<Ascii>,
 }
 
 impl Client {
-    /// Connects to the system that runs with these settings.
+    /// Connects to the running system that these settings describe.
     pub(crate) async fn connect(system: &System, sub: &str) -> Result<Self, Cause> {
         let address = system.chat.settings.server.listen;
         let endpoint = Endpoint::from_shared(format!("http://{address}"))?;
         let channel = endpoint.connect_timeout(Duration::from_secs(2)).connect().await;
         let channel = channel.map_err(|_| {
-            format!("nothing answers at {address}: start the system first, with `cargo run`")
+            format!("no connection to {address}: start the system first with `cargo run`")
         })?;
-        let bearer = format!("Bearer {}", system.keys.token(sub, HOURS)?).parse()?;
+        let bearer =
+            format!("Bearer {}", system.keys.user_token(sub, DEFAULT_TOKEN_HOURS)?).parse()?;
         Ok(Self { chat: ChatServiceClient::new(channel), bearer })
     }
 
-    /// Starts a conversation and answers its id.
+    /// Creates a conversation and returns its id.
     pub(crate) async fn start_conversation(&mut self) -> Result<String, Cause> {
-        let request = self.request(CreateConversationRequest::default());
-        let conversation = self.chat.create_conversation(request).await.map_err(explain)?;
+        let request = self.authenticated(CreateConversationRequest::default());
+        let conversation = self.chat.create_conversation(request).await.map_err(status_message)?;
         Ok(conversation.into_inner().id)
     }
 
-    /// Posts a message; the answer comes as events.
-    pub(crate) async fn post(
+    /// Posts a message and returns the events of its turn.
+    pub(crate) async fn post_message(
         &mut self,
         conversation_id: &str,
         content: String,
     ) -> Result<Streaming<TurnEvent>, Cause> {
-        let zone = iana_time_zone::get_timezone().ok();
         let request = StreamMessageRequest {
             conversation_id: conversation_id.to_owned(),
             content,
-            metadata: zone.map(|zone| ("time_zone".to_owned(), zone)).into_iter().collect(),
+            time_zone: iana_time_zone::get_timezone().unwrap_or_default(),
             ..StreamMessageRequest::default()
         };
-        let request = self.request(request);
-        Ok(self.chat.stream_message(request).await.map_err(explain)?.into_inner())
+        let request = self.authenticated(request);
+        Ok(self.chat.stream_message(request).await.map_err(status_message)?.into_inner())
     }
 
-    /// Cancels a turn.
-    pub(crate) async fn cancel(&mut self, turn_id: &str) -> Result<(), Cause> {
+    pub(crate) async fn cancel_turn(&mut self, turn_id: &str) -> Result<(), Cause> {
         let id = turn_id.to_owned();
-        let request = self.request(CancelTurnRequest { id });
-        self.chat.cancel_turn(request).await.map_err(explain)?;
+        let request = self.authenticated(CancelTurnRequest { id });
+        self.chat.cancel_turn(request).await.map_err(status_message)?;
         Ok(())
     }
 
-    /// The messages of a conversation, the oldest first.
-    pub(crate) async fn history(&mut self, conversation_id: &str) -> Result<Vec<Message>, Cause> {
-        let request = self.request(ListMessagesRequest {
+    /// The messages of a conversation, oldest first.
+    pub(crate) async fn list_messages(
+        &mut self,
+        conversation_id: &str,
+    ) -> Result<Vec<Message>, Cause> {
+        let request = self.authenticated(ListMessagesRequest {
             conversation_id: conversation_id.to_owned(),
             page_size: 500,
             ..ListMessagesRequest::default()
         });
-        Ok(self.chat.list_messages(request).await.map_err(explain)?.into_inner().messages)
+        Ok(self.chat.list_messages(request).await.map_err(status_message)?.into_inner().messages)
     }
 
-    fn request<M>(&self, message: M) -> Request<M> {
+    fn authenticated<M>(&self, message: M) -> Request<M> {
         let mut request = Request::new(message);
         request.metadata_mut().insert("authorization", self.bearer.clone());
         request
     }
 }
 
-/// What a status says to people.
-pub(crate) fn explain(status: Status) -> Cause {
+/// The status as one line of text.
+pub(crate) fn status_message(status: Status) -> Cause {
     format!("{} ({:?})", status.message(), status.code()).into()
 }

@@ -1,7 +1,7 @@
-//! The keys of the embedded system: made at the first start, kept in the data folder.
+//! The key pairs of the embedded system, generated at the first start and kept in the data folder.
 //!
-//! `users` signs the tokens of people, which both services accept; `chat` signs the delegated tokens
-//! of the chat service, which the task service accepts.
+//! `users` signs user tokens, accepted by both services. `chat` signs the delegated tokens of the chat
+//! service, accepted by the task service.
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
@@ -12,44 +12,44 @@ use std::time::Duration;
 use tandem_auth::{Grant, KeySource, Scope, Signer, TrustEntry, generate_ed25519};
 use tandem_error::Cause;
 
-/// `iss` of people's tokens.
+/// `iss` of user tokens.
 const ISSUER: &str = "tandem";
 
-/// `aud` of people's tokens: the whole system.
+/// `aud` of user tokens: both services.
 const AUDIENCE: &str = "tandem";
 
-/// Where the keys are.
+/// The key folder.
 pub(crate) struct Keys {
     folder: PathBuf,
 }
 
 impl Keys {
-    /// The keys in the data folder, which are made where they are missing.
+    /// Opens the key folder; generates missing pairs.
     pub(crate) fn open(data_dir: &Path) -> Result<Self, Cause> {
         let keys = Self { folder: data_dir.join("keys") };
-        fs::create_dir_all(&keys.folder).map_err(|error| unwritable(data_dir, &error))?;
-        keys.make_all().map_err(|error| unwritable(data_dir, &error))?;
+        fs::create_dir_all(&keys.folder).map_err(|error| unwritable_folder(data_dir, &error))?;
+        keys.generate_missing().map_err(|error| unwritable_folder(data_dir, &error))?;
         Ok(keys)
     }
 
-    /// The private key with which the chat service signs.
-    pub(crate) fn chat_private(&self) -> PathBuf {
+    /// Path of the private key that signs delegated tokens.
+    pub(crate) fn chat_private_key(&self) -> PathBuf {
         self.folder.join("chat.pem")
     }
 
-    /// Trust in people's tokens.
+    /// Trust entry for user tokens.
     pub(crate) fn trust_users(&self) -> TrustEntry {
-        TrustEntry::new(ISSUER, AUDIENCE, self.public("users"))
+        TrustEntry::new(ISSUER, AUDIENCE, self.public_key("users"))
     }
 
-    /// Trust in the chat service, speaking for people.
+    /// Trust entry for delegated tokens of the chat service.
     pub(crate) fn trust_chat(&self) -> TrustEntry {
-        let entry = TrustEntry::new("tandem-chat", "tandem-task", self.public("chat"));
+        let entry = TrustEntry::new("tandem-chat", "tandem-task", self.public_key("chat"));
         TrustEntry { delegated: true, ..entry }
     }
 
-    /// A token for the user `subject`.
-    pub(crate) fn token(&self, subject: &str, hours: u64) -> Result<String, Cause> {
+    /// Signs an access token for the user `subject`.
+    pub(crate) fn user_token(&self, subject: &str, hours: u64) -> Result<String, Cause> {
         let pem = fs::read_to_string(self.folder.join("users.pem"))?;
         let grant = Grant {
             issuer: ISSUER.to_owned(),
@@ -61,31 +61,31 @@ impl Keys {
         Ok(Signer::ed25519_from_pem(&pem)?.sign(&grant)?)
     }
 
-    fn public(&self, name: &str) -> KeySource {
+    fn public_key(&self, name: &str) -> KeySource {
         KeySource::Ed25519PublicKeyFile(self.folder.join(format!("{name}.public.pem")))
     }
 
-    /// Makes what is missing. Of several processes that start at once, one does.
-    fn make_all(&self) -> std::io::Result<()> {
+    /// Generates missing pairs. A file lock makes concurrent starts safe.
+    fn generate_missing(&self) -> std::io::Result<()> {
         let lock = fs::File::create(self.folder.join("lock"))?;
         lock.lock()?;
-        ["users", "chat"].into_iter().try_for_each(|name| self.make(name))
+        ["users", "chat"].into_iter().try_for_each(|name| self.generate_pair(name))
     }
 
-    /// Makes a pair of keys. The private one is written last: where it is, both are.
-    fn make(&self, name: &str) -> std::io::Result<()> {
+    /// Generates one pair. The private key is written last: if it exists, so does the public one.
+    fn generate_pair(&self, name: &str) -> std::io::Result<()> {
         let private = self.folder.join(format!("{name}.pem"));
         if private.exists() {
             return Ok(());
         }
         let pair = generate_ed25519().map_err(std::io::Error::other)?;
-        write(&self.folder.join(format!("{name}.public.pem")), &pair.public_pem, 0o644)?;
-        write(&private, &pair.private_pem, 0o600)
+        write_atomically(&self.folder.join(format!("{name}.public.pem")), &pair.public_pem, 0o644)?;
+        write_atomically(&private, &pair.private_pem, 0o600)
     }
 }
 
-/// Writes a file whole or not at all.
-fn write(path: &Path, text: &str, mode: u32) -> std::io::Result<()> {
+/// Writes a file atomically.
+fn write_atomically(path: &Path, text: &str, mode: u32) -> std::io::Result<()> {
     let unfinished = path.with_extension("new");
     match fs::remove_file(&unfinished) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
@@ -97,6 +97,6 @@ fn write(path: &Path, text: &str, mode: u32) -> std::io::Result<()> {
     fs::rename(&unfinished, path)
 }
 
-fn unwritable(data_dir: &Path, error: &std::io::Error) -> Cause {
+fn unwritable_folder(data_dir: &Path, error: &std::io::Error) -> Cause {
     format!("the data folder {} cannot be written: {error}", data_dir.display()).into()
 }

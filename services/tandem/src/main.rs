@@ -1,4 +1,4 @@
-//! Tandem in one process: `tandem` alone brings everything up, the other commands use it.
+//! Tandem in one process. `tandem` starts everything; the other commands are its clients.
 
 mod arguments;
 mod ask;
@@ -34,16 +34,18 @@ fn run(arguments: Arguments) -> Result<(), Cause> {
     let runtime = Runtime::new()?;
     let outcome = match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => runtime.block_on(system::serve(system)),
-        Command::Config => terminal::print(&system.render()),
+        Command::Config => terminal::print_text(&system.render()),
         Command::Token { sub, hours } => {
-            terminal::print(&format!("{}\n", system.keys.token(&sub, hours)?))
+            terminal::print_text(&format!("{}\n", system.keys.user_token(&sub, hours)?))
         }
-        Command::Ask { message, user } => runtime.block_on(ask::ask(&system, &user, message)),
+        Command::Ask { message, user } => {
+            runtime.block_on(ask::send_message(&system, &user, message))
+        }
         Command::Chat { conversation, user } => {
-            runtime.block_on(chat::chat(&system, &user, conversation))
+            runtime.block_on(chat::run_prompt(&system, &user, conversation))
         }
     };
-    // A prompt that waits for its next line must not hold the process.
+    // A blocked prompt must not keep the process alive.
     runtime.shutdown_background();
     outcome
 }

@@ -1,4 +1,4 @@
-//! The settings of the services, with defaults for one process that needs nothing else.
+//! The settings of the services, with defaults for one self-contained process.
 
 use std::env::vars;
 
@@ -16,8 +16,8 @@ pub(crate) struct System {
 }
 
 impl System {
-    /// Loads the settings of every service; all that is wrong with them is one error. There is one log,
-    /// which the chat service's settings describe.
+    /// Loads the settings of every service; all faults are reported at once. The process has one log, set
+    /// by the chat service's settings.
     pub(crate) fn load(arguments: &Arguments) -> Result<Self, Cause> {
         let keys = Keys::open(&arguments.data_dir)?;
         let file = arguments.config.as_deref();
@@ -28,7 +28,7 @@ impl System {
             (task, chat) => {
                 let faults = [task.err(), chat.err()].into_iter().flatten();
                 let lines = faults.map(|it| it.to_string()).collect::<Vec<_>>();
-                Err(format!("the settings have faults:\n{}", lines.join("\n")).into())
+                Err(format!("invalid settings:\n{}", lines.join("\n")).into())
             }
         }
     }
@@ -52,7 +52,7 @@ fn chat_defaults(arguments: &Arguments, keys: &Keys) -> tandem_chat::Settings {
     defaults.auth.trust = vec![keys.trust_users()];
     defaults.database.url =
         tandem_database::Settings::sqlite(arguments.data_dir.join("chat.db")).url;
-    defaults.delegation.private_key_file = keys.chat_private();
+    defaults.delegation.private_key_file = keys.chat_private_key();
     defaults
 }
 

@@ -1,4 +1,4 @@
-//! All services in one process, over real loopback sockets.
+//! All services in one process, connected over loopback sockets.
 
 use tandem_error::Cause;
 use tandem_server::{bind, logs, shutdown_on_signal};
@@ -7,19 +7,19 @@ use tokio_util::sync::CancellationToken;
 use crate::banner;
 use crate::settings::System;
 
-/// Serves everything until the process is asked to stop.
+/// Serves everything until SIGTERM or Ctrl-C.
 pub(crate) async fn serve(system: System) -> Result<(), Cause> {
     let (task, mut chat) = (system.task.settings, system.chat.settings);
     logs::init(&chat.log);
     let task_listener = bind(task.server.listen).await.map_err(|fault| format!("task: {fault}"))?;
     let chat_listener = bind(chat.server.listen).await.map_err(|fault| format!("chat: {fault}"))?;
     let (task_address, chat_address) = (task_listener.local_addr()?, chat_listener.local_addr()?);
-    // In this process the task service is the one beside it, wherever that listens.
+    // Chat calls the task service of this process, at whatever address it listens.
     chat.tasks.endpoint = format!("http://{task_address}");
-    let models = banner::models(&chat.models);
+    let models = banner::describe_models(&chat.models);
     let chat = tandem_chat::Config::new(chat)?;
 
-    // The task service stops last: turns that end need it.
+    // The task service stops last: turns that are ending need it.
     let (shutdown, stop_tasks) = (shutdown_on_signal(), CancellationToken::new());
     let chat = async {
         let served = tandem_chat::serve(chat, chat_listener, shutdown.clone()).await;
@@ -33,7 +33,8 @@ pub(crate) async fn serve(system: System) -> Result<(), Cause> {
         shutdown.cancel();
         served
     };
-    let greeting = banner::greet(&system.keys, &models, chat_address, task_address, &shutdown);
+    let greeting =
+        banner::print_banner(&system.keys, &models, chat_address, task_address, &shutdown);
     let (chat, task, greeting) = tokio::join!(chat, task, greeting);
     chat.and(task).and(greeting)
 }

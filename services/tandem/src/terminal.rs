@@ -1,4 +1,4 @@
-//! What people see: answers on standard output, what the agent does on standard error.
+//! Terminal output: answers on standard output, progress on standard error.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
@@ -6,18 +6,18 @@ use tandem_error::Cause;
 use tandem_proto::chat::turn_event::Event;
 use tandem_proto::chat::{ToolCall, ToolCallStatus, TurnEvent};
 
-/// Prints text as it is.
-pub(crate) fn print(text: &str) -> Result<(), Cause> {
+/// Writes text to standard output, unchanged.
+pub(crate) fn print_text(text: &str) -> Result<(), Cause> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()?;
     Ok(())
 }
 
-/// Says something about the conversation, beside it.
-pub(crate) fn note(text: &str) {
+/// Writes a line about the conversation to standard error.
+pub(crate) fn print_note(text: &str) {
     let mut err = io::stderr().lock();
-    // Nothing is left to do where standard error is closed.
+    // Nothing can be done if standard error is closed.
     let _ = if err.is_terminal() {
         writeln!(err, "\x1b[2m{text}\x1b[0m")
     } else {
@@ -25,24 +25,24 @@ pub(crate) fn note(text: &str) {
     };
 }
 
-/// Shows one event of a turn. Answers whether the turn ended well; `None` while it goes on.
-pub(crate) fn show(event: TurnEvent) -> Result<Option<bool>, Cause> {
+/// Prints one event of a turn. Returns whether the turn succeeded; `None` while it is running.
+pub(crate) fn print_event(event: TurnEvent) -> Result<Option<bool>, Cause> {
     match event.event {
-        Some(Event::TextDelta(delta)) => print(&delta.text)?,
+        Some(Event::TextDelta(delta)) => print_text(&delta.text)?,
         Some(Event::ToolCallFinished(finished)) => {
-            note(&finished.tool_call.map(|call| describe(&call)).unwrap_or_default());
+            print_note(&finished.tool_call.map(|call| tool_call_line(&call)).unwrap_or_default());
         }
         Some(Event::MessageCompleted(_)) => {
-            print("\n")?;
+            print_text("\n")?;
             return Ok(Some(true));
         }
         Some(Event::Failed(failed)) => {
             let error = failed.error.unwrap_or_default();
-            note(&format!("failed: {} ({})", error.message, error.reason));
+            print_note(&format!("failed: {} ({})", error.message, error.reason));
             return Ok(Some(false));
         }
         Some(Event::Cancelled(_)) => {
-            note("cancelled");
+            print_note("cancelled");
             return Ok(Some(false));
         }
         Some(Event::Started(_) | Event::ToolCallStarted(_)) | None => {}
@@ -50,12 +50,13 @@ pub(crate) fn show(event: TurnEvent) -> Result<Option<bool>, Cause> {
     Ok(None)
 }
 
-/// A tool call in a line: `· add_task(title: "buy milk") → created`.
-fn describe(call: &ToolCall) -> String {
+/// A tool call in one line: `· add_task(title: "buy milk") → created`.
+fn tool_call_line(call: &ToolCall) -> String {
     let arguments = call.arguments.iter().flat_map(|it| &it.fields);
     let arguments =
-        arguments.map(|(name, value)| format!("{name}: {}", json(value))).collect::<Vec<_>>();
-    let field = |name: &str| call.result.as_ref().and_then(|it| it.fields.get(name)).map(json);
+        arguments.map(|(name, value)| format!("{name}: {}", value_text(value))).collect::<Vec<_>>();
+    let field =
+        |name: &str| call.result.as_ref().and_then(|it| it.fields.get(name)).map(value_text);
     let outcome = match call.status() {
         ToolCallStatus::Failed => field("message"),
         _ => field("status"),
@@ -64,11 +65,11 @@ fn describe(call: &ToolCall) -> String {
     format!("· {}({}) → {}", call.name, arguments.join(", "), outcome.trim_matches('"'))
 }
 
-fn json(value: &prost_types::Value) -> String {
-    to_json(value).to_string()
+fn value_text(value: &prost_types::Value) -> String {
+    value_to_json(value).to_string()
 }
 
-fn to_json(value: &prost_types::Value) -> serde_json::Value {
+fn value_to_json(value: &prost_types::Value) -> serde_json::Value {
     use prost_types::value::Kind;
     match &value.kind {
         None | Some(Kind::NullValue(_)) => serde_json::Value::Null,
@@ -76,9 +77,9 @@ fn to_json(value: &prost_types::Value) -> serde_json::Value {
         Some(Kind::NumberValue(value)) if value.fract() == 0.0 => (*value as i64).into(),
         Some(Kind::NumberValue(value)) => (*value).into(),
         Some(Kind::StringValue(value)) => value.as_str().into(),
-        Some(Kind::ListValue(list)) => list.values.iter().map(to_json).collect(),
+        Some(Kind::ListValue(list)) => list.values.iter().map(value_to_json).collect(),
         Some(Kind::StructValue(object)) => {
-            object.fields.iter().map(|(key, value)| (key.clone(), to_json(value))).collect()
+            object.fields.iter().map(|(key, value)| (key.clone(), value_to_json(value))).collect()
         }
     }
 }

@@ -3,6 +3,7 @@
 use tandem_auth::Scope;
 use tandem_clock::Clock;
 use tandem_error::Cause;
+use tandem_proto::task::METHODS;
 use tandem_proto::task::task_service_server::{SERVICE_NAME, TaskServiceServer};
 use tandem_server::MethodTimeouts;
 use tandem_service::{Context, Parts, Service};
@@ -57,14 +58,14 @@ impl Service for Config {
             writer: writer.clone(),
             clock,
             notifier: notifier.clone(),
+            retention: settings.purge.deleted_retention.get(),
             leeway: settings.auth.leeway.get(),
             shutdown: context.stop.clone(),
         };
         let routes = tandem_service::routes!(context, TaskServiceServer::new(api));
         let purge = purge::job(&context, writer, settings);
         let listener = change_listener::listen_to_replicas(context.db, notifier, context.stop);
-        // A watch lasts until its client leaves.
-        let watch = MethodTimeouts::new([(format!("/{SERVICE_NAME}/WatchTasks"), None)]);
-        Ok(Parts::new(routes).method_timeouts(watch).job(purge).job(listener))
+        let timeouts = MethodTimeouts::from_contract(METHODS, None);
+        Ok(Parts::new(routes).method_timeouts(timeouts).job(purge).job(listener))
     }
 }

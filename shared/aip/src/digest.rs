@@ -1,17 +1,17 @@
-//! Fingerprints: what tells two requests apart.
+//! Digests of requests.
 
 use prost::Message;
 
-/// SHA-256 of a request.
+/// A SHA-256 digest.
 pub type Digest = [u8; 32];
 
-/// The digest of a call: its method's name and the message, which has to hold only what makes two
-/// requests different.
+/// The digest of a method's name and a request. Clear the fields that do not distinguish two requests
+/// first, such as the page token.
 #[must_use]
 pub fn digest(method: &str, message: &impl Message) -> Digest {
     let mut bytes = Vec::with_capacity(method.len() + 1 + message.encoded_len());
     bytes.extend_from_slice(method.as_bytes());
-    // No method's name holds a NUL, so name and message cannot be confused.
+    // The separator is unambiguous: no method's name contains NUL.
     bytes.push(0);
     bytes.extend_from_slice(&message.encode_to_vec());
     let mut digest = Digest::default();

@@ -1,18 +1,18 @@
-//! Etags (AIP-154): the version of a resource as callers see it.
+//! Etags (AIP-154): a resource's version as callers see it.
 
 use tandem_error::Error;
 
-/// The etag of the version `version`: a quoted string, as RFC 9110 writes a strong validator.
+/// The etag of a version: a quoted string, the format of a strong validator in RFC 9110.
 #[must_use]
-pub fn of(version: i64) -> String {
+pub fn from_version(version: i64) -> String {
     format!("\"{version:x}\"")
 }
 
-/// Whether a write that names `etag` means the version `version`. An empty etag means any.
+/// Checks that `etag` is the etag of `version`. An empty etag matches any version.
 ///
 /// # Errors
 /// [`Error::EtagMismatch`] with the current etag.
-pub fn expect(etag: &str, version: i64) -> Result<(), Error> {
-    let current = of(version);
+pub fn check_etag(etag: &str, version: i64) -> Result<(), Error> {
+    let current = from_version(version);
     if etag.is_empty() || etag == current { Ok(()) } else { Err(Error::EtagMismatch { current }) }
 }

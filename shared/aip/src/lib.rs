@@ -1,7 +1,7 @@
-//! The conventions of the Google API design guide (AIP) that every service keeps: pages (AIP-158),
-//! orders (AIP-132), field masks (AIP-134, AIP-161), etags (AIP-154), request ids (AIP-155).
+//! Conventions of the Google API design guide (AIP) for every service: pages (AIP-158), orders (AIP-132),
+//! field masks (AIP-134, AIP-161), etags (AIP-154), request ids (AIP-155), timestamps.
 //!
-//! Pure functions: what they need to know of a resource is passed in.
+//! Pure functions, independent of any resource.
 
 mod digest;
 pub mod etag;
@@ -10,5 +10,5 @@ mod order;
 pub mod page;
 
 pub use digest::{Digest, digest};
-pub use mask::{Mask, Updatable, check_id, with_faults};
+pub use mask::{Mask, Updatable, merge_violations, validate_id};
 pub use order::{Direction, Order};

@@ -3,28 +3,28 @@
 use prost_types::FieldMask;
 use tandem_error::{Error, Violation};
 
-/// What an update of a resource may name.
+/// The fields of a resource that an update mask may name.
 #[derive(Debug, Clone, Copy)]
 pub struct Updatable {
-    /// The field of the request that holds the resource, as in `task`.
+    /// The request's field with the resource, such as `task`.
     pub resource: &'static str,
-    /// The fields that callers change.
+    /// The fields that callers may change.
     pub fields: &'static [&'static str],
-    /// The fields that the service sets: naming one is allowed and does nothing (AIP-203).
+    /// Output-only fields: a mask may name them, and they are ignored (AIP-203).
     pub output_only: &'static [&'static str],
 }
 
-/// The fields that one update changes.
+/// The fields that an update changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mask(Vec<&'static str>);
 
 impl Mask {
-    /// Reads the mask of a request. Without one, the fields for which `has_value` says so are meant;
-    /// `*` means every field.
+    /// The mask of a request. Without one, the fields for which `has_value` returns `true`; `*` selects
+    /// every field.
     ///
     /// # Errors
-    /// [`Error::Invalid`] naming every path that is not a field of the resource.
-    pub fn read(
+    /// [`Error::Invalid`] with every path that is not a field of the resource.
+    pub fn from_request(
         mask: Option<&FieldMask>,
         updatable: &Updatable,
         has_value: impl Fn(&str) -> bool,
@@ -39,12 +39,12 @@ impl Mask {
         {
             return Ok(Self(updatable.fields.to_vec()));
         }
-        let faults = unknown(paths, updatable);
-        if !faults.is_empty() {
-            return Err(Error::Invalid(faults));
+        let violations = unknown_paths(paths, updatable);
+        if !violations.is_empty() {
+            return Err(Error::Invalid(violations));
         }
-        let named = |field: &&&str| paths.iter().any(|path| path == **field);
-        Ok(Self(updatable.fields.iter().filter(named).copied().collect()))
+        let fields = updatable.fields.iter().copied();
+        Ok(Self(fields.filter(|field| paths.iter().any(|path| path == field)).collect()))
     }
 
     /// Whether the update changes `field`.
@@ -53,39 +53,50 @@ impl Mask {
         self.0.contains(&field)
     }
 
-    /// Drops the violations of fields that the update does not change: what a caller sends along
-    /// without naming it need not be valid.
+    /// The violations without those of fields that the update does not change: unselected fields need not
+    /// be valid.
     #[must_use]
-    pub fn relevant(&self, updatable: &Updatable, faults: Vec<Violation>) -> Vec<Violation> {
-        let concerns_update = |fault: &Violation| match field_of(&fault.field, updatable.resource) {
+    pub fn filter_violations(
+        &self,
+        updatable: &Updatable,
+        violations: Vec<Violation>,
+    ) -> Vec<Violation> {
+        violations
+            .into_iter()
+            .filter(|violation| self.includes_violation(updatable, violation))
+            .collect()
+    }
+
+    /// Whether a violation is of a selected field, or of none of the resource's updatable fields.
+    fn includes_violation(&self, updatable: &Updatable, violation: &Violation) -> bool {
+        match resource_field(&violation.field, updatable.resource) {
             Some(field) if updatable.fields.contains(&field) => self.has(field),
             _ => true,
-        };
-        faults.into_iter().filter(concerns_update).collect()
+        }
     }
 }
 
-/// What an update has to say before it may happen: its mask, and with it the violations of the request
-/// that count, together with those of the mask itself.
+/// Combines the mask of an update with the violations of its request, without those of fields that the
+/// update does not change.
 ///
 /// # Errors
-/// [`Error::Invalid`] with all of them.
-pub fn with_faults(
+/// [`Error::Invalid`] with the violations of both; another error of the mask if there are none.
+pub fn merge_violations(
     mask: Result<Mask, Error>,
     updatable: &Updatable,
-    faults: Vec<Violation>,
+    violations: Vec<Violation>,
 ) -> Result<Mask, Error> {
-    let faults = match &mask {
-        Ok(mask) => mask.relevant(updatable, faults),
-        Err(Error::Invalid(unknown)) => [faults.as_slice(), unknown].concat(),
-        Err(_) => faults,
+    let violations = match &mask {
+        Ok(mask) => mask.filter_violations(updatable, violations),
+        Err(Error::Invalid(unknown)) => [violations.as_slice(), unknown].concat(),
+        Err(_) => violations,
     };
-    if faults.is_empty() { mask } else { Err(Error::Invalid(faults)) }
+    if violations.is_empty() { mask } else { Err(Error::Invalid(violations)) }
 }
 
-/// What is wrong with the id of the resource that an update names.
+/// The violation of a resource id, if it is missing or not a UUID.
 #[must_use]
-pub fn check_id(field: &str, id: &str) -> Option<Violation> {
+pub fn validate_id(field: &str, id: &str) -> Option<Violation> {
     let description = match id {
         "" => "is required",
         _ if !tandem_error::is_uuid(id) => "is not a UUID",
@@ -94,21 +105,24 @@ pub fn check_id(field: &str, id: &str) -> Option<Violation> {
     Some(Violation::new(field, description))
 }
 
-fn unknown(paths: &[String], updatable: &Updatable) -> Vec<Violation> {
-    let is_known =
-        |path: &str| updatable.fields.contains(&path) || updatable.output_only.contains(&path);
-    let fault = |(index, path): (usize, &String)| {
-        let description = match path.as_str() {
-            "*" => "`*` stands alone".to_owned(),
+fn unknown_paths(paths: &[String], updatable: &Updatable) -> Vec<Violation> {
+    let mut violations = Vec::new();
+    for (index, path) in paths.iter().enumerate() {
+        let path = path.as_str();
+        if updatable.fields.contains(&path) || updatable.output_only.contains(&path) {
+            continue;
+        }
+        let description = match path {
+            "*" => "`*` must be the only path".to_owned(),
             _ => format!("{path:?} is not a field of {}", updatable.resource),
         };
-        Violation::new(format!("update_mask.paths[{index}]"), description)
-    };
-    paths.iter().enumerate().filter(|(_, path)| !is_known(path)).map(fault).collect()
+        violations.push(Violation::new(format!("update_mask.paths[{index}]"), description));
+    }
+    violations
 }
 
-/// The field of the resource that a violation is about: `labels` of `task.labels[3]`.
-fn field_of<'a>(path: &'a str, resource: &str) -> Option<&'a str> {
+/// The resource's field in a violation's path: `labels` of `task.labels[3]`.
+fn resource_field<'a>(path: &'a str, resource: &str) -> Option<&'a str> {
     let path = path.strip_prefix(resource)?.strip_prefix('.')?;
     path.split(['.', '[']).next()
 }

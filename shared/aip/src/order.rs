@@ -1,32 +1,32 @@
-//! `order_by` (AIP-132), with a single field.
+//! `order_by` (AIP-132) with a single field.
 
 use tandem_error::Error;
 
-/// Which way a list runs.
+/// The direction of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
-    /// From the smallest up.
+    /// Smallest first.
     Ascending,
-    /// From the largest down.
+    /// Largest first.
     Descending,
 }
 
-/// What a list is ordered by.
+/// The order of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Order<F> {
-    /// The field.
+    /// The sort key.
     pub field: F,
-    /// Which way.
+    /// Ascending or descending.
     pub direction: Direction,
 }
 
 impl<F: Copy> Order<F> {
-    /// Reads `order_by`: a name out of `fields`, with ` desc` or ` asc` behind it if wanted. The first
-    /// of `fields` is meant where it is empty.
+    /// Parses `order_by`: one of the names in `fields`, optionally followed by ` desc` or ` asc`. Defaults to
+    /// the first of `fields`.
     ///
     /// # Errors
-    /// [`Error::Invalid`] naming the fields there are.
-    pub fn read(order_by: &str, fields: &[(&str, F)]) -> Result<Self, Error> {
+    /// [`Error::Invalid`] with the valid names.
+    pub fn parse(order_by: &str, fields: &[(&str, F)]) -> Result<Self, Error> {
         let mut words = order_by.split_whitespace();
         let name = words.next().or(fields.first().map(|(name, _)| *name)).unwrap_or_default();
         let direction = match (words.next(), words.next()) {
@@ -39,7 +39,7 @@ impl<F: Copy> Order<F> {
             (Some(field), Some(direction)) => Ok(Self { field, direction }),
             _ => {
                 let names = fields.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-                let description = format!("is not one of {names}, with `desc` behind it or not");
+                let description = format!("is not one of {names}, optionally followed by `desc`");
                 Err(Error::invalid("order_by", description))
             }
         }

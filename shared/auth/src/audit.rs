@@ -1,4 +1,4 @@
-//! The security log: who was refused and why, and who wrote what. Never a token, never content.
+//! The audit log: rejected calls with the reason, and writes. It never contains tokens or content.
 
 use std::net::SocketAddr;
 
@@ -8,11 +8,11 @@ use tonic::transport::server::{TcpConnectInfo, TlsConnectInfo};
 
 use crate::{Caller, Scope};
 
-/// How much of a path is logged, in bytes: it may come from anyone, and be of any length.
-const LONGEST_PATH: usize = 128;
+/// How much of a path is logged, in bytes: anyone can send a path of any length.
+const MAX_PATH_BYTES: usize = 128;
 
-/// A caller did not prove who they are.
-pub(crate) fn unauthenticated<B>(request: &Request<B>, why: Unauthenticated) {
+/// Logs a call without an accepted token.
+pub(crate) fn log_unauthenticated<B>(request: &Request<B>, why: Unauthenticated) {
     let kind = match why {
         Unauthenticated::Missing => "missing",
         Unauthenticated::Expired => "expired",
@@ -22,15 +22,15 @@ pub(crate) fn unauthenticated<B>(request: &Request<B>, why: Unauthenticated) {
         target: "audit",
         outcome = "unauthenticated",
         kind,
-        rpc.method = method(request),
-        client.address = peer(request).map(tracing::field::display),
+        rpc.method = method_path(request),
+        client.address = peer_address(request).map(tracing::field::display),
         request.id = request::current().as_deref(),
         "authentication failed"
     );
 }
 
-/// A caller's token is good, but not for this method.
-pub(crate) fn scope_missing<B>(request: &Request<B>, caller: &Caller, scope: Scope) {
+/// Logs a call whose token lacks the method's scope.
+pub(crate) fn log_scope_missing<B>(request: &Request<B>, caller: &Caller, scope: Scope) {
     tracing::warn!(
         target: "audit",
         outcome = "denied",
@@ -39,15 +39,15 @@ pub(crate) fn scope_missing<B>(request: &Request<B>, caller: &Caller, scope: Sco
         user.id = caller.owner().as_str(),
         actor = caller.actor(),
         token.id = caller.token_id(),
-        rpc.method = method(request),
-        client.address = peer(request).map(tracing::field::display),
+        rpc.method = method_path(request),
+        client.address = peer_address(request).map(tracing::field::display),
         request.id = request::current().as_deref(),
         "scope missing"
     );
 }
 
-/// A caller asked for what is another user's, as the request itself says.
-pub fn denied(caller: &Caller, method: &'static str, kind: &'static str) {
+/// Logs a request that names another user's resource; `kind` describes it.
+pub fn log_denied(caller: &Caller, method: &'static str, kind: &'static str) {
     tracing::warn!(
         target: "audit",
         outcome = "denied",
@@ -61,8 +61,8 @@ pub fn denied(caller: &Caller, method: &'static str, kind: &'static str) {
     );
 }
 
-/// A caller changed a resource, which is named by its id.
-pub fn write(caller: &Caller, method: &'static str, resource: &str) {
+/// Logs a write to a resource, by its id.
+pub fn log_write(caller: &Caller, method: &'static str, resource: &str) {
     tracing::info!(
         target: "audit",
         outcome = "succeeded",
@@ -76,13 +76,13 @@ pub fn write(caller: &Caller, method: &'static str, resource: &str) {
     );
 }
 
-fn method<B>(request: &Request<B>) -> &str {
+fn method_path<B>(request: &Request<B>) -> &str {
     let path = request.uri().path();
-    &path[..path.floor_char_boundary(LONGEST_PATH)]
+    &path[..path.floor_char_boundary(MAX_PATH_BYTES)]
 }
 
-/// Where the call comes from, over TLS or plain TCP.
-fn peer<B>(request: &Request<B>) -> Option<SocketAddr> {
+/// The client's address, over TLS or plain TCP.
+fn peer_address<B>(request: &Request<B>) -> Option<SocketAddr> {
     let extensions = request.extensions();
     let tls = extensions.get::<TlsConnectInfo<TcpConnectInfo>>().map(TlsConnectInfo::get_ref);
     tls.or_else(|| extensions.get()).and_then(TcpConnectInfo::remote_addr)

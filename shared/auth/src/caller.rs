@@ -1,4 +1,4 @@
-//! Who is calling, as proven by a verified token.
+//! The caller of a request, from a verified token.
 
 use std::sync::Arc;
 
@@ -11,8 +11,8 @@ use crate::scope::Scopes;
 
 /// The user whose rows a query may touch: the `sub` of a verified token, 1–255 characters.
 ///
-/// Every store function takes one. It comes from [`Caller::owner`], so that a query cannot be made
-/// for a user who did not call.
+/// Every store function takes one. It comes from [`Caller::owner`], so a query cannot be made for a user
+/// who did not call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Owner(Arc<str>);
 
@@ -21,23 +21,23 @@ impl Owner {
         Self(Arc::from(subject))
     }
 
-    /// The owner of a row that the service itself read.
+    /// The owner of a stored row.
     ///
-    /// Only for store code that goes on with work that a caller once started, such as the takeover of
-    /// a turn whose process died. Never for a value that came with a request.
+    /// Only for store code that continues work which a caller has started, such as the takeover of a turn
+    /// after a crash. Never for a value from a request.
     #[must_use]
     pub fn from_row(user_id: String) -> Self {
         Self(Arc::from(user_id))
     }
 
-    /// The user's id.
+    /// The user's id: the `sub` of the token.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// A caller whose token was verified. Only the [`Verifier`](crate::Verifier) makes one.
+/// A caller with a verified token. Only the [`Verifier`](crate::Verifier) constructs one.
 #[derive(Debug, Clone)]
 pub struct Caller {
     pub(crate) owner: Owner,
@@ -53,37 +53,37 @@ impl Caller {
     ///
     /// # Errors
     ///
-    /// Unauthenticated where there is none, as on a public method.
-    pub fn of<T>(request: &tonic::Request<T>) -> Result<&Self, Error> {
+    /// [`Error::Unauthenticated`] if there is none, as on a public method.
+    pub fn from_request<T>(request: &tonic::Request<T>) -> Result<&Self, Error> {
         let caller = request.extensions().get::<Arc<Self>>();
         caller.map(Arc::as_ref).ok_or(Error::Unauthenticated(Unauthenticated::Missing))
     }
 
-    /// Whose rows the call may touch.
+    /// The user whose rows the call may read and write.
     #[must_use]
     pub fn owner(&self) -> &Owner {
         &self.owner
     }
 
-    /// Whether the token may be used for `scope`.
+    /// Whether the token grants `scope`.
     #[must_use]
-    pub fn has(&self, scope: Scope) -> bool {
+    pub fn has_scope(&self, scope: Scope) -> bool {
         self.scopes.contains(scope)
     }
 
-    /// The service that calls on the user's behalf, if it is not the user.
+    /// The service that calls on the user's behalf, if any.
     #[must_use]
     pub fn actor(&self) -> Option<&str> {
         self.actor.as_deref()
     }
 
-    /// The turn that the call is made for, where a service calls on the user's behalf.
+    /// The turn of a delegated call.
     #[must_use]
     pub fn turn_id(&self) -> Option<Uuid> {
         self.turn_id
     }
 
-    /// The token's own id (`jti`), if its issuer gave it one.
+    /// The id of the token (`jti`), if it has one.
     #[must_use]
     pub fn token_id(&self) -> Option<&str> {
         self.token_id.as_deref()

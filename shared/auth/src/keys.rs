@@ -1,4 +1,4 @@
-//! Keys that tokens are verified with, each bound to one algorithm.
+//! Verification keys, each for one algorithm.
 
 mod jwks;
 
@@ -10,9 +10,9 @@ use jsonwebtoken::DecodingKey;
 use secrecy::ExposeSecret as _;
 
 use crate::settings::{Algorithm, KeySource, secrets};
-use crate::token::{Kind, Token};
+use crate::token::{RejectionKind, Token};
 
-/// A key and the one algorithm it verifies.
+/// A key and its only algorithm.
 pub(crate) struct Key {
     pub(crate) algorithm: Algorithm,
     id: Option<String>,
@@ -24,16 +24,16 @@ impl Key {
         Self { algorithm, id: None, decoding }
     }
 
-    /// Whether a token that names the key `id` may be meant for this one.
-    pub(crate) fn answers_to(&self, id: Option<&str>) -> bool {
+    /// Whether a token with the key id `id` may be signed with this key.
+    pub(crate) fn matches_id(&self, id: Option<&str>) -> bool {
         match (&self.id, id) {
             (Some(own), Some(named)) => own == named,
             _ => true,
         }
     }
 
-    /// Checks the signature with the key's own algorithm. What the token says can only disagree.
-    pub(crate) fn verify(&self, token: &Token<'_>) -> Result<(), Kind> {
+    /// Checks the signature with the key's own algorithm; a token that names another one is rejected.
+    pub(crate) fn verify(&self, token: &Token<'_>) -> Result<(), RejectionKind> {
         if token.header.alg.as_deref() != Some(self.algorithm.as_str()) {
             return Err("algorithm");
         }
@@ -45,13 +45,13 @@ impl Key {
         }
     }
 
-    /// Whether the bytes are a key at all, so that a broken one is found at the start.
-    fn parses(&self) -> bool {
+    /// Whether the bytes are a key, so that a broken key fails at startup.
+    fn is_parseable(&self) -> bool {
         let bytes = self.decoding.try_get_as_bytes().unwrap_or_default();
         match self.algorithm {
             Algorithm::EdDsa => ParsedPublicKey::new(&ED25519, bytes).is_ok(),
             Algorithm::Es256 => ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, bytes).is_ok(),
-            // Modulus and exponent are only put together at the first signature; an HMAC key is any.
+            // RSA keys are only parsed with the first signature; any bytes are an HMAC key.
             Algorithm::Rs256 | Algorithm::Hs256 => true,
         }
     }
@@ -61,35 +61,36 @@ impl Key {
 ///
 /// # Errors
 ///
-/// The fault, as `name of the setting: what is wrong`.
-pub(crate) fn load(source: &KeySource) -> Result<Vec<Key>, String> {
+/// The violation, as `setting: description`.
+pub(crate) fn load_keys(source: &KeySource) -> Result<Vec<Key>, String> {
     let keys = match source {
-        KeySource::Hs256Secret(secret) => hs256(secret.expose_secret()).map(|key| vec![key]),
+        KeySource::Hs256Secret(secret) => hs256_key(secret.expose_secret()).map(|key| vec![key]),
         KeySource::Hs256SecretFile(path) => {
-            read(path).and_then(|secret| hs256(secret.trim_end())).map(|key| vec![key])
+            read_file(path).and_then(|secret| hs256_key(secret.trim_end())).map(|key| vec![key])
         }
-        KeySource::Ed25519PublicKey(pem) => ed25519(pem).map(|key| vec![key]),
+        KeySource::Ed25519PublicKey(pem) => ed25519_key(pem).map(|key| vec![key]),
         KeySource::Ed25519PublicKeyFile(path) => {
-            read(path).and_then(|pem| ed25519(&pem)).map(|key| vec![key])
+            read_file(path).and_then(|pem| ed25519_key(&pem)).map(|key| vec![key])
         }
-        KeySource::JwksFile(path) => read(path).and_then(|json| jwks::parse(&json)),
+        KeySource::JwksFile(path) => read_file(path).and_then(|json| jwks::parse_jwks(&json)),
     };
-    keys.map_err(|fault| format!("{}: {fault}", source.name()))
+    keys.map_err(|error| format!("{}: {error}", source.name()))
 }
 
-fn read(path: &Path) -> Result<String, String> {
+fn read_file(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
 }
 
-fn hs256(secret: &str) -> Result<Key, String> {
-    match secrets::weakness(secret) {
+fn hs256_key(secret: &str) -> Result<Key, String> {
+    match secrets::find_weakness(secret) {
         Some(weakness) => Err(weakness.to_owned()),
         None => Ok(Key::new(Algorithm::Hs256, DecodingKey::from_secret(secret.as_bytes()))),
     }
 }
 
-fn ed25519(pem: &str) -> Result<Key, String> {
+fn ed25519_key(pem: &str) -> Result<Key, String> {
     let decoding = DecodingKey::from_ed_pem(pem.as_bytes()).ok();
-    let key = decoding.map(|decoding| Key::new(Algorithm::EdDsa, decoding)).filter(Key::parses);
+    let key =
+        decoding.map(|decoding| Key::new(Algorithm::EdDsa, decoding)).filter(Key::is_parseable);
     key.ok_or_else(|| "must be an Ed25519 public key in PEM (BEGIN PUBLIC KEY)".to_owned())
 }

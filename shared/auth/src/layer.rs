@@ -1,5 +1,5 @@
-//! The tower layer in front of every service: no call gets in without a verified caller, except those
-//! that the [`Policy`] makes public.
+//! The tower layer in front of every service: every call needs a verified caller, except for methods that
+//! the [`Policy`] makes public.
 
 use std::future::{Ready, ready};
 use std::sync::Arc;
@@ -16,30 +16,30 @@ use crate::policy::{Access, Policy};
 use crate::verify::Verifier;
 use crate::{Caller, audit};
 
-/// Puts [`Auth`] in front of a service. Cloning is cheap.
+/// Wraps services in [`Auth`]. Cheap to clone.
 #[derive(Clone)]
 pub struct AuthLayer {
-    gate: Arc<Gate>,
+    authenticator: Arc<Authenticator>,
 }
 
-/// A service that lets only those calls through that the policy allows, with the [`Caller`] in the
-/// request's extensions; the others are answered with a status.
+/// Passes on the calls that the policy allows, with the [`Caller`] in the request's extensions, and
+/// rejects the others with a status.
 #[derive(Clone)]
 pub struct Auth<S> {
     inner: S,
-    gate: Arc<Gate>,
+    authenticator: Arc<Authenticator>,
 }
 
-struct Gate {
+struct Authenticator {
     verifier: Arc<Verifier>,
     policy: Policy,
 }
 
 impl AuthLayer {
-    /// A layer that applies `policy` with callers that `verifier` proves.
+    /// A layer that verifies tokens with `verifier` and applies `policy`.
     #[must_use]
     pub fn new(verifier: Arc<Verifier>, policy: Policy) -> Self {
-        Self { gate: Arc::new(Gate { verifier, policy }) }
+        Self { authenticator: Arc::new(Authenticator { verifier, policy }) }
     }
 }
 
@@ -47,7 +47,7 @@ impl<S> Layer<S> for AuthLayer {
     type Service = Auth<S>;
 
     fn layer(&self, inner: S) -> Auth<S> {
-        Auth { inner, gate: Arc::clone(&self.gate) }
+        Auth { inner, authenticator: Arc::clone(&self.authenticator) }
     }
 }
 
@@ -65,32 +65,32 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        match self.gate.admit(&mut request) {
+        match self.authenticator.authenticate(&mut request) {
             Ok(()) => Either::Left(self.inner.call(request)),
             Err(error) => Either::Right(ready(Ok(Status::from(error).into_http()))),
         }
     }
 }
 
-impl Gate {
-    /// Proves the caller, puts it into the request, and checks the scope.
-    fn admit<B>(&self, request: &mut Request<B>) -> Result<(), Error> {
+impl Authenticator {
+    /// Verifies the token, checks the scope and adds the [`Caller`] to the request.
+    fn authenticate<B>(&self, request: &mut Request<B>) -> Result<(), Error> {
         if let Some(token) = request.headers_mut().get_mut(AUTHORIZATION) {
-            // Whoever prints the request from here on does not print the token.
+            // Debug output of the request does not contain the token from here on.
             token.set_sensitive(true);
         }
-        let access = self.policy.access(request.uri().path());
+        let access = self.policy.required_access(request.uri().path());
         if access == Access::Public {
             return Ok(());
         }
-        let caller = bearer(request.headers())
+        let caller = bearer_token(request.headers())
             .and_then(|token| self.verifier.verify(token))
-            .inspect_err(|why| audit::unauthenticated(request, *why))
+            .inspect_err(|why| audit::log_unauthenticated(request, *why))
             .map_err(Error::Unauthenticated)?;
         if let Access::Scoped(scope) = access
-            && !caller.has(scope)
+            && !caller.has_scope(scope)
         {
-            audit::scope_missing(request, &caller, scope);
+            audit::log_scope_missing(request, &caller, scope);
             return Err(Error::ScopeMissing(scope.as_str()));
         }
         tracing::Span::current().record("user.id", caller.owner().as_str());
@@ -99,8 +99,8 @@ impl Gate {
     }
 }
 
-/// The bearer token of a request that has exactly one `authorization` header.
-fn bearer(headers: &HeaderMap) -> Result<&str, Unauthenticated> {
+/// The bearer token of the `authorization` header, of which there must be exactly one.
+fn bearer_token(headers: &HeaderMap) -> Result<&str, Unauthenticated> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let value = values.next().ok_or(Unauthenticated::Missing)?;
     if values.next().is_some() {

@@ -1,8 +1,8 @@
-//! Who is calling: the trust entries say whose tokens count, the [`Verifier`] makes a token into a
-//! [`Caller`], and the [`AuthLayer`] stands in front of every service and denies by default.
+//! Authentication: trust entries configure the accepted issuers, the [`Verifier`] turns a token into a
+//! [`Caller`], and the [`AuthLayer`] in front of every service denies by default.
 //!
-//! A [`Caller`] is the only way to an [`Owner`], and an [`Owner`] is what store functions ask for: a
-//! query for nobody in particular does not compile. No other crate knows JWT.
+//! Only a [`Caller`] provides an [`Owner`], and store functions require an [`Owner`]: a query without a
+//! user does not compile. No other crate depends on a JWT library.
 
 pub mod audit;
 mod caller;

@@ -1,17 +1,16 @@
-//! Which methods need what. What is not named needs a valid token.
+//! The access policy of a service. Methods that it does not name need a valid token.
 
 use crate::Scope;
 
-/// The rules of a service, by method path. A public method stays public whatever else is said of it.
+/// The rules of a service, by method path. Public methods take precedence over required scopes.
 #[derive(Debug, Clone)]
 pub struct Policy {
     rules: Vec<(String, Access)>,
 }
 
-/// What a call needs.
+/// The requirement of a method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// Nothing.
     Public,
     /// A valid token.
     Authenticated,
@@ -20,34 +19,34 @@ pub(crate) enum Access {
 }
 
 impl Policy {
-    /// Every method needs a valid token.
+    /// A policy under which every method needs a valid token.
     #[must_use]
     pub fn deny_by_default() -> Self {
         Self { rules: Vec::new() }
     }
 
-    /// Lets everyone call all methods of a service (`/package.Service/`, with the slash at the end) or
-    /// a single one (`/package.Service/Method`).
+    /// Makes all methods of a service public (`/package.Service/`, with the trailing slash), or a single
+    /// one (`/package.Service/Method`).
     #[must_use]
     pub fn public(mut self, path: &str) -> Self {
         self.rules.insert(0, (path.to_owned(), Access::Public));
         self
     }
 
-    /// Asks for `scope` in all methods of `service`, such as `tandem.task.v1.TaskService`.
+    /// Requires `scope` for all methods of `service`, such as `tandem.task.v1.TaskService`.
     #[must_use]
     pub fn require(mut self, service: &str, scope: Scope) -> Self {
         self.rules.push((format!("/{service}/"), Access::Scoped(scope)));
         self
     }
 
-    /// What a call of `path` needs.
-    pub(crate) fn access(&self, path: &str) -> Access {
-        let applies = |pattern: &str| match pattern.ends_with('/') {
-            true => path.starts_with(pattern),
-            false => path == pattern,
-        };
-        let rule = self.rules.iter().find(|(pattern, _)| applies(pattern));
+    /// The requirement for a call of `path`.
+    pub(crate) fn required_access(&self, path: &str) -> Access {
+        let rule = self.rules.iter().find(|(pattern, _)| matches_path(pattern, path));
         rule.map_or(Access::Authenticated, |(_, access)| *access)
     }
+}
+
+fn matches_path(pattern: &str, path: &str) -> bool {
+    if pattern.ends_with('/') { path.starts_with(pattern) } else { path == pattern }
 }

@@ -1,24 +1,24 @@
-//! What a token may be used for.
+//! Scopes: the permissions of a token.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// One thing that a token may be used for, as the OAuth claim `scope` names it.
+/// A permission of a token, as in the OAuth claim `scope`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
     /// Conversations, messages and turns.
     Chat,
-    /// Tasks.
+    /// Tasks and their changes.
     Tasks,
-    /// Other people's accounts.
+    /// Administration of other users' data.
     Admin,
 }
 
 impl Scope {
     const ALL: [Self; 3] = [Self::Chat, Self::Tasks, Self::Admin];
 
-    /// The scope as the claim spells it.
+    /// The scope's name in the claim.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -29,15 +29,15 @@ impl Scope {
     }
 }
 
-/// Several scopes, a bit each.
+/// A set of scopes, one bit each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Scopes(u8);
 
 impl Scopes {
-    /// The scopes of a `scope` claim. Other words are other people's scopes, and mean nothing here.
+    /// The scopes in a `scope` claim. Unknown names belong to other applications and are ignored.
     pub(crate) fn from_claim(claim: &str) -> Self {
-        let known = |word| Scope::ALL.into_iter().find(|scope| scope.as_str() == word);
-        claim.split_ascii_whitespace().filter_map(known).collect()
+        let names = claim.split_ascii_whitespace().collect::<Vec<_>>();
+        Scope::ALL.into_iter().filter(|scope| names.contains(&scope.as_str())).collect()
     }
 
     pub(crate) fn contains(self, scope: Scope) -> bool {

@@ -1,4 +1,4 @@
-//! Making tokens: for users where Tandem is the issuer, and delegated ones for calls on their behalf.
+//! Signing tokens: for users if Tandem is the issuer, and delegated tokens for calls on their behalf.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use uuid::Uuid;
 use crate::caller::Owner;
 use crate::scope::Scope;
 
-/// How long a delegated token lives, in seconds.
-pub(crate) const DELEGATED_SECONDS: u64 = 60;
+/// The lifetime of a delegated token, in seconds.
+pub(crate) const DELEGATED_LIFETIME_SECONDS: u64 = 60;
 
 /// Signs tokens with one key.
 pub struct Signer {
@@ -24,19 +24,19 @@ pub struct Signer {
 /// A token for a user.
 #[derive(Debug, Clone)]
 pub struct Grant {
-    /// `iss`.
+    /// The `iss` claim.
     pub issuer: String,
-    /// `aud`.
+    /// The `aud` claim.
     pub audience: String,
     /// `sub`: the user's id.
     pub subject: String,
-    /// What the token may be used for.
+    /// The permissions of the token.
     pub scopes: Vec<Scope>,
-    /// How long the token is valid from now on.
+    /// Validity, from the time of signing.
     pub lifetime: Duration,
 }
 
-/// A token for a call that a service makes on a user's behalf, in the course of a turn.
+/// A token for a call by a service on a user's behalf, for one turn.
 #[derive(Debug, Clone, Copy)]
 pub struct Delegation<'a> {
     /// `iss` and `act.sub`: the service that calls.
@@ -45,7 +45,7 @@ pub struct Delegation<'a> {
     pub audience: &'a str,
     /// `sub`: the user.
     pub owner: &'a Owner,
-    /// The turn that the call belongs to.
+    /// The `turn` claim: the turn that the call belongs to.
     pub turn_id: Uuid,
 }
 
@@ -71,37 +71,37 @@ struct Actor<'a> {
 }
 
 impl Signer {
-    /// Signs with an Ed25519 private key (PKCS #8 in PEM, as `openssl genpkey -algorithm ed25519`
-    /// writes it).
+    /// A signer with an Ed25519 private key (PKCS #8 in PEM, the format of
+    /// `openssl genpkey -algorithm ed25519`).
     ///
     /// # Errors
     ///
-    /// Internal, if it is not such a key.
+    /// [`Error::Internal`] if it is not such a key.
     pub fn ed25519_from_pem(pem: &str) -> Result<Self, Error> {
         let key = EncodingKey::from_ed_pem(pem.as_bytes()).map_err(Error::internal)?;
-        // Only a signature shows whether the bytes inside are a key.
+        // Only signing parses the key.
         jsonwebtoken::crypto::sign(b"", &key, Algorithm::EdDSA).map_err(Error::internal)?;
         Ok(Self { key, algorithm: Algorithm::EdDSA, clock: Clock::system() })
     }
 
-    /// Signs with a shared HS256 secret.
+    /// A signer with a shared HS256 secret.
     #[must_use]
     pub fn hs256(secret: impl AsRef<[u8]>) -> Self {
         let key = EncodingKey::from_secret(secret.as_ref());
         Self { key, algorithm: Algorithm::HS256, clock: Clock::system() }
     }
 
-    /// The same signer with another clock.
+    /// Replaces the clock.
     #[must_use]
     pub fn with_clock(self, clock: Clock) -> Self {
         Self { clock, ..self }
     }
 
-    /// Signs a token for a user, valid from now on and with an id of its own.
+    /// Signs a token for a user, valid from now on, with a unique id.
     ///
     /// # Errors
     ///
-    /// Internal, if signing fails.
+    /// [`Error::Internal`] if signing fails.
     pub fn sign(&self, grant: &Grant) -> Result<String, Error> {
         let names = grant.scopes.iter().map(|scope| scope.as_str());
         self.encode(&Claims {
@@ -109,7 +109,7 @@ impl Signer {
             aud: &grant.audience,
             sub: &grant.subject,
             scope: names.collect::<Vec<_>>().join(" "),
-            ..self.claims(grant.lifetime.as_secs())
+            ..self.base_claims(grant.lifetime.as_secs())
         })
     }
 
@@ -117,8 +117,8 @@ impl Signer {
     ///
     /// # Errors
     ///
-    /// Internal, if signing fails.
-    pub fn delegate(&self, delegation: &Delegation<'_>) -> Result<String, Error> {
+    /// [`Error::Internal`] if signing fails.
+    pub fn sign_delegated(&self, delegation: &Delegation<'_>) -> Result<String, Error> {
         self.encode(&Claims {
             iss: delegation.issuer,
             aud: delegation.audience,
@@ -126,12 +126,12 @@ impl Signer {
             scope: Scope::Tasks.as_str().to_owned(),
             act: Some(Actor { sub: delegation.issuer }),
             turn: Some(delegation.turn_id),
-            ..self.claims(DELEGATED_SECONDS)
+            ..self.base_claims(DELEGATED_LIFETIME_SECONDS)
         })
     }
 
-    /// The claims that every token has, for nobody yet.
-    fn claims<'a>(&self, seconds: u64) -> Claims<'a> {
+    /// Times and id of a token; issuer, audience and subject are empty.
+    fn base_claims<'a>(&self, seconds: u64) -> Claims<'a> {
         let now = u64::try_from(self.clock.now().as_secs()).unwrap_or(u64::MAX);
         Claims {
             iss: "",

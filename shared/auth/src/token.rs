@@ -1,4 +1,4 @@
-//! A token taken apart. Nothing in here is proven: that is for [`crate::verify`].
+//! Parsed tokens. Nothing here is verified; see [`crate::verify`].
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,23 +7,23 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tandem_clock::Timestamp;
 
-/// Longer tokens are refused unread, in bytes.
-const LONGEST: usize = 8 * 1024;
+/// Longer tokens are rejected without parsing.
+const MAX_TOKEN_BYTES: usize = 8 * 1024;
 
-/// Why a token is refused, in a word for the audit log.
-pub(crate) type Kind = &'static str;
+/// Why a token is rejected, in one word for the audit log.
+pub(crate) type RejectionKind = &'static str;
 
 /// The parts of a compact JWS.
 pub(crate) struct Token<'a> {
     pub(crate) header: Header,
     pub(crate) claims: Claims,
-    /// What was signed: header and claims as they were sent.
+    /// The signed part: header and claims, encoded.
     pub(crate) message: &'a str,
-    /// The signature in base64url.
+    /// Encoded in base64url.
     pub(crate) signature: &'a str,
 }
 
-/// The header fields that matter; a key or an address that a token brings along never does.
+/// The header fields in use. Keys and key URLs in a token are never used.
 #[derive(Deserialize)]
 pub(crate) struct Header {
     pub(crate) alg: Option<String>,
@@ -31,8 +31,8 @@ pub(crate) struct Header {
     crit: Option<Value>,
 }
 
-/// The claims as sent. What only some entries read stays a [`Value`], so that another issuer's claim
-/// of the same name does no harm.
+/// The claims, not verified. Claims that only some trust entries read stay a [`Value`], so that another
+/// issuer's claim of the same name is no error.
 #[derive(Deserialize)]
 pub(crate) struct Claims {
     pub(crate) iss: Option<String>,
@@ -48,7 +48,7 @@ pub(crate) struct Claims {
     pub(crate) turn: Option<Value>,
 }
 
-/// One audience or several (RFC 7519, 4.1.3).
+/// A string or an array (RFC 7519, 4.1.3).
 #[derive(Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Audience {
@@ -56,7 +56,7 @@ pub(crate) enum Audience {
     Several(Vec<String>),
 }
 
-/// Unix seconds; a fraction is dropped (RFC 7519 allows one).
+/// Unix seconds. RFC 7519 allows a fraction, which is dropped.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(try_from = "serde_json::Number")]
 pub(crate) struct Seconds(pub(crate) u64);
@@ -68,26 +68,26 @@ impl Seconds {
 }
 
 impl<'a> Token<'a> {
-    /// Takes a token apart without believing any of it.
-    pub(crate) fn parse(text: &'a str) -> Result<Self, Kind> {
+    /// Parses a token without verifying anything.
+    pub(crate) fn parse(text: &'a str) -> Result<Self, RejectionKind> {
         let (message, signature) = text.rsplit_once('.').ok_or("malformed")?;
         let (header, claims) = message.split_once('.').ok_or("malformed")?;
-        let header: Header = json(header).ok_or("malformed")?;
-        // RFC 7515, 4.1.11: an extension that is marked critical and not understood is a refusal, and
-        // none is understood here.
+        let header: Header = decode_json(header).ok_or("malformed")?;
+        // RFC 7515, 4.1.11: critical extensions that are not supported have to be rejected; none is
+        // supported.
         if header.crit.is_some() {
             return Err("malformed");
         }
-        Ok(Self { header, claims: json(claims).ok_or("malformed")?, message, signature })
+        Ok(Self { header, claims: decode_json(claims).ok_or("malformed")?, message, signature })
     }
 }
 
-/// Whether `text` is too long to be looked at.
-pub(crate) fn too_long(text: &str) -> bool {
-    text.len() > LONGEST
+/// Whether a token is too long to be parsed.
+pub(crate) fn is_too_long(text: &str) -> bool {
+    text.len() > MAX_TOKEN_BYTES
 }
 
-fn json<T: DeserializeOwned>(part: &str) -> Option<T> {
+fn decode_json<T: DeserializeOwned>(part: &str) -> Option<T> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
 }
 

@@ -1,4 +1,4 @@
-//! Trust entries ready for use: which one a token is for, and what its claims must say.
+//! Trust entries with loaded keys: selecting the entry of a token and checking its claims.
 
 mod resolve;
 
@@ -12,13 +12,13 @@ use crate::caller::{Caller, Owner};
 use crate::keys::Key;
 use crate::scope::{Scope, Scopes};
 use crate::settings::TrustEntry;
-use crate::sign::DELEGATED_SECONDS;
-use crate::token::{Claims, Kind, Seconds, Token};
+use crate::sign::DELEGATED_LIFETIME_SECONDS;
+use crate::token::{Claims, RejectionKind, Seconds, Token};
 
 pub(crate) use resolve::resolve;
 
-/// The longest `sub`, in characters: what the user's id columns hold.
-const LONGEST_SUBJECT: usize = 255;
+/// The longest `sub`, in characters.
+const MAX_SUBJECT_CHARS: usize = 255;
 
 /// A trust entry with its keys loaded.
 pub(crate) struct Trusted {
@@ -29,26 +29,29 @@ pub(crate) struct Trusted {
     keys: Vec<Key>,
 }
 
-/// The moment of a check, and how far clocks may differ.
+/// The time of a verification and the clock leeway.
 #[derive(Clone, Copy)]
 pub(crate) struct Moment {
     now: Timestamp,
     leeway: Duration,
 }
 
-/// The entry that a token is for, chosen by issuer, audience and key, and proven by the signature.
-pub(crate) fn prove<'a>(all: &'a [Trusted], token: &Token<'_>) -> Result<&'a Trusted, Kind> {
+/// The entry of a token: its issuer, audience and key id match and its key verifies the signature.
+pub(crate) fn verify_signature<'a>(
+    all: &'a [Trusted],
+    token: &Token<'_>,
+) -> Result<&'a Trusted, RejectionKind> {
     let issuer = token.claims.iss.as_deref().unwrap_or_default();
-    // An entry without an issuer gets only tokens whose issuer nobody else answers for.
+    // Entries without an issuer apply only to issuers without an entry of their own.
     let issuer = if all.iter().any(|entry| entry.issuer == issuer) { issuer } else { "" };
-    let mut refusal = "issuer";
+    let mut rejection = "issuer";
     for entry in all.iter().filter(|entry| entry.issuer == issuer) {
-        match entry.signed(token) {
+        match entry.check_signature(token) {
             Ok(()) => return Ok(entry),
-            Err(kind) => refusal = kind,
+            Err(kind) => rejection = kind,
         }
     }
-    Err(refusal)
+    Err(rejection)
 }
 
 impl Trusted {
@@ -62,27 +65,29 @@ impl Trusted {
         }
     }
 
-    fn signed(&self, token: &Token<'_>) -> Result<(), Kind> {
+    fn check_signature(&self, token: &Token<'_>) -> Result<(), RejectionKind> {
         if !self.audience.is_empty() && !token.claims.aud.contains(&self.audience) {
             return Err("audience");
         }
-        let mut refusal = "key";
+        let mut rejection = "key";
         let id = token.header.kid.as_deref();
-        for key in self.keys.iter().filter(|key| key.answers_to(id)) {
+        for key in self.keys.iter().filter(|key| key.matches_id(id)) {
             match key.verify(token) {
                 Ok(()) => return Ok(()),
-                Err(kind) => refusal = kind,
+                Err(kind) => rejection = kind,
             }
         }
-        Err(refusal)
+        Err(rejection)
     }
 
-    /// The caller that the claims of a proven token make.
-    pub(crate) fn caller(&self, claims: Claims, at: Moment) -> Result<Caller, Unauthenticated> {
-        let expires_at = lifetime(&claims, at)?;
-        let owner = Owner::new(subject(&claims).map_err(Unauthenticated::Invalid)?);
+    /// Checks the claims of a token with a verified signature.
+    pub(crate) fn to_caller(&self, claims: Claims, at: Moment) -> Result<Caller, Unauthenticated> {
+        let expires_at = check_lifetime(&claims, at)?;
+        let owner = Owner::new(check_subject(&claims).map_err(Unauthenticated::Invalid)?);
         let turn_id = match self.delegated {
-            true => Some(self.turn(&claims, at).ok_or(Unauthenticated::Invalid("delegation"))?),
+            true => Some(
+                self.delegated_turn(&claims, at).ok_or(Unauthenticated::Invalid("delegation"))?,
+            ),
             false => None,
         };
         Ok(Caller {
@@ -95,22 +100,22 @@ impl Trusted {
         })
     }
 
-    /// The turn of a delegated token that keeps all the rules for one.
-    fn turn(&self, claims: &Claims, at: Moment) -> Option<Uuid> {
+    /// The turn of a delegated token; `None` if the token breaks a rule for delegated tokens.
+    fn delegated_turn(&self, claims: &Claims, at: Moment) -> Option<Uuid> {
         let (issued, expires) = (claims.iat?, claims.exp?);
         let actor = claims.act.as_ref()?.get("sub")?.as_str()?;
-        let kept = actor == self.issuer
+        let is_allowed = actor == self.issuer
             && !at.is_before(issued)
-            && expires.0.checked_sub(issued.0)? <= DELEGATED_SECONDS
+            && expires.0.checked_sub(issued.0)? <= DELEGATED_LIFETIME_SECONDS
             && claims.scope.as_deref()? == Scope::Tasks.as_str();
-        Uuid::parse_str(claims.turn.as_ref()?.as_str()?).ok().filter(|_| kept)
+        Uuid::parse_str(claims.turn.as_ref()?.as_str()?).ok().filter(|_| is_allowed)
     }
 }
 
-/// When a token that is valid now expires.
-fn lifetime(claims: &Claims, at: Moment) -> Result<Timestamp, Unauthenticated> {
+/// Checks that the token is valid now. Returns its expiry.
+fn check_lifetime(claims: &Claims, at: Moment) -> Result<Timestamp, Unauthenticated> {
     let expires = claims.exp.ok_or(Unauthenticated::Invalid("expiry"))?.time();
-    if at.expired(expires) {
+    if at.is_expired(expires) {
         return Err(Unauthenticated::Expired);
     }
     if claims.nbf.is_some_and(|from| at.is_before(from)) {
@@ -119,27 +124,27 @@ fn lifetime(claims: &Claims, at: Moment) -> Result<Timestamp, Unauthenticated> {
     Ok(expires)
 }
 
-fn subject(claims: &Claims) -> Result<&str, Kind> {
+fn check_subject(claims: &Claims) -> Result<&str, RejectionKind> {
     let subject = claims.sub.as_deref().ok_or("subject")?;
-    let usable = !subject.is_empty()
-        && subject.chars().count() <= LONGEST_SUBJECT
+    let is_valid = !subject.is_empty()
+        && subject.chars().count() <= MAX_SUBJECT_CHARS
         && !subject.contains(char::is_control);
-    if usable { Ok(subject) } else { Err("subject") }
+    if is_valid { Ok(subject) } else { Err("subject") }
 }
 
 impl Moment {
-    /// A check at `now`. A clock before 1970 is broken; the far future expires every token, so that the
-    /// check fails closed.
+    /// A verification at `now`. A clock before 1970 is broken. The maximum expires every token: it fails
+    /// closed.
     pub(crate) fn new(now: Timestamp, leeway: Duration) -> Self {
         Self { now: if now < Timestamp::UNIX_EPOCH { Timestamp::MAX } else { now }, leeway }
     }
 
-    /// Whether an expiry is past, with its leeway.
-    pub(crate) fn expired(self, time: Timestamp) -> bool {
+    /// Whether the expiry `time` and the leeway after it have passed.
+    pub(crate) fn is_expired(self, time: Timestamp) -> bool {
         self.now >= time + self.leeway
     }
 
-    /// Whether a time is still to come, with the leeway.
+    /// Whether `time` is in the future by more than the leeway.
     fn is_before(self, time: Seconds) -> bool {
         time.time() > self.now + self.leeway
     }

@@ -1,4 +1,4 @@
-//! From a bearer token to a [`Caller`].
+//! Verification of bearer tokens.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -13,10 +13,10 @@ use crate::settings::Settings;
 use crate::token::{self, Token};
 use crate::trust::{self, Moment, Trusted};
 
-/// The longest time that a verified token is remembered; after it, the signature is checked again.
-const LONGEST_REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
+/// The longest time that a verified token is cached.
+const MAX_CACHE_TIME: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Verifies tokens, and remembers those it verified until they expire.
+/// Verifies tokens and caches the verified ones until they expire.
 pub struct Verifier {
     trust: Vec<Trusted>,
     leeway: Duration,
@@ -25,11 +25,11 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// A verifier on the machine's clock.
+    /// A verifier with the system clock.
     ///
     /// # Errors
     ///
-    /// [`Settings::validate`], if there are any.
+    /// The violations in the settings.
     pub fn new(settings: &Settings) -> Result<Self, Vec<String>> {
         Self::with_clock(settings, Clock::system())
     }
@@ -38,57 +38,57 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// [`Settings::validate`], if there are any.
+    /// The violations in the settings.
     pub fn with_clock(settings: &Settings, clock: Clock) -> Result<Self, Vec<String>> {
         let trust = trust::resolve(settings)?;
         let leeway = settings.leeway.get();
         let cache = Cache::builder()
             .max_capacity(settings.cache_entries)
-            .expire_after(Remembered { leeway, clock: clock.clone() })
+            .expire_after(CacheExpiry { leeway, clock: clock.clone() })
             .build();
         Ok(Self { trust, leeway, clock, cache })
     }
 
-    /// The caller that `token` proves.
+    /// Verifies a token.
     ///
     /// # Errors
     ///
-    /// Expired only for a token that was good but for its age; Invalid for all else, with one of the
-    /// kinds `too_long`, `malformed`, `issuer`, `audience`, `key`, `algorithm`, `signature`, `expiry`,
+    /// `Expired` only if everything else about the token is valid; otherwise `Invalid`, with one of the kinds
+    /// `too_long`, `malformed`, `issuer`, `audience`, `key`, `algorithm`, `signature`, `expiry`,
     /// `not_yet_valid`, `subject`, `delegation`.
     pub fn verify(&self, token: &str) -> Result<Arc<Caller>, Unauthenticated> {
-        if token::too_long(token) {
+        if token::is_too_long(token) {
             return Err(Unauthenticated::Invalid("too_long"));
         }
         let at = Moment::new(self.clock.now(), self.leeway);
         match self.cache.get(token) {
-            Some(caller) if at.expired(caller.expires_at()) => {
+            Some(caller) if at.is_expired(caller.expires_at()) => {
                 self.cache.invalidate(token);
                 Err(Unauthenticated::Expired)
             }
             Some(caller) => Ok(caller),
-            None => self.check(token, at),
+            None => self.verify_uncached(token, at),
         }
     }
 
-    /// Checks a token that is not remembered. The signature comes before all that believes the token.
-    fn check(&self, text: &str, at: Moment) -> Result<Arc<Caller>, Unauthenticated> {
+    /// Verifies a token that is not cached. The signature is checked before any other claim is used.
+    fn verify_uncached(&self, text: &str, at: Moment) -> Result<Arc<Caller>, Unauthenticated> {
         let token = Token::parse(text).map_err(Unauthenticated::Invalid)?;
-        let entry = trust::prove(&self.trust, &token).map_err(Unauthenticated::Invalid)?;
-        let caller = Arc::new(entry.caller(token.claims, at)?);
+        let entry =
+            trust::verify_signature(&self.trust, &token).map_err(Unauthenticated::Invalid)?;
+        let caller = Arc::new(entry.to_caller(token.claims, at)?);
         self.cache.insert(Box::from(text), Arc::clone(&caller));
         Ok(caller)
     }
 }
 
-/// Frees a remembered token when it has expired. What is answered does not rest on it: the verifier
-/// compares the times itself.
-struct Remembered {
+/// Removes expired tokens from the cache, only to free memory: the verifier compares the times itself.
+struct CacheExpiry {
     leeway: Duration,
     clock: Clock,
 }
 
-impl Expiry<Box<str>, Arc<Caller>> for Remembered {
+impl Expiry<Box<str>, Arc<Caller>> for CacheExpiry {
     fn expire_after_create(
         &self,
         _: &Box<str>,
@@ -97,6 +97,6 @@ impl Expiry<Box<str>, Arc<Caller>> for Remembered {
     ) -> Option<Duration> {
         let end = caller.expires_at() + self.leeway;
         let rest = end.saturating_duration_since(self.clock.now());
-        Some(rest.min(LONGEST_REMEMBERED))
+        Some(rest.min(MAX_CACHE_TIME))
     }
 }

@@ -93,10 +93,12 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// Times before the epoch become the epoch.
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
-        Self::UNIX_EPOCH + time.duration_since(UNIX_EPOCH).unwrap_or_default()
+        match time.duration_since(UNIX_EPOCH) {
+            Ok(since) => Self::UNIX_EPOCH + since,
+            Err(before) => Self::UNIX_EPOCH - before.duration(),
+        }
     }
 }
 

@@ -40,11 +40,11 @@ pub trait ValidateConfig {
     /// Environment variables without the `TANDEM_` prefix, each with the path that it sets:
     /// `("DATABASE_URL", "database.url")`. The service's own variable for the path takes precedence.
     #[must_use]
-    fn aliases() -> &'static [(&'static str, &'static str)]
+    fn aliases() -> Vec<(&'static str, String)>
     where
         Self: Sized,
     {
-        &[]
+        Vec::new()
     }
 }
 
@@ -110,7 +110,7 @@ where
         file: file.map(|path| (path.to_owned(), file::read_table(service, path, &mut errors))),
         variables: environment::read_variables(
             service,
-            T::aliases(),
+            &T::aliases(),
             environment,
             &defaults,
             &mut errors,

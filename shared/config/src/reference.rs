@@ -38,7 +38,7 @@ const HEADER: &str =
 struct Reference<'a> {
     service: &'a str,
     defaults: Dict,
-    aliases: &'a [(&'a str, &'a str)],
+    aliases: Vec<(&'static str, String)>,
 }
 
 impl Reference<'_> {
@@ -52,8 +52,7 @@ impl Reference<'_> {
         }
         if let Some(entry) = schema.get("additionalProperties").filter(|it| it.is_object()) {
             self.push_rows(entry, &[path, &["<name>".to_owned()]].concat(), rows);
-        } else if let Some(entry) = schema.get("items").filter(|it| is_table(it))
-        {
+        } else if let Some(entry) = schema.get("items").filter(|it| is_table(it)) {
             rows.push(self.format_row(schema, path));
             let (last, parents) = path.split_last().expect("a setting has a name");
             self.push_rows(entry, &[parents, &[format!("{last}[]")]].concat(), rows);
@@ -83,7 +82,7 @@ impl Reference<'_> {
             return String::new();
         }
         let own = [&[self.service.to_owned()], path].concat().join("__").to_uppercase();
-        let aliases = self.aliases.iter().filter(|(_, target)| *target == name);
+        let aliases = self.aliases.iter().filter(|(_, target)| target == name);
         let names = std::iter::once(format!("`TANDEM_{own}`"))
             .chain(aliases.map(|(alias, _)| format!("`{alias}`")));
         names.collect::<Vec<_>>().join(" or ")
@@ -229,8 +228,8 @@ mod tests {
             Vec::new()
         }
 
-        fn aliases() -> &'static [(&'static str, &'static str)] {
-            &[("API_KEY", "server.key")]
+        fn aliases() -> Vec<(&'static str, String)> {
+            vec![("API_KEY", "server.key".to_owned())]
         }
     }
 

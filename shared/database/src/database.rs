@@ -1,8 +1,7 @@
-//! A database that is open.
+//! An open database.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend};
 use tandem_config::ValidateConfig as _;
@@ -11,123 +10,121 @@ use tokio::time::timeout;
 
 use crate::{Db as _, Settings, postgres, sqlite};
 
-/// An open database. Clones are the same database, which closes with the last of them.
+/// An open database. Clones share its connections, which close with the last clone.
 #[derive(Debug, Clone)]
 pub struct Database {
     pub(crate) settings: Arc<Settings>,
     reader: DatabaseConnection,
-    door: Door,
+    write_path: WritePath,
     commits: Arc<AtomicU64>,
 }
 
-/// Which way writes go.
+/// How writes are executed.
 #[derive(Debug, Clone)]
-enum Door {
-    /// To the one writer of the file.
-    Sqlite(sqlite::Queue),
-    /// To a transaction of the pool that is read from, too.
+enum WritePath {
+    /// By the one writer of the file.
+    Sqlite(sqlite::WriteQueue),
+    /// In a transaction on a connection of the read pool.
     Postgres,
 }
 
 impl Database {
-    /// Opens the database. A SQLite file is created where it is missing, with its folder.
+    /// Opens the database. A missing SQLite file is created, with its folder.
     ///
     /// # Errors
-    /// [`Error::DatabaseUnavailable`] where it cannot be reached or written; [`Error::Internal`] where
-    /// the settings have faults.
+    /// [`Error::DatabaseUnavailable`] if it cannot be reached or written; [`Error::Internal`] if the
+    /// settings are invalid.
     pub async fn open(settings: &Settings) -> Result<Self, Error> {
         let faults = settings.validate();
         if !faults.is_empty() {
             return Err(Error::internal(faults.join("; ")));
         }
         let commits = Arc::new(AtomicU64::new(0));
-        let (reader, door) = if settings.backend() == Some(DbBackend::Postgres) {
-            (postgres::open(settings).await?, Door::Postgres)
+        let (reader, write_path) = if settings.backend() == Some(DbBackend::Postgres) {
+            (postgres::open_pool(settings).await?, WritePath::Postgres)
         } else {
             let (readers, queue) = sqlite::open(settings, Arc::clone(&commits)).await?;
-            (readers, Door::Sqlite(queue))
+            (readers, WritePath::Sqlite(queue))
         };
-        Ok(Self { settings: Arc::new(settings.clone()), reader, door, commits })
+        Ok(Self { settings: Arc::new(settings.clone()), reader, write_path, commits })
     }
 
-    /// Where reads go. On SQLite it refuses writes, and never waits for the writer.
+    /// The connection pool for reads. On SQLite it refuses writes and never waits for the writer.
     #[must_use]
     pub fn reader(&self) -> &DatabaseConnection {
         &self.reader
     }
 
-    /// Which database this is.
+    /// SQLite or PostgreSQL.
     #[must_use]
     pub fn backend(&self) -> DbBackend {
         self.reader.get_database_backend()
     }
 
-    /// Runs `job` in a transaction, and answers once what it wrote is on disk:
-    /// `db.write(async move |tx| tasks::insert(tx, &owner, &task).await).await`. Where it fails, panics
-    /// or takes longer than `statement_timeout`, nothing of it stays.
+    /// Runs `job` in a transaction and returns after the commit is on disk:
+    /// `db.write(async move |tx| tasks::insert(tx, &owner, &task).await).await`. If it fails, panics or
+    /// exceeds `statement_timeout`, it is rolled back.
     ///
-    /// `job` has no effect but what it writes to `tx`, because it may run again: on SQLite where one
-    /// that it shared a commit with failed, on PostgreSQL where it met another (serialization failure,
-    /// deadlock, a key that was just taken).
+    /// `job` must have no effect other than its writes to `tx`, because it may run again: on SQLite after
+    /// another job of the same commit failed, on PostgreSQL after a conflict (serialization failure,
+    /// deadlock, duplicate key).
     ///
-    /// On SQLite writes run one at a time, and those that wait share a commit, so that no constraint
-    /// may be deferred to it. One that has begun is finished even if its caller goes away. On PostgreSQL they run side by side, each seeing what is
-    /// committed (READ COMMITTED): a job locks what it decides upon, or names it in its WHERE; and a
-    /// caller who goes away before the commit takes the job along.
+    /// SQLite: jobs run one at a time, and those that wait share a commit, so no constraint may be
+    /// deferred to the commit. A job that has begun is finished even if its caller is dropped.
+    ///
+    /// PostgreSQL: jobs run concurrently (READ COMMITTED). A job has to lock the rows that it decides
+    /// upon, or to name the condition in its WHERE. If the caller is dropped before the commit, the job
+    /// is rolled back.
     ///
     /// # Errors
-    /// What `job` fails with; [`Error::Internal`] where it panics; [`Error::DeadlineExceeded`] where it
-    /// takes too long; [`Error::Overloaded`] where too many writes wait;
-    /// [`Error::DatabaseUnavailable`], and then, if the connection was lost while committing, what it
-    /// wrote may be there all the same.
+    /// The error of `job`; [`Error::Internal`] if it panics; [`Error::DeadlineExceeded`] after the
+    /// timeout; [`Error::Overloaded`] if too many writes wait; [`Error::DatabaseUnavailable`], and then,
+    /// if the connection was lost during the commit, the writes may have been committed.
     pub async fn write<T, J>(&self, job: J) -> Result<T, Error>
     where
         J: AsyncFn(&DatabaseTransaction) -> Result<T, Error> + Send + Sync + 'static,
         T: Send + 'static,
     {
-        match &self.door {
-            Door::Sqlite(queue) => queue.write(job).await,
-            Door::Postgres => {
+        match &self.write_path {
+            WritePath::Sqlite(queue) => queue.write(job).await,
+            WritePath::Postgres => {
                 let limit = self.settings.statement_timeout.get();
-                postgres::write(&self.reader, limit, &self.commits, job).await
+                postgres::run_write(&self.reader, limit, &self.commits, job).await
             }
         }
     }
 
-    /// How many transactions were committed since it was opened.
+    /// The number of transactions committed since the database was opened.
     #[must_use]
-    pub fn commits(&self) -> u64 {
+    pub fn commit_count(&self) -> u64 {
         self.commits.load(Ordering::Relaxed)
     }
 
-    /// Whether the database answers.
+    /// Checks that the database responds.
     ///
     /// # Errors
-    /// [`Error::DatabaseUnavailable`] where it does not, within `acquire_timeout`.
+    /// [`Error::DatabaseUnavailable`] if it does not within `acquire_timeout`.
     pub async fn ping(&self) -> Result<(), Error> {
-        let sql = match &self.door {
-            Door::Sqlite(queue) => {
+        let sql = match &self.write_path {
+            WritePath::Sqlite(queue) => {
                 queue.ping()?;
                 "SELECT 1 FROM sqlite_schema LIMIT 1"
             }
-            Door::Postgres => "SELECT 1",
+            WritePath::Postgres => "SELECT 1",
         };
-        let answer = timeout(self.patience(), self.reader.execute_unprepared(sql)).await;
-        answer.map_err(|error| Error::DatabaseUnavailable(error.into()))?.db()?;
+        let limit = self.settings.acquire_timeout.get();
+        let response = timeout(limit, self.reader.execute_unprepared(sql)).await;
+        response.map_err(|error| Error::DatabaseUnavailable(error.into()))?.db()?;
         Ok(())
     }
 
-    /// Finishes the writes that wait, and closes all connections. Reads that hold one are waited for,
-    /// but not longer than `acquire_timeout`.
+    /// Finishes the queued writes and closes all connections. Waits for active reads, at most
+    /// `acquire_timeout`.
     pub async fn close(&self) {
-        if let Door::Sqlite(queue) = &self.door {
+        if let WritePath::Sqlite(queue) = &self.write_path {
             queue.close().await;
         }
-        // After this time connections close as they are given back.
-        let _ = timeout(self.patience(), self.reader.close_by_ref()).await;
-    }
-
-    fn patience(&self) -> Duration {
-        self.settings.acquire_timeout.get()
+        // After the timeout, connections close when they are returned to the pool.
+        let _ = timeout(self.settings.acquire_timeout.get(), self.reader.close_by_ref()).await;
     }
 }

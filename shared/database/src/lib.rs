@@ -1,25 +1,25 @@
-//! The one way to a database, SQLite and PostgreSQL alike: opening it, migrating it, reading, and
-//! [`Database::write`], the one door for changes.
+//! Database access, the same for SQLite and PostgreSQL: opening, migrating, reading, and
+//! [`Database::write`], through which every change goes.
 //!
-//! Queries are plain async functions over `sea_orm::ConnectionTrait`: they take
-//! [`Database::reader`] to read, and the transaction that a write is given to change.
+//! Queries are plain async functions over `sea_orm::ConnectionTrait`: reads take [`Database::reader`],
+//! changes take the transaction that [`Database::write`] passes to its closure.
 
 mod database;
 mod error;
-mod job;
 mod listen;
 mod migrate;
 mod postgres;
 pub mod requests;
+mod run_job;
 mod settings;
+mod sql_migration;
 mod sqlite;
 mod start;
-mod step;
 mod url;
 
 pub use database::Database;
 pub use error::{Db, from_db};
 pub use sea_orm_migration::{MigrationTrait, MigratorTrait};
 pub use settings::Settings;
-pub use step::Step;
+pub use sql_migration::SqlMigration;
 pub use url::Url;

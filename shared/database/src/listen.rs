@@ -1,4 +1,4 @@
-//! Hearing what other processes commit (PostgreSQL `LISTEN`).
+//! Notifications from other processes (PostgreSQL `LISTEN`).
 
 use futures::stream::{BoxStream, StreamExt as _, unfold};
 use sea_orm::DbBackend;
@@ -8,8 +8,8 @@ use tandem_error::Error;
 use crate::{Database, postgres};
 
 impl Database {
-    /// The payloads of `NOTIFY` on `channel` from now on, whoever sends them; ends when the connection
-    /// is lost, and then some may have been missed. `None` on SQLite, where one process writes.
+    /// A stream of the `NOTIFY` payloads on `channel`, from all processes. It ends when the connection is
+    /// lost; notifications after that are missed. `None` on SQLite, where only one process writes.
     ///
     /// # Errors
     /// [`Error::DatabaseUnavailable`].
@@ -17,15 +17,17 @@ impl Database {
         if self.backend() != DbBackend::Postgres {
             return Ok(None);
         }
-        // A connection of its own: it is held for good.
-        let alone = postgres::alone(&self.settings).await?;
-        let pool = alone.get_postgres_connection_pool();
-        let mut listener = PgListener::connect_with(pool).await.map_err(unavailable)?;
+        // Not from the pool: the connection is held as long as the stream.
+        let connection = postgres::open_exclusive(&self.settings).await?;
+        let pool = connection.get_postgres_connection_pool();
+        let mut listener = PgListener::connect_with(pool).await.map_err(to_unavailable)?;
         listener.eager_reconnect(false);
-        listener.listen(channel).await.map_err(unavailable)?;
-        let payloads = unfold((listener, alone), |(mut listener, alone)| async move {
+        listener.listen(channel).await.map_err(to_unavailable)?;
+        let payloads = unfold((listener, connection), |(mut listener, connection)| async move {
             match listener.try_recv().await {
-                Ok(Some(heard)) => Some((heard.payload().to_owned(), (listener, alone))),
+                Ok(Some(notification)) => {
+                    Some((notification.payload().to_owned(), (listener, connection)))
+                }
                 Ok(None) | Err(_) => None,
             }
         });
@@ -33,6 +35,6 @@ impl Database {
     }
 }
 
-fn unavailable(error: sqlx::Error) -> Error {
+fn to_unavailable(error: sqlx::Error) -> Error {
     Error::DatabaseUnavailable(error.into())
 }

@@ -1,4 +1,4 @@
-//! Bringing a database to the newest schema.
+//! Schema migrations.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -13,69 +13,72 @@ use tandem_error::Error;
 
 use crate::{Database, Db as _, postgres, sqlite};
 
-/// How long a process waits for another that migrates the same SQLite file.
-const PATIENCE: Duration = Duration::from_secs(10 * 60);
+/// How long to wait for another process that migrates the same SQLite file.
+const MIGRATION_LOCK_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
-/// The advisory lock that a migration of a PostgreSQL database holds: "tandem" in ASCII.
-const LOCK: &str = "SELECT pg_advisory_xact_lock(127970252186989)";
+/// Takes the advisory lock of a migration until the end of the transaction. The key is "tandem" in ASCII.
+const ADVISORY_LOCK: &str = "SELECT pg_advisory_xact_lock(127970252186989)";
 
 impl Database {
-    /// Applies the steps of `M` that are missing: all in one transaction, or none. Of several processes
-    /// that do so at once, one does it and the others wait. Not bound by `statement_timeout`.
+    /// Applies the missing migrations of `M` in one transaction. If several processes migrate at once, one
+    /// does and the others wait. `statement_timeout` does not apply.
     ///
-    /// A database that is newer than `M` is left alone: the release before can still run on it.
+    /// A schema newer than `M` is left unchanged, so that the previous release can run on it.
     ///
     /// # Errors
-    /// [`Error::DatabaseUnavailable`]; [`Error::Internal`] where a step fails.
+    /// [`Error::DatabaseUnavailable`]; [`Error::Internal`] if a migration fails.
     pub async fn migrate<M: MigratorTrait>(&self) -> Result<(), Error> {
         if self.is_migrated::<M>().await? {
             return Ok(());
         }
-        let alone = self.alone().await?;
-        let outcome = migrate::<M>(&alone).await;
-        // What is committed is committed.
-        let _ = alone.close().await;
+        let connection = self.open_exclusive().await?;
+        let outcome = apply_missing::<M>(&connection).await;
+        // The transaction has ended; a failed close changes nothing.
+        let _ = connection.close().await;
         outcome.db()
     }
 
-    /// Whether all steps of `M` are applied. Changes nothing, and needs no right to.
+    /// Whether all migrations of `M` are applied. Needs read access only.
     ///
     /// # Errors
     /// [`Error::DatabaseUnavailable`].
     pub async fn is_migrated<M: MigratorTrait>(&self) -> Result<bool, Error> {
-        let applied = applied::<M>(self.reader()).await.db()?;
-        Ok(M::migrations().iter().all(|step| applied.contains(step.name())))
+        let applied = applied_names::<M>(self.reader()).await.db()?;
+        Ok(M::migrations().iter().all(|migration| applied.contains(migration.name())))
     }
 
-    /// A connection of its own for the length of a migration.
-    async fn alone(&self) -> Result<DatabaseConnection, Error> {
+    /// Opens a connection for a migration, outside of the pools.
+    async fn open_exclusive(&self) -> Result<DatabaseConnection, Error> {
         match self.backend() {
-            DbBackend::Postgres => postgres::alone(&self.settings).await,
-            _ => sqlite::alone(&self.settings, PATIENCE).await,
+            DbBackend::Postgres => postgres::open_exclusive(&self.settings).await,
+            _ => sqlite::open_exclusive(&self.settings, MIGRATION_LOCK_TIMEOUT).await,
         }
     }
 }
 
-async fn migrate<M: MigratorTrait>(db: &DatabaseConnection) -> Result<(), DbErr> {
-    let tx = begin_alone(db).await?;
+async fn apply_missing<M: MigratorTrait>(db: &DatabaseConnection) -> Result<(), DbErr> {
+    let tx = begin_exclusive(db).await?;
     M::up(&tx, None).await?;
     tx.commit().await
 }
 
-/// Begins a transaction that no other migration runs beside.
-async fn begin_alone(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+/// Begins a transaction that excludes other migrations.
+async fn begin_exclusive(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
     };
     let tx = db.begin_with_options(options).await?;
     if db.get_database_backend() == DbBackend::Postgres {
-        tx.execute_unprepared(LOCK).await?;
+        tx.execute_unprepared(ADVISORY_LOCK).await?;
     }
     Ok(tx)
 }
 
-async fn applied<M: MigratorTrait>(db: &DatabaseConnection) -> Result<HashSet<String>, DbErr> {
+/// The names of the applied migrations.
+async fn applied_names<M: MigratorTrait>(
+    db: &DatabaseConnection,
+) -> Result<HashSet<String>, DbErr> {
     let table = M::migration_table_name();
     if !SchemaManager::new(db).has_table(table.to_string()).await? {
         return Ok(HashSet::new());

@@ -1,7 +1,7 @@
-//! Request ids (AIP-155): an effect that happens once however often it is asked for.
+//! Request ids (AIP-155): a repeated request has one effect.
 //!
-//! The key, what was asked and what was answered are stored in the transaction of the effect, so they
-//! exist together or not at all.
+//! The request id, the digest of the request and the response are stored in the transaction of the
+//! effect, so they exist together or not at all.
 
 use std::future::Future;
 use std::time::Duration;
@@ -12,33 +12,32 @@ use serde::de::DeserializeOwned;
 use tandem_clock::Timestamp;
 use tandem_error::Error;
 
-use crate::{Db as _, Step};
+use crate::{Db as _, SqlMigration};
 
-/// How long an answer is kept.
-const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long a response is stored.
+const RETENTION: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The table that a service's migrator has to create.
-pub const MIGRATION: Step = Step {
+/// Creates the table. Every service's migrator has to include it.
+pub const MIGRATION: SqlMigration = SqlMigration {
     name: "0000_requests",
     sqlite: include_str!("../migrations/requests.sqlite.sql"),
     postgres: include_str!("../migrations/requests.postgres.sql"),
 };
 
-/// What tells a request that is sent again from a new one.
+/// Identifies a request, to tell a repeated one from a new one.
 #[derive(Debug, Clone)]
 pub struct Key {
-    /// The caller's request id; empty where there is none, and then nothing is stored.
+    /// The caller's request id. Empty for none; then nothing is stored.
     pub request_id: String,
-    /// The digest of method and request.
+    /// The digest of the method's name and the request.
     pub digest: [u8; 32],
 }
 
-/// Runs `effect` in the transaction `tx`, or answers what it answered when the same request came
-/// before.
+/// Runs `effect` in the transaction `tx`, or returns the stored response of the same request.
 ///
 /// # Errors
-/// [`Error::RequestIdReused`] where the id came with another request; whatever `effect` fails with,
-/// and then nothing is stored.
+/// [`Error::RequestIdReused`] if the id was used for another request; the error of `effect`, and then
+/// nothing is stored.
 pub async fn once<T: Serialize + DeserializeOwned>(
     tx: &impl ConnectionTrait,
     owner: &str,
@@ -49,33 +48,32 @@ pub async fn once<T: Serialize + DeserializeOwned>(
     if key.request_id.is_empty() {
         return effect.await;
     }
-    // Claimed before the effect, so that of two at once the second waits for the first.
-    if !claim(tx, owner, key, now).await? {
-        return first_answer(tx, owner, key).await;
+    // Claimed before the effect, so that the second of two concurrent requests waits for the first.
+    if !claim_request_id(tx, owner, key, now).await? {
+        return read_response(tx, owner, key).await;
     }
-    let answer = effect.await?;
-    let json = serde_json::to_string(&answer).map_err(Error::internal)?;
+    let response = effect.await?;
+    let json = serde_json::to_string(&response).map_err(Error::internal)?;
     let sql = "UPDATE requests SET answer = $3 WHERE owner = $1 AND request_id = $2";
     let values = [owner.into(), key.request_id.as_str().into(), json.into()];
     let update = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
     tx.execute_raw(update).await.db()?;
-    Ok(answer)
+    Ok(response)
 }
 
-/// Removes some of the requests that are forgotten at `now`; says how many,
-/// 0 where none is left.
+/// Deletes a batch of the requests that have expired at `now`. Returns how many; 0 if none is left.
 ///
 /// # Errors
 /// [`Error::DatabaseUnavailable`].
-pub async fn forget(tx: &impl ConnectionTrait, now: Timestamp) -> Result<u64, Error> {
+pub async fn delete_expired(tx: &impl ConnectionTrait, now: Timestamp) -> Result<u64, Error> {
     let sql = "DELETE FROM requests WHERE (owner, request_id) IN \
                (SELECT owner, request_id FROM requests WHERE expire_time <= $1 LIMIT 2000)";
     let delete = Statement::from_sql_and_values(tx.get_database_backend(), sql, [now.into()]);
     Ok(tx.execute_raw(delete).await.db()?.rows_affected())
 }
 
-/// Whether the key is new, or was used so long ago that it is forgotten.
-async fn claim(
+/// Whether the request id is new, or its request has expired.
+async fn claim_request_id(
     tx: &impl ConnectionTrait,
     owner: &str,
     key: &Key,
@@ -90,14 +88,14 @@ async fn claim(
         owner.into(),
         key.request_id.as_str().into(),
         key.digest.to_vec().into(),
-        (now + KEPT).into(),
+        (now + RETENTION).into(),
         now.into(),
     ];
     let insert = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
     Ok(tx.execute_raw(insert).await.db()?.rows_affected() == 1)
 }
 
-async fn first_answer<T: DeserializeOwned>(
+async fn read_response<T: DeserializeOwned>(
     tx: &impl ConnectionTrait,
     owner: &str,
     key: &Key,
@@ -106,12 +104,11 @@ async fn first_answer<T: DeserializeOwned>(
     let values = [owner.into(), key.request_id.as_str().into()];
     let select = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
     let row = tx.query_one_raw(select).await.db()?;
-    let row = row.ok_or_else(|| Error::internal("a request that was there is gone"))?;
+    let row = row.ok_or_else(|| Error::internal("a claimed request has no row"))?;
     if row.try_get::<Vec<u8>>("", "digest").db()? != key.digest {
         return Err(Error::RequestIdReused);
     }
-    let answer = row.try_get::<Option<String>>("", "answer").db()?;
-    let answer =
-        answer.ok_or_else(|| Error::internal("a request was stored without its answer"))?;
-    serde_json::from_str(&answer).map_err(Error::internal)
+    let response = row.try_get::<Option<String>>("", "answer").db()?;
+    let response = response.ok_or_else(|| Error::internal("a stored request has no response"))?;
+    serde_json::from_str(&response).map_err(Error::internal)
 }

@@ -1,4 +1,4 @@
-//! What a service asks of its database when it starts, and as long as it serves.
+//! The database of a service: at startup, and for its health checks.
 
 use sea_orm_migration::MigratorTrait;
 use tandem_error::Error;
@@ -6,12 +6,12 @@ use tandem_error::Error;
 use crate::{Database, Settings};
 
 impl Database {
-    /// Opens the database of a service, with the newest schema: migrated where the settings say so.
+    /// Opens the database of a service and migrates it if `migrate_on_start` is set.
     ///
     /// # Errors
-    /// As [`Database::open`] and [`Database::migrate`], and [`Error::Internal`] where the schema is not
-    /// the newest and may not be migrated at the start.
-    pub async fn start<M: MigratorTrait>(settings: &Settings) -> Result<Self, Error> {
+    /// As [`Database::open`] and [`Database::migrate`], and [`Error::Internal`] if migrations
+    /// are missing and `migrate_on_start` is not set.
+    pub async fn open_migrated<M: MigratorTrait>(settings: &Settings) -> Result<Self, Error> {
         let db = Self::open(settings).await?;
         if settings.migrate_on_start {
             db.migrate::<M>().await?;
@@ -21,11 +21,11 @@ impl Database {
         Ok(db)
     }
 
-    /// Whether the database answers and has the newest schema.
+    /// Checks that the database responds and is migrated.
     ///
     /// # Errors
-    /// [`Error::DatabaseUnavailable`]; [`Error::Internal`] where steps are missing.
-    pub async fn ready<M: MigratorTrait>(&self) -> Result<(), Error> {
+    /// [`Error::DatabaseUnavailable`]; [`Error::Internal`] if migrations are missing.
+    pub async fn check_ready<M: MigratorTrait>(&self) -> Result<(), Error> {
         self.ping().await?;
         if self.is_migrated::<M>().await? { Ok(()) } else { Err(Error::internal(NOT_MIGRATED)) }
     }

@@ -1,4 +1,4 @@
-//! Where a database is, with its password kept out of logs and printed settings.
+//! The URL of a database, with its password kept out of logs and printed settings.
 
 use std::fmt;
 
@@ -6,18 +6,18 @@ use schemars::JsonSchema;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 
-/// What stands in the place of a password.
-const HIDDEN: &str = "***";
+/// Replaces a password.
+const REDACTED: &str = "***";
 
 /// A database's URL: `sqlite:./data/task.db` or `postgres://user:password@host/database`.
-/// Printed and serialised, it has its password replaced with `***`.
+/// `Debug`, `Display` and serialisation replace the password with `***`.
 #[derive(Clone, Deserialize, JsonSchema)]
 #[serde(from = "String")]
 #[schemars(with = "String")]
 pub struct Url(SecretString);
 
 impl Url {
-    /// The URL as it is, password included.
+    /// The URL with its password.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
@@ -38,7 +38,7 @@ impl From<&str> for Url {
 
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hide(self.expose()))
+        f.write_str(&redact_url(self.expose()))
     }
 }
 
@@ -54,29 +54,29 @@ impl Serialize for Url {
     }
 }
 
-/// A password stands before the host, or among the parameters. What has neither scheme is not
-/// understood, and hidden as a whole.
-fn hide(url: &str) -> String {
+/// Redacts the password before the host and in the parameters. A URL of another form is redacted as a
+/// whole.
+fn redact_url(url: &str) -> String {
     if url.starts_with("sqlite:") {
         return url.to_owned();
     }
-    let Some((scheme, rest)) = url.split_once("://") else { return HIDDEN.to_owned() };
+    let Some((scheme, rest)) = url.split_once("://") else { return REDACTED.to_owned() };
     let (place, parameters) = rest.split_once('?').map_or((rest, None), |(p, q)| (p, Some(q)));
     let place = match place.rsplit_once('@') {
         Some((user, host)) => match user.split_once(':') {
-            Some((name, _)) => format!("{name}:{HIDDEN}@{host}"),
+            Some((name, _)) => format!("{name}:{REDACTED}@{host}"),
             None => format!("{user}@{host}"),
         },
         None => place.to_owned(),
     };
     let Some(parameters) = parameters else { return format!("{scheme}://{place}") };
-    let parameters: Vec<_> = parameters.split('&').map(hide_parameter).collect();
+    let parameters: Vec<_> = parameters.split('&').map(redact_parameter).collect();
     format!("{scheme}://{place}?{}", parameters.join("&"))
 }
 
-fn hide_parameter(parameter: &str) -> String {
+fn redact_parameter(parameter: &str) -> String {
     match parameter.split_once('=') {
-        Some(("password", _)) => format!("password={HIDDEN}"),
+        Some(("password", _)) => format!("password={REDACTED}"),
         _ => parameter.to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! The id of the request being served: what a caller quotes to find its lines in the log.
+//! The id of the current request. A caller quotes it, and it finds the request's lines in the log.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -7,12 +7,12 @@ tokio::task_local! {
     static ID: Arc<str>;
 }
 
-/// Runs `future` as part of the request `id`.
+/// Runs `future` with `id` as the current request id.
 pub async fn scope<F: Future>(id: Arc<str>, future: F) -> F::Output {
     ID.scope(id, future).await
 }
 
-/// The id of the request that this code runs for, if it runs for one.
+/// The current request id; `None` outside of a request.
 #[must_use]
 pub fn current() -> Option<Arc<str>> {
     ID.try_with(Arc::clone).ok()

@@ -3,7 +3,7 @@
 use super::phrase::Phrase;
 use super::wordlist::Wordlist;
 
-/// How much a task matters.
+/// The priority of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Priority {
     Low,
@@ -12,8 +12,8 @@ pub(super) enum Priority {
 }
 
 impl Priority {
-    /// Its name in the tools and in answers.
-    pub(super) fn name(self) -> &'static str {
+    /// The name in tool arguments and replies.
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Low => "low",
             Self::Medium => "medium",
@@ -22,7 +22,7 @@ impl Priority {
     }
 }
 
-/// Words for a level that need "priority" next to them.
+/// Levels that need a noun: "high priority".
 const LEVELS: &[(&str, Option<Priority>)] = &[
     ("high", Some(Priority::High)),
     ("higher", Some(Priority::High)),
@@ -38,7 +38,7 @@ const LEVELS: &[(&str, Option<Priority>)] = &[
     ("none", None),
 ];
 
-/// Words that are a priority by themselves.
+/// Words that set a priority without a noun.
 const ALONE: &[(&str, Priority)] = &[
     ("urgent", Priority::High),
     ("urgently", Priority::High),
@@ -56,34 +56,36 @@ const ALONE: &[(&str, Priority)] = &[
     ("!low", Priority::Low),
 ];
 
-/// Words for priority itself.
+/// Nouns for priority.
 const NOUNS: Wordlist = Wordlist("priority|prio|importance");
 /// Words before a priority.
 const LEADS: Wordlist = Wordlist("with|at|as|of|a|the|very|its|set|to|is");
 
-/// A priority that is called one; `Some(None)` is "no priority".
-pub(super) fn mentioned(phrase: Phrase<'_>) -> Option<Option<Priority>> {
-    let words: Vec<&str> = phrase.words().skip_while(|word| LEADS.has(word)).collect();
+/// Parses a priority with a noun or a standalone word; `Some(None)` is "no priority".
+pub(super) fn parse_marked_priority(phrase: Phrase<'_>) -> Option<Option<Priority>> {
+    let words: Vec<&str> = phrase.words().skip_while(|word| LEADS.contains(word)).collect();
     match words[..] {
-        [word] => alone(word).map(Some),
-        [word, noun] if NOUNS.has(noun) => level(word),
-        [noun, word] | [noun, ":" | "=" | "is" | "to", word] if NOUNS.has(noun) => level(word),
+        [word] => find_standalone(word).map(Some),
+        [word, noun] if NOUNS.contains(noun) => find_level(word),
+        [noun, word] | [noun, ":" | "=" | "is" | "to", word] if NOUNS.contains(noun) => {
+            find_level(word)
+        }
         _ => None,
     }
 }
 
-/// A priority where one is expected, so that "high" is enough.
-pub(super) fn expected(phrase: Phrase<'_>) -> Option<Option<Priority>> {
-    let words: Vec<&str> = phrase.words().skip_while(|word| LEADS.has(word)).collect();
-    let bare = if let [word] = words[..] { level(word) } else { None };
-    bare.or_else(|| mentioned(phrase))
+/// Parses a priority in a place where one is expected: "high" suffices.
+pub(super) fn parse_priority_value(phrase: Phrase<'_>) -> Option<Option<Priority>> {
+    let words: Vec<&str> = phrase.words().skip_while(|word| LEADS.contains(word)).collect();
+    let bare = if let [word] = words[..] { find_level(word) } else { None };
+    bare.or_else(|| parse_marked_priority(phrase))
 }
 
-fn level(word: &str) -> Option<Option<Priority>> {
+fn find_level(word: &str) -> Option<Option<Priority>> {
     let named = LEVELS.iter().find(|(name, _)| *name == word).map(|(_, level)| *level);
-    named.or_else(|| alone(word).map(Some))
+    named.or_else(|| find_standalone(word).map(Some))
 }
 
-fn alone(word: &str) -> Option<Priority> {
+fn find_standalone(word: &str) -> Option<Priority> {
     ALONE.iter().find(|(name, _)| *name == word).map(|(_, level)| *level)
 }

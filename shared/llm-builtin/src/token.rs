@@ -1,37 +1,36 @@
-//! Cuts what the user wrote into words, quotations and punctuation, without losing a byte of it.
+//! Splits a message into words, quotations and punctuation marks.
 //!
-//! Words are matched in lower case, but titles are taken from the source by position: lower case
-//! may have another length in bytes (`İ`), and what the user wrote has to survive exactly.
+//! Words are compared in lower case, but titles are cut from the source by byte position: lower
+//! case can change the length in bytes (`İ`), and titles keep the exact text.
 
-/// One piece of what the user wrote.
+/// A word, a quotation or a punctuation mark.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Token {
-    /// What it is.
-    pub(super) kind: Kind,
-    /// In lower case with straight apostrophes and plain hyphens; empty for a quotation.
+    pub(super) kind: TokenKind,
+    /// The case-folded word ([`fold_case`]); empty for a quotation.
     pub(super) word: String,
-    /// Where it starts in the source, in bytes.
+    /// Byte offset of the start in the source.
     pub(super) start: usize,
-    /// Where it ends in the source, in bytes.
+    /// Byte offset of the end in the source.
     pub(super) end: usize,
 }
 
-/// What a [`Token`] is.
+/// The kind of a [`Token`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TokenKind {
     Word,
-    /// Text between quotation marks; they belong to the token.
+    /// Text with its quotation marks.
     Quote,
     Mark,
 }
 
-/// Marks that stand alone wherever they are written.
-const ALWAYS: &str = ",;()…—\n";
-/// Marks that stand alone at the end of a word; inside one ("5.30", "17:00") they are part of it.
-const AT_END: &str = ".:!?";
-/// Marks that stand alone between spaces: bullets and dashes.
-const BETWEEN_SPACES: &str = "-–*•";
-/// Each opening quotation mark, and the marks that close it.
+/// Marks that are tokens everywhere.
+const MARKS_ANYWHERE: &str = ",;()…—\n";
+/// Marks that are tokens at the end of a word; inside a word ("5.30", "17:00") they belong to it.
+const MARKS_AT_WORD_END: &str = ".:!?";
+/// Marks that are tokens between spaces: bullets and dashes.
+const MARKS_BETWEEN_SPACES: &str = "-–*•";
+/// Opening quotation marks, each with the marks that close it.
 const QUOTES: &[(char, &str)] = &[
     ('"', "\"”"),
     ('“', "”\"“"),
@@ -41,11 +40,12 @@ const QUOTES: &[(char, &str)] = &[
     ('‘', "’'"),
     ('`', "`"),
 ];
-/// The longest quotation, in characters: bounds the search for a closing mark.
-const LONGEST_QUOTE: usize = 1_000;
 
-/// The tokens of `source`, in order; only white space lies between them.
-pub(super) fn cut(source: &str) -> Vec<Token> {
+/// The longest quotation, in characters; bounds the search for the closing mark.
+const MAX_QUOTE_CHARS: usize = 1_000;
+
+/// Splits `source` into tokens, in order, with nothing but white space between them.
+pub(super) fn tokenize(source: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut start = 0;
     while let Some(first) = source[start..].chars().next() {
@@ -55,52 +55,55 @@ pub(super) fn cut(source: &str) -> Vec<Token> {
             continue;
         }
         let (kind, end) = if let Some(end) = quotation_end(source, start, first) {
-            (Kind::Quote, end)
+            (TokenKind::Quote, end)
         } else if is_mark(first, &source[after_first..]) {
-            (Kind::Mark, after_first)
+            (TokenKind::Mark, after_first)
         } else {
-            (Kind::Word, word_end(source, after_first))
+            (TokenKind::Word, word_end(source, after_first))
         };
-        let word = if kind == Kind::Quote { String::new() } else { fold(&source[start..end]) };
+        let word =
+            if kind == TokenKind::Quote { String::new() } else { fold_case(&source[start..end]) };
         tokens.push(Token { kind, word, start, end });
         start = end;
     }
     tokens
 }
 
-/// The text in the form in which words are compared.
-pub(super) fn fold(text: &str) -> String {
+/// Lower case with straight apostrophes and plain hyphens, the form in which words are compared.
+pub(super) fn fold_case(text: &str) -> String {
     text.to_lowercase().replace(['’', '‘'], "'").replace(['–', '—', '‑'], "-")
 }
 
 fn is_mark(c: char, rest: &str) -> bool {
     let next = rest.chars().next();
-    let ends = |next: char| {
-        next.is_whitespace()
-            || ALWAYS.contains(next)
-            || AT_END.contains(next)
-            || QUOTES.iter().any(|(open, close)| *open == next || close.contains(next))
-    };
-    ALWAYS.contains(c)
-        || (AT_END.contains(c) && next.is_none_or(ends))
-        || (BETWEEN_SPACES.contains(c) && next.is_none_or(char::is_whitespace))
+    MARKS_ANYWHERE.contains(c)
+        || (MARKS_AT_WORD_END.contains(c) && next.is_none_or(ends_word))
+        || (MARKS_BETWEEN_SPACES.contains(c) && next.is_none_or(char::is_whitespace))
+}
+
+/// Whether a word is over before this character, if a mark stands between them.
+fn ends_word(next: char) -> bool {
+    next.is_whitespace()
+        || MARKS_ANYWHERE.contains(next)
+        || MARKS_AT_WORD_END.contains(next)
+        || QUOTES.iter().any(|(open, close)| *open == next || close.contains(next))
 }
 
 fn word_end(source: &str, start: usize) -> usize {
     let rest = &source[start..];
-    let stops = |(at, c): &(usize, char)| {
+    let end = rest.char_indices().find(|(at, c)| {
         let after = &rest[at + c.len_utf8()..];
-        c.is_whitespace() || (!BETWEEN_SPACES.contains(*c) && is_mark(*c, after))
-    };
-    rest.char_indices().find(stops).map_or(source.len(), |(at, _)| start + at)
+        c.is_whitespace() || (!MARKS_BETWEEN_SPACES.contains(*c) && is_mark(*c, after))
+    });
+    end.map_or(source.len(), |(at, _)| start + at)
 }
 
-/// Where the quotation that starts here ends, if one does: it must close on the same line, hold
-/// more than white space, and not close in the middle of a word, so that an apostrophe opens none.
+/// The end of the quotation that starts at `start`, if one does. It closes on the same line, is not
+/// blank, and does not close inside a word, so that an apostrophe starts no quotation.
 fn quotation_end(source: &str, start: usize, open: char) -> Option<usize> {
     let (_, closers) = QUOTES.iter().find(|(mark, _)| *mark == open)?;
     let inner = start + open.len_utf8();
-    for (at, c) in source[inner..].char_indices().take(LONGEST_QUOTE) {
+    for (at, c) in source[inner..].char_indices().take(MAX_QUOTE_CHARS) {
         let end = inner + at + c.len_utf8();
         let inside_word = source[end..].chars().next().is_some_and(char::is_alphanumeric);
         if closers.contains(c) && !inside_word {

@@ -1,117 +1,122 @@
-//! Why a model gave no answer.
+//! Errors of model calls.
 
 use std::fmt;
 use std::time::Duration;
 
-/// How much of what a provider said is shown, in characters.
-const LONGEST: usize = 500;
+/// Maximum length of a provider's message in the log, in characters.
+const MAX_MESSAGE_CHARS: usize = 500;
 
-/// Why a model gave no answer. What the provider said is for the log alone.
+/// A failed model call. The message may quote the provider and is for the log only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
     kind: Kind,
-    words: String,
+    message: String,
     retry_after: Option<Duration>,
 }
 
-/// What can be done about it.
+/// The kind of failure; determines whether the call is retried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// Cannot be reached, or has too much to do: another try may succeed.
+    /// Unreachable or overloaded. Retryable.
     Unavailable,
-    /// Broke off, or answered what cannot be read: another try may succeed.
-    Broken,
-    /// Says nothing. It was waited for long enough.
-    Silent,
-    /// Does not take the call: another try ends the same.
-    Refused,
+    /// The response is incomplete or cannot be parsed. Retryable.
+    InvalidResponse,
+    /// No data within the idle timeout. Not retryable, because each attempt takes the whole timeout.
+    IdleTimeout,
+    /// The provider rejected the request. A retry has the same result.
+    Rejected,
 }
 
 impl Error {
-    /// The provider cannot be reached, or has too much to do.
-    pub fn unavailable(words: impl Into<String>) -> Self {
-        Self::new(Kind::Unavailable, words)
+    /// The provider is unreachable or overloaded.
+    pub fn unavailable(message: impl Into<String>) -> Self {
+        Self::new(Kind::Unavailable, message)
     }
 
-    /// The answer broke off or cannot be read.
-    pub fn broken(words: impl Into<String>) -> Self {
-        Self::new(Kind::Broken, words)
+    /// The response is incomplete or cannot be parsed.
+    pub fn invalid_response(message: impl Into<String>) -> Self {
+        Self::new(Kind::InvalidResponse, message)
     }
 
-    /// The provider says nothing any more.
-    pub fn silent(words: impl Into<String>) -> Self {
-        Self::new(Kind::Silent, words)
+    /// The provider sent nothing within the idle timeout.
+    pub fn idle_timeout(message: impl Into<String>) -> Self {
+        Self::new(Kind::IdleTimeout, message)
     }
 
-    /// The provider does not take the call.
-    pub fn refused(words: impl Into<String>) -> Self {
-        Self::new(Kind::Refused, words)
+    /// The provider rejected the request.
+    pub fn rejected(message: impl Into<String>) -> Self {
+        Self::new(Kind::Rejected, message)
     }
 
-    fn new(kind: Kind, words: impl Into<String>) -> Self {
-        Self { kind, words: words.into(), retry_after: None }
+    fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), retry_after: None }
     }
 
-    /// The same, where the provider says how long to wait.
+    /// Sets the delay that the provider requested.
     #[must_use]
-    pub fn wait(self, retry_after: Option<Duration>) -> Self {
+    pub fn with_retry_after(self, retry_after: Option<Duration>) -> Self {
         Self { retry_after, ..self }
     }
 
-    /// The same without a secret, wherever the provider repeated it.
+    /// Replaces each occurrence of `secret` in the message with asterisks.
     #[must_use]
-    pub fn without(self, secret: &str) -> Self {
+    pub fn redact(self, secret: &str) -> Self {
         if secret.is_empty() {
             return self;
         }
-        Self { words: self.words.replace(secret, "***"), ..self }
+        Self { message: self.message.replace(secret, "***"), ..self }
     }
 
-    /// How long the provider wants not to be asked again, where it says so.
+    /// The delay before the next call that the provider requested, if any.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
 
-    /// Whether it was the call that the provider did not take.
+    /// Whether the provider rejected this request, and may accept others.
     #[must_use]
-    pub fn is_refusal(&self) -> bool {
-        self.kind == Kind::Refused
+    pub fn is_rejected(&self) -> bool {
+        self.kind == Kind::Rejected
     }
 
-    /// Whether the same provider may answer when it is asked again.
+    /// Whether a retry with the same provider may succeed.
     #[must_use]
-    pub fn may_pass(&self) -> bool {
-        matches!(self.kind, Kind::Unavailable | Kind::Broken)
+    pub fn is_retryable(&self) -> bool {
+        matches!(self.kind, Kind::Unavailable | Kind::InvalidResponse)
     }
 }
 
-/// One line of bounded length, whatever the provider said.
+/// A single line of bounded length, whatever the provider sent.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match self.kind {
             Kind::Unavailable => "unavailable",
-            Kind::Broken => "broken answer",
-            Kind::Silent => "silent",
-            Kind::Refused => "refused",
+            Kind::InvalidResponse => "invalid response",
+            Kind::IdleTimeout => "idle timeout",
+            Kind::Rejected => "rejected",
         };
         write!(f, "{kind}: ")?;
-        for character in self.words.chars().take(LONGEST) {
-            write!(f, "{}", if is_harmless(character) { character } else { ' ' })?;
+        for character in self.message.chars().take(MAX_MESSAGE_CHARS) {
+            write!(f, "{}", if is_safe_to_log(character) { character } else { ' ' })?;
         }
-        if self.words.chars().nth(LONGEST).is_some() { f.write_str("…") } else { Ok(()) }
+        if self.message.chars().nth(MAX_MESSAGE_CHARS).is_some() {
+            f.write_str("…")
+        } else {
+            Ok(())
+        }
     }
 }
 
 impl std::error::Error for Error {}
 
-/// Whether a character can neither end a line of the log nor change how it is read.
-fn is_harmless(character: char) -> bool {
-    let rewrites = matches!(
+/// Whether a character is neither a line break or other control character nor one that changes the
+/// text direction.
+fn is_safe_to_log(character: char) -> bool {
+    let is_bidirectional_control = matches!(
         character,
         '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
     );
-    !character.is_control() && !rewrites
+    !character.is_control() && !is_bidirectional_control
 }
 
 #[cfg(test)]
@@ -119,17 +124,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_of_the_log_is_one_line_and_bounded() {
-        let words = format!("no\r\n\u{1b}[31mway\u{202e}\u{2028}{}", "x".repeat(10_000));
-        let shown = Error::unavailable(words).to_string();
+    fn a_message_is_one_bounded_line() {
+        let message = format!("no\r\n\u{1b}[31mway\u{202e}\u{2028}{}", "x".repeat(10_000));
+        let shown = Error::unavailable(message).to_string();
         assert!(shown.starts_with("unavailable: no   [31mway  xxx"), "{shown}");
         assert!(shown.ends_with("x…") && shown.chars().count() < 520, "{shown}");
     }
 
     #[test]
-    fn a_secret_is_nowhere() {
-        let error = Error::refused("bad key sk-1, not sk-1!").without("sk-1").without("");
-        assert_eq!(error.to_string(), "refused: bad key ***, not ***!");
+    fn secrets_are_redacted() {
+        let error = Error::rejected("bad key sk-1, not sk-1!").redact("sk-1").redact("");
+        assert_eq!(error.to_string(), "rejected: bad key ***, not ***!");
         assert!(!format!("{error:?}").contains("sk-1"));
     }
 }

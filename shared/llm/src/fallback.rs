@@ -1,4 +1,4 @@
-//! The next provider, where one fails.
+//! Fallback to the next model of a list.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -8,38 +8,38 @@ use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use tokio::time::Instant;
 
-use super::{Chunk, Error, Model, Prompt};
+use crate::{Chunk, Error, Model, Prompt};
 
-/// How long one that failed is asked last, and how long at most where it says so itself.
-const REST: Duration = Duration::from_secs(10);
-const LONGEST_REST: Duration = Duration::from_secs(60 * 60);
+/// Cooldown of a failed member, unless the provider requests another one, and the maximum of that.
+const COOLDOWN: Duration = Duration::from_secs(10);
+const MAX_COOLDOWN: Duration = Duration::from_secs(60 * 60);
 
-/// Models of which the next one is asked where one fails before it said anything. The last one's failure
-/// is its own.
-pub(super) struct Fallback {
+/// A list of models. If one fails before its first chunk, the next one is called; the failure of the
+/// last one is returned.
+pub(crate) struct Fallback {
     name: String,
     members: Vec<Arc<Member>>,
 }
 
-/// A model of a list, or of several.
-pub(super) struct Member {
+/// A member of one or more lists.
+pub(crate) struct Member {
     model: Arc<dyn Model>,
-    /// Until when it is asked last: a turn of many steps does not wait for it at each of them.
-    rests: Mutex<Option<Instant>>,
+    /// Until then the model is called last, so that a turn of many steps does not wait for it at each.
+    cooldown_end: Mutex<Option<Instant>>,
 }
 
 impl Fallback {
-    /// `members` in the order in which they are asked, under one name.
-    pub(super) fn new(name: &str, members: &[Arc<Member>]) -> Self {
+    /// A list with a name of its own; `members` in the order in which they are called.
+    pub(crate) fn new(name: &str, members: &[Arc<Member>]) -> Self {
         Self { name: name.to_owned(), members: members.to_vec() }
     }
 
-    /// The members as they are asked now: in their order, those that rest behind the others.
-    fn in_order(&self) -> Vec<Arc<Member>> {
+    /// The members in the order of calls at this time: those that are cooling down come last.
+    fn members_in_call_order(&self) -> Vec<Arc<Member>> {
         let now = Instant::now();
-        let (resting, awake): (Vec<_>, Vec<_>) =
-            self.members.iter().cloned().partition(|member| member.rests(now));
-        [awake, resting].concat()
+        let (cooling_down, ready): (Vec<_>, Vec<_>) =
+            self.members.iter().cloned().partition(|member| member.is_cooling_down(now));
+        [ready, cooling_down].concat()
     }
 }
 
@@ -49,16 +49,16 @@ impl Model for Fallback {
     }
 
     fn respond(&self, prompt: Prompt) -> BoxStream<'static, Result<Chunk, Error>> {
-        let members = self.in_order();
+        let members = self.members_in_call_order();
         Box::pin(stream! {
             for (index, member) in members.iter().enumerate() {
                 let mut chunks = member.model.respond(prompt.clone());
                 let first = chunks.next().await;
                 if let Some(Err(error)) = &first {
-                    member.failed(error);
+                    member.record_failure(error);
                     if let Some(next) = members.get(index + 1) {
                         let (failed, next) = (member.model.name(), next.model.name());
-                        tracing::warn!(model.name = failed, model.next = next, %error, "next model asked");
+                        tracing::warn!(model.name = failed, model.next = next, %error, "falling back to next model");
                         continue;
                     }
                 }
@@ -75,22 +75,24 @@ impl Model for Fallback {
 }
 
 impl Member {
-    pub(super) fn new(model: Arc<dyn Model>) -> Arc<Self> {
-        Arc::new(Self { model, rests: Mutex::default() })
+    pub(crate) fn new(model: Arc<dyn Model>) -> Arc<Self> {
+        Arc::new(Self { model, cooldown_end: Mutex::default() })
     }
 
-    fn rests(&self, now: Instant) -> bool {
+    fn is_cooling_down(&self, now: Instant) -> bool {
         // std mutex: nothing awaits while it is held.
-        self.rests.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|end| now < end)
+        let end = self.cooldown_end.lock().unwrap_or_else(PoisonError::into_inner);
+        end.is_some_and(|end| now < end)
     }
 
-    /// Takes a rest, unless it was this one call that it refused.
-    fn failed(&self, error: &Error) {
-        if error.is_refusal() {
+    /// Starts the cooldown, unless the provider rejected just this request.
+    fn record_failure(&self, error: &Error) {
+        if error.is_rejected() {
             return;
         }
-        let rest = error.retry_after().unwrap_or(REST).min(LONGEST_REST);
-        *self.rests.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + rest);
+        let cooldown = error.retry_after().unwrap_or(COOLDOWN).min(MAX_COOLDOWN);
+        let mut end = self.cooldown_end.lock().unwrap_or_else(PoisonError::into_inner);
+        *end = Some(Instant::now() + cooldown);
     }
 }
 

@@ -1,54 +1,72 @@
-//! The conversation in the form that every provider takes.
+//! The conversation in a form that every provider accepts.
 
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::{Call, Entry};
+use crate::{Entry, ToolCall};
 
-/// The entries with ids that are unique in the whole conversation, not only in their turn; from the
-/// first message of the user on, which providers want a conversation to begin with; without the
-/// assistant's empty messages.
-pub(super) fn entries(entries: &[Entry]) -> Vec<Entry> {
-    let mut ids = Ids::default();
-    let said = entries.iter().skip_while(|entry| !matches!(entry, Entry::User(_)));
-    said.filter(|entry| !is_empty(entry)).map(|entry| ids.renamed(entry)).collect()
+/// Normalizes the entries of a prompt: starts at the first user message, which providers require to be
+/// first; drops empty assistant messages; makes call ids unique in the conversation instead of in the
+/// turn only.
+pub(crate) fn normalize_entries(entries: &[Entry]) -> Vec<Entry> {
+    let mut ids = CallIds::default();
+    let from_first_user = entries.iter().skip_while(|entry| !matches!(entry, Entry::User(_)));
+    from_first_user.filter(|it| !is_empty(it)).map(|entry| ids.renumber_entry(entry)).collect()
 }
 
-/// What a call was made with, as the object that providers want it to be.
-pub(super) fn arguments(call: &Call) -> Value {
-    object(&call.arguments, "unreadable")
+/// Normalizes the entries and joins consecutive ones of the same role into one message.
+/// `role_and_parts` converts an entry to the provider's format.
+pub(crate) fn group_by_role(
+    entries: &[Entry],
+    role_and_parts: impl Fn(&Entry) -> (&'static str, Vec<Value>),
+) -> Vec<(&'static str, Vec<Value>)> {
+    let mut messages: Vec<(&str, Vec<Value>)> = Vec::new();
+    for entry in normalize_entries(entries) {
+        let (role, parts) = role_and_parts(&entry);
+        match messages.last_mut() {
+            Some((last_role, message)) if *last_role == role => message.extend(parts),
+            _ => messages.push((role, parts)),
+        }
+    }
+    messages
 }
 
-/// What a tool answered, as an object.
-pub(super) fn result(result: &Value) -> Value {
-    object(result, "result")
+/// The arguments of a call; arguments that are not an object are wrapped in one, because providers
+/// require it.
+pub(crate) fn arguments_object(call: &ToolCall) -> Value {
+    wrap_in_object(&call.arguments, "unreadable")
 }
 
-fn object(value: &Value, name: &str) -> Value {
-    if value.is_object() { value.clone() } else { json!({ name: value }) }
+/// The result of a tool call; a result that is not an object is wrapped in one.
+pub(crate) fn result_object(result: &Value) -> Value {
+    wrap_in_object(result, "result")
+}
+
+fn wrap_in_object(value: &Value, key: &str) -> Value {
+    if value.is_object() { value.clone() } else { json!({ key: value }) }
 }
 
 fn is_empty(entry: &Entry) -> bool {
     matches!(entry, Entry::Assistant { text, calls } if text.is_empty() && calls.is_empty())
 }
 
-/// Gives out ids.
+/// Assigns conversation-wide call ids.
 #[derive(Default)]
-struct Ids {
-    given: usize,
+struct CallIds {
+    assigned: usize,
+    /// The new id of each original id, as of its latest call.
     current: HashMap<String, String>,
 }
 
-impl Ids {
-    fn renamed(&mut self, entry: &Entry) -> Entry {
+impl CallIds {
+    fn renumber_entry(&mut self, entry: &Entry) -> Entry {
         match entry {
             Entry::User(text) => Entry::User(text.clone()),
-            Entry::Assistant { text, calls } => {
-                let calls =
-                    calls.iter().map(|call| Call { id: self.next(&call.id), ..call.clone() });
-                Entry::Assistant { text: text.clone(), calls: calls.collect() }
-            }
+            Entry::Assistant { text, calls } => Entry::Assistant {
+                text: text.clone(),
+                calls: calls.iter().map(|call| self.renumber_call(call)).collect(),
+            },
             Entry::ToolResult { call_id, name, result } => Entry::ToolResult {
                 call_id: self.current.get(call_id).unwrap_or(call_id).clone(),
                 name: name.clone(),
@@ -57,12 +75,12 @@ impl Ids {
         }
     }
 
-    /// Nine letters and digits, which is what the strictest provider takes.
-    fn next(&mut self, id: &str) -> String {
-        self.given += 1;
-        let new = format!("call{:05}", self.given);
-        self.current.insert(id.to_owned(), new.clone());
-        new
+    /// The new id has nine letters and digits: the format of the strictest provider.
+    fn renumber_call(&mut self, call: &ToolCall) -> ToolCall {
+        self.assigned += 1;
+        let id = format!("call{:05}", self.assigned);
+        self.current.insert(call.id.clone(), id.clone());
+        ToolCall { id, ..call.clone() }
     }
 }
 
@@ -71,18 +89,21 @@ mod tests {
     use super::*;
 
     fn calls(ids: &[&str]) -> Entry {
-        let call = |id: &&str| Call { id: (*id).to_owned(), ..Call::default() };
-        Entry::Assistant { text: String::new(), calls: ids.iter().map(call).collect() }
+        let calls = ids.iter().map(|id| ToolCall { id: (*id).to_owned(), ..ToolCall::default() });
+        Entry::Assistant { text: String::new(), calls: calls.collect() }
     }
 
     fn result(id: &str) -> Entry {
         Entry::ToolResult { call_id: id.to_owned(), name: String::new(), result: Value::Null }
     }
 
+    fn user() -> Entry {
+        Entry::User("hi".to_owned())
+    }
+
     #[test]
-    fn ids_are_unique_over_turns_and_results_keep_to_their_calls() {
-        let user = || Entry::User("hi".to_owned());
-        let said = [
+    fn call_ids_are_unique_over_all_turns() {
+        let entries = [
             user(),
             calls(&["1", "2"]),
             result("2"),
@@ -100,13 +121,12 @@ mod tests {
             calls(&["call00003"]),
             result("call00003"),
         ];
-        assert_eq!(entries(&said), expected);
+        assert_eq!(normalize_entries(&entries), expected);
     }
 
     #[test]
-    fn a_conversation_begins_with_its_user_and_holds_no_empty_message() {
-        let user = Entry::User("hi".to_owned());
-        let said = [calls(&["1"]), result("1"), user.clone(), calls(&[])];
-        assert_eq!(entries(&said), [user]);
+    fn history_starts_with_the_user() {
+        let entries = [calls(&["1"]), result("1"), user(), calls(&[])];
+        assert_eq!(normalize_entries(&entries), [user()], "and empty messages are dropped");
     }
 }

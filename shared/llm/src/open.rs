@@ -1,118 +1,68 @@
-//! The models that the settings name.
+//! Creates the models that the settings name.
 
 use std::sync::Arc;
-use std::time::Duration;
-
-use reqwest::Url;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
-use secrecy::{ExposeSecret as _, SecretString};
 
 use tandem_config::ValidateConfig as _;
 
 use crate::fallback::{Fallback, Member};
-use crate::http::{Endpoint, Http, Protocol};
-use crate::providers::anthropic::{self, Anthropic};
-use crate::providers::gemini::Gemini;
-use crate::providers::openai::{self, OpenAi};
-use crate::providers::scripted::Scripted;
-use crate::retry::{Patience, Retry};
-use crate::{Kind, Model, Provider, Settings};
+use crate::providers::OpenContext;
+use crate::retry::{Retry, RetryPolicy};
+use crate::{Model, Settings};
 
-/// The models that callers may choose, the default first. `builtin` is the model of that kind.
+/// The models that callers may select, the default one first. `builtin` is used for providers of that
+/// kind.
 ///
 /// # Errors
-/// What is wrong with the settings, as [`Settings::validate`] says, or a TLS library that does not start.
-pub fn open(settings: &Settings, builtin: &Arc<dyn Model>) -> Result<Vec<Arc<dyn Model>>, String> {
-    let faults = settings.validate();
-    if !faults.is_empty() {
-        return Err(faults.join("; "));
+/// The settings are invalid (see their [`validate`](tandem_config::ValidateConfig::validate)), or the TLS library cannot be initialized.
+pub fn open_models(
+    settings: &Settings,
+    builtin: &Arc<dyn Model>,
+) -> Result<Vec<Arc<dyn Model>>, String> {
+    let errors = settings.validate();
+    if !errors.is_empty() {
+        return Err(errors.join("; "));
     }
-    let named =
-        |name: &String| one(name, &settings.providers[name], settings, builtin).map(Member::new);
-    let used = settings.order.iter().map(named).collect::<Result<Vec<_>, _>>()?;
+    let order = &settings.fallback_order;
+    let open = |name: &String| open_provider(name, settings, builtin).map(Member::new);
+    // Opened once: a member's cooldown holds for all lists that contain it.
+    let members = order.iter().map(open).collect::<Result<Vec<_>, _>>()?;
     let mut models: Vec<Arc<dyn Model>> = Vec::new();
-    let choose = if settings.choose.is_empty() { &settings.order } else { &settings.choose };
-    for name in settings.order.first().into_iter().chain(choose) {
+    for name in selectable_names(settings) {
         if models.iter().any(|model| model.name() == name) {
             continue;
         }
-        let list = match settings.order.iter().position(|used| used == name) {
-            Some(at) => used[at..].to_vec(),
-            None => vec![named(name)?],
+        let list = match order.iter().position(|it| it == name) {
+            Some(position) => members[position..].to_vec(),
+            None => vec![open(name)?],
         };
         models.push(Arc::new(Fallback::new(name, &list)));
     }
     Ok(models)
 }
 
-/// The model of one provider, asked again where it fails.
-fn one(
+/// The default provider, and those that messages may name. May contain duplicates.
+fn selectable_names(settings: &Settings) -> impl Iterator<Item = &String> {
+    let order = &settings.fallback_order;
+    let selectable = if settings.selectable.is_empty() { order } else { &settings.selectable };
+    order.first().into_iter().chain(selectable)
+}
+
+/// The model of one provider, with retries if it is remote.
+fn open_provider(
     name: &str,
-    provider: &Provider,
     settings: &Settings,
     builtin: &Arc<dyn Model>,
 ) -> Result<Arc<dyn Model>, String> {
-    let model: Arc<dyn Model> = match provider.kind {
-        // Neither fails.
-        Kind::Builtin => return Ok(Arc::clone(builtin)),
-        Kind::Scripted => return Ok(Arc::new(Scripted::new(name, provider.script()?))),
-        _ => Arc::new(http(name, provider)?),
-    };
-    let patience = Patience {
-        retries: settings.retries,
-        pause: Duration::from_millis(settings.retry_pause_ms),
-        longest: Duration::from_millis(settings.longest_pause_ms),
-    };
-    Ok(Arc::new(Retry::new(model, patience)))
-}
-
-fn http(name: &str, provider: &Provider) -> Result<Http, String> {
-    let (base, model) = (provider.url()?, provider.model()?);
-    let (url, protocol): (_, Box<dyn Protocol>) = match provider.kind {
-        Kind::Gemini => (
-            // Google names models in both ways.
-            format!(
-                "{base}/v1beta/models/{}:streamGenerateContent?alt=sse",
-                model.trim_start_matches("models/")
-            ),
-            Box::new(Gemini),
-        ),
-        Kind::Anthropic => (format!("{base}/v1/messages"), Box::new(Anthropic { model })),
-        _ => {
-            let url = Url::parse(&base).map_err(|error| error.to_string())?;
-            let limit = openai::limit(url.host_str().unwrap_or_default());
-            (format!("{base}/chat/completions"), Box::new(OpenAi { model, limit }))
-        }
-    };
-    let key = provider.key()?;
-    let endpoint = Endpoint {
-        name: name.to_owned(),
-        url,
-        headers: headers(provider.kind, key.as_ref())?,
-        key: key.map(|(key, _)| key),
-        connect: provider.connect(),
-        silence: provider.silence(),
-    };
-    Http::new(endpoint, protocol)
-}
-
-/// The headers that prove who calls, and what the protocol wants besides.
-fn headers(kind: Kind, key: Option<&(SecretString, HeaderValue)>) -> Result<HeaderMap, String> {
-    let mut headers = HeaderMap::new();
-    if kind == Kind::Anthropic {
-        let version = HeaderName::from_static("anthropic-version");
-        headers.insert(version, HeaderValue::from_static(anthropic::VERSION));
+    let provider = &settings.providers[name];
+    let kind = provider.kind.implementation();
+    let model = kind.open(&OpenContext { name, settings: provider, builtin })?;
+    if !kind.is_remote() {
+        return Ok(model);
     }
-    let Some((key, value)) = key else { return Ok(headers) };
-    match kind {
-        Kind::Gemini => headers.insert(HeaderName::from_static("x-goog-api-key"), value.clone()),
-        Kind::Anthropic => headers.insert(HeaderName::from_static("x-api-key"), value.clone()),
-        _ => {
-            let bearer = HeaderValue::from_str(&format!("Bearer {}", key.expose_secret()));
-            let mut bearer = bearer.map_err(|_| "a key is no header value".to_owned())?;
-            bearer.set_sensitive(true);
-            headers.insert(AUTHORIZATION, bearer)
-        }
+    let policy = RetryPolicy {
+        max_retries: settings.retries,
+        initial_backoff: settings.retry_initial_backoff.get(),
+        max_backoff: settings.retry_max_backoff.get(),
     };
-    Ok(headers)
+    Ok(Arc::new(Retry::new(model, policy)))
 }

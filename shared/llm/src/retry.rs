@@ -1,4 +1,4 @@
-//! Asking a provider again.
+//! Retries with the same provider.
 
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::sync::Arc;
@@ -9,29 +9,29 @@ use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use tokio::time::sleep;
 
-use super::{Chunk, Error, Model, Prompt};
+use crate::{Chunk, Error, Model, Prompt};
 
-/// How often a provider is asked again, and after what pauses.
+/// How often a failed call is retried, and after which delays.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Patience {
-    /// Calls after the first one.
-    pub(super) retries: u32,
-    /// The pause before the first of them; each one after it is twice as long.
-    pub(super) pause: Duration,
-    /// The longest pause. A provider that asks for a longer one is given up.
-    pub(super) longest: Duration,
+pub(crate) struct RetryPolicy {
+    /// Maximum number of calls after the first one.
+    pub(crate) max_retries: u32,
+    /// Delay before the first retry; doubles with each further one.
+    pub(crate) initial_backoff: Duration,
+    /// Maximum delay. If the provider requests a longer one, the call is not retried.
+    pub(crate) max_backoff: Duration,
 }
 
-/// A model that is asked again where it failed before it said anything. What it has begun to say is
-/// with the user already: a second answer does not go on where the first one broke off.
-pub(super) struct Retry {
+/// A model whose calls are retried if they fail before the first chunk. A call that fails later is not
+/// retried: its chunks have been delivered, and a second response would not continue them.
+pub(crate) struct Retry {
     model: Arc<dyn Model>,
-    patience: Patience,
+    policy: RetryPolicy,
 }
 
 impl Retry {
-    pub(super) fn new(model: Arc<dyn Model>, patience: Patience) -> Self {
-        Self { model, patience }
+    pub(crate) fn new(model: Arc<dyn Model>, policy: RetryPolicy) -> Self {
+        Self { model, policy }
     }
 }
 
@@ -41,16 +41,16 @@ impl Model for Retry {
     }
 
     fn respond(&self, prompt: Prompt) -> BoxStream<'static, Result<Chunk, Error>> {
-        let (model, patience) = (Arc::clone(&self.model), self.patience);
+        let (model, policy) = (Arc::clone(&self.model), self.policy);
         Box::pin(stream! {
             for attempt in 0.. {
                 let mut chunks = model.respond(prompt.clone());
                 let first = chunks.next().await;
                 if let Some(Err(error)) = &first
-                    && let Some(pause) = patience.pause(attempt, error)
+                    && let Some(delay) = policy.retry_delay(attempt, error)
                 {
-                    tracing::warn!(model.name = model.name(), attempt, %error, "model asked again");
-                    sleep(pause).await;
+                    tracing::warn!(model.name = model.name(), attempt, %error, "retrying model call");
+                    sleep(delay).await;
                     continue;
                 }
                 if let Some(chunk) = first {
@@ -65,26 +65,26 @@ impl Model for Retry {
     }
 }
 
-impl Patience {
-    /// How long to wait after the failure of an attempt, the first of which is 0; `None` where it is
-    /// not asked again.
-    fn pause(&self, attempt: u32, error: &Error) -> Option<Duration> {
-        if attempt >= self.retries || !error.may_pass() {
+impl RetryPolicy {
+    /// The delay before the next attempt; `None` if there is none. `attempt` is the number of the
+    /// failed attempt, starting at 0.
+    fn retry_delay(&self, attempt: u32, error: &Error) -> Option<Duration> {
+        if attempt >= self.max_retries || !error.is_retryable() {
             return None;
         }
         match error.retry_after() {
-            Some(asked) => (asked <= self.longest).then_some(asked),
+            Some(requested) => (requested <= self.max_backoff).then_some(requested),
             None => {
-                let pause = self.pause.saturating_mul(1 << attempt.min(16)).min(self.longest);
-                // Those who failed together do not all come back together.
-                Some(pause.mul_f64(0.5 + fraction() / 2.0))
+                let backoff = self.initial_backoff.saturating_mul(1 << attempt.min(16));
+                // Jitter: calls that failed together are not retried together.
+                Some(backoff.min(self.max_backoff).mul_f64(0.5 + random_fraction() / 2.0))
             }
         }
     }
 }
 
-/// Any number from 0 to 1: the keys of every hasher are random.
-fn fraction() -> f64 {
+/// A random number from 0 to 1, from the random keys of a new hasher.
+fn random_fraction() -> f64 {
     let random = RandomState::new().build_hasher().finish();
     (random >> 32) as f64 / f64::from(u32::MAX)
 }

@@ -130,7 +130,7 @@ pub async fn serve<S: Service>(
 ) -> Result<(), Cause> {
     let settings = service.settings().common();
     let verifier = Verifier::new(&settings.auth).map_err(|errors| errors.join("; "))?;
-    let db = Database::start::<S::Migrator>(&settings.database).await?;
+    let db = Database::open_migrated::<S::Migrator>(&settings.database).await?;
     let stop = shutdown.child_token();
     let (server, clock) = (settings.server.clone(), service.clock().clone());
     let context = Context { db: db.clone(), clock, stop: stop.clone(), settings };
@@ -175,6 +175,6 @@ fn policy<S: Service>() -> Policy {
 fn readiness<M: MigratorTrait>(db: Database) -> Readiness {
     Readiness::new(move || {
         let db = db.clone();
-        async move { db.ready::<M>().await.map_err(|error| error.to_string()) }
+        async move { db.check_ready::<M>().await.map_err(|error| error.to_string()) }
     })
 }

@@ -54,7 +54,8 @@ impl ValidateConfig for PurgeSettings {
     }
 }
 
-/// Declares the settings of a service: the sections that every service has, and its own.
+/// Declares the settings of a service: the sections that every service has, and its own. `aliases` are
+/// environment variables without the `TANDEM_` prefix; `DATABASE_URL` is always one.
 ///
 /// ```
 /// use schemars::JsonSchema;
@@ -80,7 +81,7 @@ impl ValidateConfig for PurgeSettings {
 ///     pub struct Settings("greeting", port 50053) {
 ///         pub greetings: Greetings,
 ///     }
-///     aliases [("GREETING", "greetings.text")]
+///     aliases [("GREETING", "greetings.text".to_owned())]
 /// }
 ///
 /// let greetings = Greetings { text: "x".repeat(100) };
@@ -113,7 +114,7 @@ macro_rules! settings {
         pub struct $settings:ident($service:literal, port $port:literal) {
             $($(#[$field_attribute:meta])* pub $field:ident: $section:ty,)*
         }
-        aliases [$($alias:expr),* $(,)?]
+        aliases $aliases:expr
     ) => {
         $(#[$attribute])*
         #[derive(Debug, Clone, ::serde::Serialize, ::serde::Deserialize, ::schemars::JsonSchema)]
@@ -163,8 +164,9 @@ macro_rules! settings {
                     .violations()
             }
 
-            fn aliases() -> &'static [(&'static str, &'static str)] {
-                &[("DATABASE_URL", "database.url"), $($alias),*]
+            fn aliases() -> Vec<(&'static str, String)> {
+                let own = [("DATABASE_URL", "database.url".to_owned())];
+                own.into_iter().chain($aliases).collect()
             }
         }
 

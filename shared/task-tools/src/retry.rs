@@ -1,4 +1,4 @@
-//! Making a tool call again.
+//! Retries of tool calls.
 
 use std::time::Duration;
 
@@ -7,49 +7,57 @@ use tower::retry::budget::{Budget as _, TpsBudget};
 
 use crate::{Call, Outcome, Settings, Toolbox};
 
-/// The pause before a tool call is made again: the first, and the longest.
-const PAUSE: Duration = Duration::from_millis(250);
-const LONGEST: Duration = Duration::from_secs(1);
+const INITIAL_BACKOFF: Duration = Duration::from_millis(250);
+const MAX_BACKOFF: Duration = Duration::from_secs(1);
 
-/// In what time calls and repeats are counted, and how many repeats a second there may be in any case.
-const WINDOW: Duration = Duration::from_secs(10);
-const ALWAYS: u32 = 1;
+/// The window in which the retry budget counts calls and retries.
+const BUDGET_WINDOW: Duration = Duration::from_secs(10);
+/// Retries that the budget allows at any rate of calls.
+const MIN_RETRIES_PER_SECOND: u32 = 1;
 
-/// The repeats that all turns together may make: a task service that is in trouble gets no more calls
-/// than it can take.
-pub(crate) fn budget(settings: &Settings) -> TpsBudget {
-    TpsBudget::new(WINDOW, ALWAYS, settings.retry_share())
+/// The retry budget that all turns share: retries must not overload a task service in trouble.
+pub(crate) fn retry_budget(settings: &Settings) -> TpsBudget {
+    TpsBudget::new(BUDGET_WINDOW, MIN_RETRIES_PER_SECOND, settings.retry_share())
 }
 
 impl Toolbox {
-    /// Runs a tool, and for a while again with the same request id where the task service is away.
-    /// `may_go_on` is asked before each repeat.
+    /// Runs a tool, and retries with the same request id while the task service is unavailable.
+    /// Before each retry `may_continue` is checked.
     ///
-    /// A call that was sent and not answered may have had its effect, or have it later. It is made again
-    /// whoever wants to stop: its answer is the only way to know, and after it nothing more happens.
-    pub async fn run_again(&self, call: Call<'_>, may_go_on: impl Fn() -> bool) -> Outcome {
-        self.budget.deposit();
-        let give_up = call.deadline.min(Instant::now() + self.patience);
-        let (mut pause, mut lost) = (PAUSE, call.again.then(Outcome::unknown));
+    /// A call that was sent and not answered may have its effect then or later. It is retried even
+    /// if `may_continue` returns `false`: only a response settles it, and after one nothing more happens.
+    pub async fn call_tool_with_retry(
+        &self,
+        call: Call<'_>,
+        may_continue: impl Fn() -> bool,
+    ) -> Outcome {
+        self.retry_budget.deposit();
+        let give_up = call.deadline.min(Instant::now() + self.retry_timeout);
+        let (mut backoff, mut unknown) = (INITIAL_BACKOFF, call.is_replay.then(Outcome::unknown));
         loop {
-            let outcome = self.run(call).await;
-            let is_open = outcome.may_pass() || (lost.is_some() && outcome.is_vague());
-            if !is_open {
+            let outcome = self.call_tool(call).await;
+            let is_settled =
+                !outcome.is_retryable() && (unknown.is_none() || !outcome.is_inconclusive());
+            if is_settled {
                 return outcome;
             }
-            if outcome.is_lost() {
-                lost = Some(outcome.clone());
+            if outcome.outcome_unknown() {
+                unknown = Some(outcome.clone());
             }
-            let is_worth_it = || may_go_on() && !self.line.is_cut() && self.budget.withdraw();
-            let is_in_time = Instant::now() + pause < give_up;
-            if !is_in_time || (lost.is_none() && !is_worth_it()) {
-                return lost.unwrap_or(outcome);
+            let is_in_time = Instant::now() + backoff < give_up;
+            if !is_in_time || (unknown.is_none() && !(may_continue() && self.allows_retry())) {
+                return unknown.unwrap_or(outcome);
             }
-            sleep(pause).await;
-            pause = LONGEST.min(pause * 4);
-            if lost.is_none() && !may_go_on() {
+            sleep(backoff).await;
+            backoff = MAX_BACKOFF.min(backoff * 4);
+            if unknown.is_none() && !may_continue() {
                 return outcome;
             }
         }
+    }
+
+    /// Takes a retry from the budget. None while the circuit breaker is open.
+    fn allows_retry(&self) -> bool {
+        !self.client.is_circuit_open() && self.retry_budget.withdraw()
     }
 }

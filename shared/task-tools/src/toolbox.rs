@@ -1,12 +1,8 @@
-//! The door to the tools: their specs, and running one.
+//! The entry point of the crate: lists the tools and runs them.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use jsonschema::Validator;
-use schemars::{JsonSchema, generate::SchemaSettings};
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::time::Instant;
 use tonic::metadata::MetadataValue;
@@ -14,85 +10,80 @@ use tonic::transport::Channel;
 use tonic::{Request, Status};
 use tower::retry::budget::TpsBudget;
 
-use crate::arguments::{AddTask, ListTasks, OneTask, UpdateTask};
+use crate::client::TaskClient;
 use crate::failure::Failure;
-use crate::line::Line;
+use crate::registry::TOOLS;
 use crate::{Outcome, Settings, Spec, retry};
 
-/// The tools, over one channel to the task service. Clones share it, with what is known of its state.
+/// The tools, over one channel to the task service. Clones share the channel, the circuit breaker and
+/// the retry budget.
 #[derive(Debug, Clone)]
 pub struct Toolbox {
-    pub(crate) line: Arc<Line>,
-    pub(crate) budget: Arc<TpsBudget>,
-    /// How long a call is made again.
-    pub(crate) patience: Duration,
+    pub(crate) client: Arc<TaskClient>,
+    pub(crate) retry_budget: Arc<TpsBudget>,
+    /// No retry begins later than this after the first attempt.
+    pub(crate) retry_timeout: Duration,
 }
 
-/// One use of a tool.
+/// A tool call: the tool, its arguments and the caller's credentials.
 #[derive(Debug, Clone, Copy)]
 pub struct Call<'a> {
-    /// The tool's name, as the model wrote it.
+    /// As the model wrote it; there may be no such tool.
     pub name: &'a str,
-    /// Its arguments, as the model wrote them.
+    /// As the model wrote them; not validated.
     pub arguments: &'a Value,
-    /// The token that says whose tasks they are.
-    pub bearer: &'a str,
-    /// Makes the effect happen once, however often the call is made.
+    /// The token for the task service. Its subject owns the tasks.
+    pub bearer_token: &'a str,
+    /// Repeated calls with the same request id have one effect.
     pub request_id: &'a str,
-    /// When whoever makes the call has no more time for it.
+    /// No request to the task service runs longer.
     pub deadline: Instant,
-    /// Somebody who is gone may have made the same call.
-    pub again: bool,
+    /// A previous worker may have made the same call.
+    pub is_replay: bool,
 }
 
 impl Toolbox {
-    /// The tools over `channel`, which leads to a task service.
+    /// A toolbox for the task service at the other end of `channel`.
     #[must_use]
     pub fn new(channel: Channel, settings: &Settings) -> Self {
-        let (line, patience) = (Line::new(channel, settings.clone()), settings.retry_timeout.get());
-        Self { line: Arc::new(line), budget: Arc::new(retry::budget(settings)), patience }
+        Self {
+            client: Arc::new(TaskClient::new(channel, settings.clone())),
+            retry_budget: Arc::new(retry::retry_budget(settings)),
+            retry_timeout: settings.retry_timeout.get(),
+        }
     }
 
-    /// The tools there are.
+    /// The specs of all tools, always in the same order.
     #[must_use]
-    pub fn specs() -> Vec<Spec> {
-        TOOLS.iter().map(|tool| tool.spec.clone()).collect()
+    pub fn list_tools() -> Vec<Spec> {
+        TOOLS.specs().cloned().collect()
     }
 
-    /// Runs a tool. A failure is an outcome, which the model gets to see and can act on.
-    pub async fn run(&self, call: Call<'_>) -> Outcome {
-        let result = match check(&call) {
-            Ok(()) => self.dispatch(call).await,
-            Err(failure) => Err(failure),
-        };
-        if let Err(Failure::Service(status)) = &result {
-            tracing::warn!(tool.name = call.name, code = ?status.code(), "tool call refused");
-        }
-        match result {
+    /// Runs a tool once. A failure is an outcome too: the model sees it and can act on it.
+    pub async fn call_tool(&self, call: Call<'_>) -> Outcome {
+        match TOOLS.run(&self.client, &call).await {
             Ok(result) => Outcome { succeeded: true, result },
-            Err(failure) => Outcome { succeeded: false, result: failure.result() },
-        }
-    }
-
-    async fn dispatch(&self, call: Call<'_>) -> Result<Value, Failure> {
-        match call.name {
-            "add_task" => self.add(&call, read(&call)?).await,
-            "list_tasks" => self.list(&call, read(&call)?).await,
-            "complete_task" => self.complete(&call, read(&call)?).await,
-            "reopen_task" => self.reopen(&call, read(&call)?).await,
-            "update_task" => self.update(&call, read(&call)?).await,
-            "delete_task" => self.delete(&call, read(&call)?).await,
-            _ => Err(Failure::UnknownTool(call.name.to_owned())),
+            Err(failure) => {
+                if let Failure::Service(status) = &failure {
+                    tracing::warn!(tool.name = call.name, code = ?status.code(), "tool call failed");
+                }
+                failure.into()
+            }
         }
     }
 }
 
 impl Call<'_> {
-    /// A request to the task service on behalf of the call's user, which may take so long.
-    pub(crate) fn request<M>(&self, message: M, limit: Duration) -> Result<Request<M>, Status> {
+    /// A request to the task service with the caller's credentials, the current request id and a
+    /// timeout.
+    pub(crate) fn to_request<M>(
+        &self,
+        message: M,
+        timeout: Duration,
+    ) -> Result<Request<M>, Status> {
         let mut request = Request::new(message);
-        request.set_timeout(limit);
-        let bearer = MetadataValue::try_from(format!("Bearer {}", self.bearer));
+        request.set_timeout(timeout);
+        let bearer = MetadataValue::try_from(format!("Bearer {}", self.bearer_token));
         let bearer = bearer.map_err(|_| Status::internal("the token is no header value"))?;
         request.metadata_mut().insert("authorization", bearer);
         if let Some(id) = tandem_error::request::current()
@@ -102,54 +93,4 @@ impl Call<'_> {
         }
         Ok(request)
     }
-}
-
-struct Tool {
-    spec: Spec,
-    validator: Validator,
-}
-
-static TOOLS: LazyLock<Vec<Tool>> = LazyLock::new(|| {
-    vec![
-        tool::<AddTask>("add_task", "Creates a task."),
-        tool::<ListTasks>("list_tasks", "Lists tasks, the ones due first at the top."),
-        tool::<OneTask>("complete_task", "Marks a task as done."),
-        tool::<OneTask>("reopen_task", "Marks a task as still to be done."),
-        tool::<UpdateTask>("update_task", "Changes what a task says; what is left out stays."),
-        tool::<OneTask>("delete_task", "Deletes a task."),
-    ]
-});
-
-static INDEX: LazyLock<BTreeMap<&'static str, &'static Validator>> =
-    LazyLock::new(|| TOOLS.iter().map(|tool| (tool.spec.name, &tool.validator)).collect());
-
-fn tool<A: JsonSchema>(name: &'static str, description: &'static str) -> Tool {
-    let generator = SchemaSettings::draft2020_12().into_generator();
-    let mut parameters = Value::from(generator.into_root_schema_for::<A>());
-    if let Some(object) = parameters.as_object_mut() {
-        // Of use to people who read the Rust type, not to a model.
-        for key in ["$schema", "title", "description"] {
-            object.remove(key);
-        }
-    }
-    let validator = jsonschema::validator_for(&parameters).expect("schemars writes valid schemas");
-    Tool { spec: Spec { name, description, parameters }, validator }
-}
-
-/// Names everything that is wrong with the arguments, by the tool's schema.
-fn check(call: &Call<'_>) -> Result<(), Failure> {
-    let validator =
-        INDEX.get(call.name).ok_or_else(|| Failure::UnknownTool(call.name.to_owned()))?;
-    let faults = validator.iter_errors(call.arguments).map(|error| {
-        match error.instance_path().as_str().trim_start_matches('/') {
-            "" => error.to_string(),
-            path => format!("{path}: {error}"),
-        }
-    });
-    let faults = faults.collect::<Vec<_>>();
-    if faults.is_empty() { Ok(()) } else { Err(Failure::Arguments(faults)) }
-}
-
-fn read<A: DeserializeOwned>(call: &Call<'_>) -> Result<A, Failure> {
-    A::deserialize(call.arguments).map_err(|error| Failure::Arguments(vec![error.to_string()]))
 }

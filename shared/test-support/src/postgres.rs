@@ -39,6 +39,22 @@ pub fn database() -> Option<String> {
     SHARED.get_or_init(Server::start).as_ref().map(Server::database)
 }
 
+/// Whether there is a PostgreSQL for [`database`].
+///
+/// # Panics
+/// If PostgreSQL is required and missing.
+#[must_use]
+pub fn is_available() -> bool {
+    let is_found = env::var_os("TANDEM_TEST_POSTGRES_URL").is_some() || binaries().is_some();
+    assert!(is_found || !is_required(), "PostgreSQL is required and not installed");
+    is_found
+}
+
+/// Whether tests fail without PostgreSQL.
+fn is_required() -> bool {
+    env::var("TANDEM_TEST_REQUIRE_POSTGRES").is_ok_and(|value| value == "1")
+}
+
 /// A private server, for tests that stop it. Ends when it is dropped, or with the process.
 #[derive(Debug)]
 pub struct Server {
@@ -54,8 +70,7 @@ impl Server {
     #[must_use]
     pub fn start() -> Option<Self> {
         let Some(binaries) = binaries() else {
-            let required = env::var("TANDEM_TEST_REQUIRE_POSTGRES").is_ok_and(|value| value == "1");
-            assert!(!required, "PostgreSQL is required and not installed");
+            assert!(!is_required(), "PostgreSQL is required and not installed");
             // Not a macro: what those print is kept back by the test harness.
             let _ = writeln!(stderr(), "skipped: no PostgreSQL is installed");
             return None;

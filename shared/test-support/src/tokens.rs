@@ -97,7 +97,7 @@ impl Issuer {
         let owner = Owner::from_row(sub.to_owned());
         let (audience, turn_id) = (DELEGATED_AUDIENCE, Uuid::now_v7());
         let delegation = Delegation { issuer, audience, owner: &owner, turn_id };
-        self.signer.delegate(&delegation).expect("a good key signs")
+        self.signer.sign_delegated(&delegation).expect("a good key signs")
     }
 
     /// A token signed with the public key, as if that were a shared HS256 secret.

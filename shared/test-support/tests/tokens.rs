@@ -15,10 +15,14 @@ fn good_tokens_are_accepted() {
     let verifier = verifier(&issuer);
     let caller = verifier.verify(&issuer.token("ada")).expect("a good token");
     assert_eq!(caller.owner().as_str(), "ada");
-    assert!(caller.has(Scope::Chat) && caller.has(Scope::Tasks) && !caller.has(Scope::Admin));
+    assert!(
+        caller.has_scope(Scope::Chat)
+            && caller.has_scope(Scope::Tasks)
+            && !caller.has_scope(Scope::Admin)
+    );
     let admin = issuer.with_scopes("ada", &[Scope::Admin]);
     let admin = verifier.verify(&admin).expect("a good token");
-    assert!(admin.has(Scope::Admin) && !admin.has(Scope::Tasks));
+    assert!(admin.has_scope(Scope::Admin) && !admin.has_scope(Scope::Tasks));
 }
 
 #[test]

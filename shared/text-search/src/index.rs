@@ -1,63 +1,79 @@
-//! What an index holds, and how it is asked. Each word has a short key of its owner in front, so that a
-//! search reads nothing of anybody else.
+//! Index terms and the queries that match them.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 use std::ops::ControlFlow;
 
 use tandem_aip::digest;
 
-use crate::split::scan;
+use crate::split::scan_words;
 
-/// How many bytes of terms a text is found by: half of what a `tsvector` holds. A text that has more
-/// words is found by those that come first in it.
-const MOST_BYTES: usize = 512 * 1024;
+/// The most bytes of terms per text: half of the limit of a `tsvector`. Of a text with more words only
+/// the first are indexed.
+const MAX_TERM_BYTES: usize = 512 * 1024;
 
-/// What a text of `owner` is indexed under, each term once. They are letters, digits and `_`.
-#[must_use]
-pub fn terms(owner: &str, text: &str) -> Vec<String> {
-    let key = key(owner);
-    let (mut terms, mut left) = (BTreeSet::new(), MOST_BYTES);
-    scan(text, |word| {
-        let term = format!("{key}_{}", word.folded);
-        if terms.contains(&term) {
-            return ControlFlow::Continue(());
+/// The prefix of an owner's index terms. A search reads only terms with this prefix, so it reads
+/// nothing of other owners. Two owners may share a key; that costs reads, so the query has to filter by
+/// owner too.
+///
+/// Keys and terms consist of letters, digits, `_` and `.`, and need no quoting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexKey(String);
+
+impl IndexKey {
+    /// The key of an owner: 12 hexadecimal digits, the same in every process.
+    #[must_use]
+    pub fn of_owner(owner: &str) -> Self {
+        let digest = digest("owner", &owner.to_owned());
+        let mut key = String::with_capacity(12);
+        for byte in &digest[..6] {
+            let _ = write!(key, "{byte:02x}");
         }
-        let Some(rest) = left.checked_sub(term.len()) else { return ControlFlow::Break(()) };
-        left = rest;
-        terms.insert(term);
-        ControlFlow::Continue(())
-    });
-    terms.into_iter().collect()
-}
+        Self(key)
+    }
 
-/// Asks SQLite's FTS5 for what has, for each of `words`, a term of `owner` that begins with it.
-#[must_use]
-pub fn fts5(owner: &str, words: &[String]) -> String {
-    joined(owner, words, ("\"", "\"*"), " AND ")
-}
+    /// The key of a block of an owner's rows, for an index that is searched block by block.
+    #[must_use]
+    pub fn of_block(owner: &str, block: impl Display) -> Self {
+        Self(format!("{}.{block}", Self::of_owner(owner).0))
+    }
 
-/// Asks PostgreSQL, as a `tsquery`, for the same.
-#[must_use]
-pub fn tsquery(owner: &str, words: &[String]) -> String {
-    joined(owner, words, ("'", "':*"), " & ")
-}
+    /// The index term of a word; a prefix of the terms of all words that begin with it.
+    #[must_use]
+    pub fn index_term(&self, word: &str) -> String {
+        format!("{}_{word}", self.0)
+    }
 
-fn joined(owner: &str, words: &[String], (before, after): (&str, &str), and: &str) -> String {
-    let key = key(owner);
-    // Terms are letters, digits and `_`, so the quotes need no escaping.
-    let terms = words.iter().map(|word| format!("{before}{key}_{word}{after}"));
-    terms.collect::<Vec<_>>().join(and)
-}
+    /// The distinct index terms of a text, sorted.
+    #[must_use]
+    pub fn index_terms(&self, text: &str) -> Vec<String> {
+        let (mut terms, mut left) = (BTreeSet::new(), MAX_TERM_BYTES);
+        scan_words(text, |word| {
+            let term = self.index_term(&word.folded);
+            if terms.contains(&term) {
+                return ControlFlow::Continue(());
+            }
+            let Some(rest) = left.checked_sub(term.len()) else { return ControlFlow::Break(()) };
+            left = rest;
+            terms.insert(term);
+            ControlFlow::Continue(())
+        });
+        terms.into_iter().collect()
+    }
 
-/// Short, and the same for every process. Two owners with the same key would only read more than they
-/// need: the query still names the owner.
-fn key(owner: &str) -> String {
-    let digest = digest("owner", &owner.to_owned());
-    digest[..6].iter().fold(String::with_capacity(12), |mut key, byte| {
-        let _ = write!(key, "{byte:02x}");
-        key
-    })
+    /// An FTS5 query (SQLite) for rows that contain, for each of `words`, a term that begins with it.
+    #[must_use]
+    pub fn fts5_query(&self, words: &[String]) -> String {
+        let prefixes = words.iter().map(|word| format!("\"{}\"*", self.index_term(word)));
+        prefixes.collect::<Vec<_>>().join(" AND ")
+    }
+
+    /// The same query as a `tsquery` (PostgreSQL).
+    #[must_use]
+    pub fn postgres_tsquery(&self, words: &[String]) -> String {
+        let prefixes = words.iter().map(|word| format!("'{}':*", self.index_term(word)));
+        prefixes.collect::<Vec<_>>().join(" & ")
+    }
 }
 
 #[cfg(test)]
@@ -65,22 +81,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_owners_terms_are_asked_for_by_their_beginnings() {
-        let terms = terms("alice", "Buy milk, buy bread");
-        let key = key("alice");
-        assert_eq!(terms, ["bread", "buy", "milk"].map(|word| format!("{key}_{word}")));
+    fn queries_match_term_prefixes() {
+        let key = IndexKey::of_owner("alice");
+        let IndexKey(prefix) = &key;
+        let expected = ["bread", "buy", "milk"].map(|word| format!("{prefix}_{word}"));
+        assert_eq!(key.index_terms("Buy milk, buy bread"), expected);
         let words = ["mi".to_owned(), "bu".to_owned()];
-        assert_eq!(fts5("alice", &words), format!("\"{key}_mi\"* AND \"{key}_bu\"*"));
-        assert_eq!(tsquery("alice", &words), format!("'{key}_mi':* & '{key}_bu':*"));
-        assert_ne!(super::key("bob"), key);
+        assert_eq!(key.fts5_query(&words), format!("\"{prefix}_mi\"* AND \"{prefix}_bu\"*"));
+        assert_eq!(key.postgres_tsquery(&words), format!("'{prefix}_mi':* & '{prefix}_bu':*"));
+        assert_ne!(IndexKey::of_owner("bob"), key);
     }
 
     #[test]
-    fn a_text_of_more_words_than_an_index_takes_is_found_by_the_first() {
+    fn blocks_have_keys_of_their_own() {
+        let IndexKey(owner) = IndexKey::of_owner("alice");
+        let block = IndexKey::of_block("alice", 7);
+        assert_eq!(block.index_terms("Milk"), [format!("{owner}.7_milk")]);
+        assert_eq!(block.postgres_tsquery(&["mi".to_owned()]), format!("'{owner}.7_mi':*"));
+    }
+
+    #[test]
+    fn only_the_first_words_are_indexed() {
         let text = (0..100_000).map(|number| format!("w{number:06} ")).collect::<String>();
-        let terms = terms("alice", &text);
+        let terms = IndexKey::of_owner("alice").index_terms(&text);
         let bytes = terms.iter().map(String::len).sum::<usize>();
-        assert!((MOST_BYTES - 32..=MOST_BYTES).contains(&bytes), "{bytes}");
+        assert!((MAX_TERM_BYTES - 32..=MAX_TERM_BYTES).contains(&bytes), "{bytes}");
         assert!(
             terms.last().is_some_and(|last| last.ends_with(&format!("{:06}", terms.len() - 1)))
         );

@@ -1,14 +1,14 @@
-//! Words: what a text is found by, the same on every database, and where they stand in it.
+//! Text search that is the same on every database: words, index terms, queries and snippets.
 //!
-//! What is indexed ([`terms`]), what is looked for ([`split`], [`fts5`], [`tsquery`]) and what is shown
-//! ([`snippet`]) come from one reading of the text, so that they cannot differ.
+//! Index terms ([`IndexKey::index_terms`]), query words ([`split_words`]) and snippets
+//! ([`extract_snippet`]) use one scanner, so a text that is found by a word also shows it.
 
-mod beginning;
 mod index;
 mod snippet;
 mod split;
+mod truncate;
 
-pub use beginning::beginning;
-pub use index::{fts5, terms, tsquery};
-pub use snippet::{Snippet, snippet};
-pub use split::split;
+pub use index::IndexKey;
+pub use snippet::{Snippet, extract_snippet};
+pub use split::split_words;
+pub use truncate::truncate_text;

@@ -1,49 +1,47 @@
-//! A text as words.
+//! The words of a text.
 
 use std::ops::ControlFlow;
 
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
-/// The longest word that is told apart, in characters; longer ones are found by their beginning.
-const LONGEST: usize = 64;
+/// The most characters of a word that are compared.
+const MAX_WORD_CHARS: usize = 64;
 
-/// A word, and where it stands.
+/// A word and its range in the text, in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Word {
-    /// Without case and accents, no longer than [`LONGEST`].
+    /// Without case and accents, at most [`MAX_WORD_CHARS`] characters.
     pub(crate) folded: String,
-    /// Where it begins, in bytes of the text.
     pub(crate) start: usize,
-    /// Where that part of it ends that `folded` stands for.
-    pub(crate) core: usize,
-    /// Where it ends.
+    /// The end of the part that `folded` stands for.
+    pub(crate) folded_end: usize,
     pub(crate) end: usize,
     length: usize,
-    is_whole: bool,
+    is_ideograph: bool,
 }
 
 impl Word {
-    fn begin(start: usize) -> Self {
+    fn new(start: usize) -> Self {
         let folded = String::new();
-        Self { folded, start, core: start, end: start, length: 0, is_whole: false }
+        Self { folded, start, folded_end: start, end: start, length: 0, is_ideograph: false }
     }
 
     fn push(&mut self, c: char, end: usize) {
         self.end = end;
-        if self.length < LONGEST {
+        if self.length < MAX_WORD_CHARS {
             self.folded.push(c);
             self.length += 1;
-            self.core = end;
+            self.folded_end = end;
         }
     }
 }
 
-/// The distinct words of a text: runs of letters and digits, without case and accents. Ideographs and
-/// kana, which are written without spaces, are words of one character each.
+/// The distinct words of a text, sorted: runs of letters and digits, without case and accents.
+/// Ideographs and kana, which are written without spaces, are words of one character each.
 #[must_use]
-pub fn split(text: &str) -> Vec<String> {
+pub fn split_words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
-    scan(text, |word| {
+    scan_words(text, |word| {
         words.push(word.folded);
         ControlFlow::Continue(())
     });
@@ -52,64 +50,64 @@ pub fn split(text: &str) -> Vec<String> {
     words
 }
 
-/// Shows the words of a text in their order, until `found` has seen enough.
-pub(crate) fn scan(text: &str, mut found: impl FnMut(Word) -> ControlFlow<()>) {
-    let mut reader = Reader { open: None, found: &mut found, flow: ControlFlow::Continue(()) };
+/// Calls `visit` for each word in order, until it breaks.
+pub(crate) fn scan_words(text: &str, mut visit: impl FnMut(Word) -> ControlFlow<()>) {
+    let mut scanner = Scanner { word: None, visit: &mut visit, flow: ControlFlow::Continue(()) };
     for (start, c) in text.char_indices() {
         let end = start + c.len_utf8();
         if c.is_ascii() {
-            reader.read(c.to_ascii_lowercase(), start, end);
+            scanner.push_folded(c.to_ascii_lowercase(), start, end);
         } else {
-            decompose_compatible(c, |c| reader.fold(c, start, end));
+            decompose_compatible(c, |c| scanner.push_decomposed(c, start, end));
         }
-        if reader.flow.is_break() {
+        if scanner.flow.is_break() {
             return;
         }
     }
-    reader.close();
+    scanner.end_word();
 }
 
-struct Reader<'a, F> {
-    open: Option<Word>,
-    found: &'a mut F,
+struct Scanner<'a, F> {
+    /// The word that is not complete yet.
+    word: Option<Word>,
+    visit: &'a mut F,
     flow: ControlFlow<()>,
 }
 
-impl<F: FnMut(Word) -> ControlFlow<()>> Reader<'_, F> {
-    /// Takes a part of the character at `start..end`, which may be made of several.
-    fn fold(&mut self, c: char, start: usize, end: usize) {
+impl<F: FnMut(Word) -> ControlFlow<()>> Scanner<'_, F> {
+    /// Takes one of the characters into which the character at `start..end` decomposes.
+    fn push_decomposed(&mut self, c: char, start: usize, end: usize) {
         if !is_combining_mark(c) {
-            c.to_lowercase().for_each(|c| self.read(c, start, end));
-        } else if let Some(word) = &mut self.open {
+            c.to_lowercase().for_each(|c| self.push_folded(c, start, end));
+        } else if let Some(word) = &mut self.word {
             word.end = end;
         }
     }
 
-    fn read(&mut self, c: char, start: usize, end: usize) {
-        let is_ideographic = is_ideographic(c);
-        if is_ideographic
-            || !c.is_alphanumeric()
-            || self.open.as_ref().is_some_and(|it| it.is_whole)
-        {
-            self.close();
+    fn push_folded(&mut self, c: char, start: usize, end: usize) {
+        let is_ideograph = is_ideograph(c);
+        let is_after_ideograph = self.word.as_ref().is_some_and(|word| word.is_ideograph);
+        if is_ideograph || is_after_ideograph || !c.is_alphanumeric() {
+            self.end_word();
         }
         if c.is_alphanumeric() {
-            let word = self.open.get_or_insert_with(|| Word::begin(start));
+            let word = self.word.get_or_insert_with(|| Word::new(start));
             word.push(c, end);
-            word.is_whole = is_ideographic;
+            word.is_ideograph = is_ideograph;
         }
     }
 
-    fn close(&mut self) {
-        if let Some(word) = self.open.take()
+    fn end_word(&mut self) {
+        if let Some(word) = self.word.take()
             && self.flow.is_continue()
         {
-            self.flow = (self.found)(word);
+            self.flow = (self.visit)(word);
         }
     }
 }
 
-fn is_ideographic(c: char) -> bool {
+/// Kana too.
+fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 

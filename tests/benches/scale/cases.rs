@@ -57,8 +57,8 @@ impl Case {
             status: status.map_or(0, |it| it as i32 + 1),
             priority: priority.map_or(0, |it| it as i32 + 1),
             labels: labels.clone(),
-            due_after: time(self.filter.due_after),
-            due_before: time(self.filter.due_before),
+            start_due_time: time(self.filter.due_after),
+            end_due_time: time(self.filter.due_before),
             overdue: self.filter.overdue_at.is_some(),
             query: words.join(" "),
             ..TaskFilter::default()

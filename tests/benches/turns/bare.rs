@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use futures::StreamExt as _;
 use serde_json::json;
-use tandem_llm::{self as llm, Call, Chunk, Entry, Model, Prompt};
+use tandem_llm::{self as llm, Chunk, Entry, Model, Prompt, ToolCall};
 use tandem_llm_builtin::Builtin;
 
 use crate::Kind;
@@ -15,7 +15,7 @@ use crate::services::models;
 /// Asks the model at `url` as turns of this kind do; how long it took until the first word, and in all.
 pub(crate) async fn run(url: &str, kind: Kind, turns: usize) -> (Percentiles, Percentiles) {
     let builtin: Arc<dyn Model> = Arc::new(Builtin);
-    let models = llm::open(&models(url), &builtin).expect("good settings");
+    let models = llm::open_models(&models(url), &builtin).expect("good settings");
     let model = models.first().expect("a model");
     let (mut first, mut whole) = (Percentiles::default(), Percentiles::default());
     // Once to connect.
@@ -48,14 +48,15 @@ fn prompt(kind: Kind, step: usize) -> Prompt {
     if step > 0 {
         let (id, name) = ("call_1".to_owned(), "add_task".to_owned());
         let arguments = json!({"title": "buy milk"});
-        let call = Call { id: id.clone(), name: name.clone(), arguments, ..Call::default() };
+        let call =
+            ToolCall { id: id.clone(), name: name.clone(), arguments, ..ToolCall::default() };
         entries.push(Entry::Assistant { text: String::new(), calls: vec![call] });
         entries.push(Entry::ToolResult { call_id: id, name, result: json!({"status": "created"}) });
     }
     Prompt {
         system: "You are Tandem.".to_owned(),
         entries,
-        tools: tandem_task_tools::Toolbox::specs(),
+        tools: tandem_task_tools::Toolbox::list_tools(),
         now: chrono::DateTime::UNIX_EPOCH.with_timezone(&chrono_tz::Tz::UTC),
         max_output_tokens: 4096,
     }

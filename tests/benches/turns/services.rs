@@ -87,7 +87,8 @@ pub(crate) fn serve_chat(arguments: &[String]) {
 
 /// Settings whose only model is behind this URL.
 pub(crate) fn models(url: &str) -> llm::Settings {
-    let mut settings = llm::Settings { order: vec!["fast".to_owned()], ..Default::default() };
+    let mut settings =
+        llm::Settings { fallback_order: vec!["fast".to_owned()], ..Default::default() };
     let provider = json!({"kind": "openai", "model": "fast", "base_url": url});
     let provider = serde_json::from_value(provider).expect("a provider");
     settings.providers.insert("fast".to_owned(), provider);

@@ -11,7 +11,7 @@ use tandem_task_tools::Toolbox;
 use super::{Inner, Limits};
 use crate::domain::{Message, Planned, Progress, Role, ToolCall, Turn};
 use crate::store;
-use tandem_llm::{Call, Entry, Prompt};
+use tandem_llm::{self as llm, Entry, Prompt};
 
 use shown::shown;
 
@@ -63,7 +63,7 @@ async fn prompt_before(
     Ok(Prompt {
         system: system(&now),
         entries: within_budget(&messages, limits.history_tokens).iter().flat_map(entries).collect(),
-        tools: Toolbox::specs(),
+        tools: Toolbox::list_tools(),
         now,
         max_output_tokens: limits.output_tokens,
     })
@@ -83,9 +83,9 @@ pub(super) fn so_far(progress: &Progress, result_chars: usize) -> Vec<Entry> {
     entries
 }
 
-fn call(planned: &Planned) -> Call {
+fn call(planned: &Planned) -> llm::ToolCall {
     let Planned { id, name, arguments, signature } = planned.clone();
-    Call { id, name, arguments, signature }
+    llm::ToolCall { id, name, arguments, signature }
 }
 
 fn result(call: &ToolCall, most_chars: usize) -> Option<Entry> {
@@ -136,7 +136,7 @@ fn entries(message: &Message) -> Vec<Entry> {
     }
     let mut entries = Vec::new();
     if !message.tool_calls.is_empty() {
-        let calls = message.tool_calls.iter().map(|call| Call {
+        let calls = message.tool_calls.iter().map(|call| llm::ToolCall {
             id: call.id.clone(),
             name: call.name.clone(),
             arguments: call.arguments.clone(),

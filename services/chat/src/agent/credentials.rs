@@ -79,7 +79,7 @@ impl Credentials {
     /// # Errors
     /// [`Error::Internal`] where signing fails.
     pub fn mint(&self, owner: &Owner, turn_id: Uuid) -> Result<String, Error> {
-        self.signer.delegate(&Delegation {
+        self.signer.sign_delegated(&Delegation {
             issuer: &self.settings.issuer,
             audience: &self.settings.audience,
             owner,

@@ -24,7 +24,7 @@ impl Models {
     /// What is wrong with the settings.
     pub fn open(settings: &llm::Settings) -> Result<Self, String> {
         let builtin: Arc<dyn Model> = Arc::new(Builtin);
-        llm::open(settings, &builtin).map(Self)
+        llm::open_models(settings, &builtin).map(Self)
     }
 
     /// The model of a turn: the first where the turn was posted under other settings, and the one that

@@ -19,7 +19,7 @@ use crate::domain::{
     Allowance, Failure, Next, Planned, Progress, Step, ToolCall, ToolStatus, Turn,
 };
 use crate::store::{self, Ending, Lease, Renewed};
-use tandem_llm::{self as llm, Call, Chunk, Prompt};
+use tandem_llm::{self as llm, Chunk, Prompt};
 
 /// How often a worker renews its lease before it would run out.
 const RENEWALS: u32 = 6;
@@ -181,7 +181,7 @@ impl Worker<'_> {
                     self.journal.text(&piece);
                     step.text.push_str(&piece);
                 }
-                Some(Ok(Chunk::Call(call))) => step.calls.push(self.planned(&step, call)),
+                Some(Ok(Chunk::ToolCall(call))) => step.calls.push(self.planned(&step, call)),
                 Some(Ok(Chunk::Usage(usage))) => {
                     let tokens = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
                     step.input_tokens = tokens(usage.input_tokens);
@@ -195,8 +195,8 @@ impl Worker<'_> {
 
     /// A call as it is journalled: with an id that no other call of the turn has, which not every
     /// provider gives.
-    fn planned(&self, step: &Step, call: Call) -> Planned {
-        let Call { mut id, name, arguments, signature } = call;
+    fn planned(&self, step: &Step, call: llm::ToolCall) -> Planned {
+        let llm::ToolCall { mut id, name, arguments, signature } = call;
         let steps = self.journal.progress().steps().iter().chain([step]);
         let ids = steps.flat_map(|step| &step.calls).map(|call| call.id.as_str());
         let ids = ids.collect::<Vec<_>>();
@@ -229,10 +229,11 @@ impl Worker<'_> {
         let outcome = match self.inner.credentials.mint(self.owner, self.turn_id) {
             Ok(bearer) => {
                 let (name, arguments) = (&call.name, &call.arguments);
-                let (bearer, request_id) = (&bearer, &request_id);
-                let deadline = self.deadline;
-                let call = tools::Call { name, arguments, bearer, request_id, deadline, again };
-                self.inner.toolbox.run_again(call, || self.may_go_on().is_ok()).await
+                let (bearer_token, request_id) = (&bearer, &request_id);
+                let (deadline, is_replay) = (self.deadline, again);
+                let call =
+                    tools::Call { name, arguments, bearer_token, request_id, deadline, is_replay };
+                self.inner.toolbox.call_tool_with_retry(call, || self.may_go_on().is_ok()).await
             }
             Err(error) => {
                 tracing::error!(turn.id = %self.turn_id, %error, "no delegated token");

@@ -3,23 +3,16 @@
 use tandem_aip::Updatable;
 use tandem_clock::Timestamp;
 use tandem_error::Error;
+use tandem_proto::chat as proto;
 use uuid::Uuid;
 
 use super::title;
 
-/// What an update may name.
+/// The fields of an update, from the options of the contract.
 pub const UPDATABLE: Updatable = Updatable {
-    resource: "conversation",
-    fields: &["title"],
-    output_only: &[
-        "id",
-        "message_count",
-        "create_time",
-        "update_time",
-        "delete_time",
-        "etag",
-        "messages",
-    ],
+    resource: <proto::Conversation as tandem_proto::Updatable>::NAME,
+    fields: <proto::Conversation as tandem_proto::Updatable>::UPDATABLE,
+    output_only: <proto::Conversation as tandem_proto::Updatable>::IGNORED,
 };
 
 /// A conversation between one user and the assistant.

@@ -3,6 +3,7 @@
 
 mod answer;
 mod conversation;
+pub mod errors;
 mod event;
 mod message;
 mod progress;

@@ -18,7 +18,7 @@ pub(super) fn of(message: &str) -> String {
     if words.chars().count() <= LENGTH {
         return words.to_owned();
     }
-    let beginning = tandem_text_search::beginning(words, LENGTH - 1);
+    let beginning = tandem_text_search::truncate_text(words, LENGTH - 1);
     let beginning = beginning.trim_end_matches([',', ';', ':', '-', '–', ' ']);
     if beginning.is_empty() { String::new() } else { format!("{beginning}…") }
 }

@@ -5,7 +5,8 @@ use tandem_aip::page::{self, Scope};
 use tandem_auth::{Caller, audit};
 use tandem_clock::Timestamp;
 use tandem_database::requests::Key;
-use tandem_error::{Check as _, Error, both, check, checked};
+use tandem_error::{Check as _, Error, combine_violations, validate, validate_mut};
+use tandem_proto::Updatable as _;
 use tandem_proto::chat::{
     Conversation, ConversationView, CreateConversationRequest, DeleteConversationRequest,
     GetConversationRequest, ListConversationsRequest, ListConversationsResponse,
@@ -18,9 +19,6 @@ use uuid::Uuid;
 use super::{ChatApi, expect_self, key, wire};
 use crate::domain::{self, UPDATABLE};
 use crate::store;
-
-/// The page size of a list that names none, and the largest.
-const PAGE: (u32, u32) = (20, 100);
 
 /// The most messages that come with a conversation.
 const MESSAGES: u32 = 500;
@@ -41,39 +39,39 @@ impl ChatApi {
         let door = self.door.clone();
         let changed = run_to_completion(async move {
             let changed = door.change_conversation(caller.owner(), key, target, change).await?;
-            audit::write(&caller, method, &changed.id.to_string());
+            audit::log_write(&caller, method, &changed.id.to_string());
             Ok(changed)
         });
-        Ok(Response::new(wire::conversation(changed.await?)))
+        Ok(Response::new(wire::conversation(changed.await?, self.retention)))
     }
 
     pub(super) async fn create(
         &self,
         request: Request<CreateConversationRequest>,
     ) -> Result<Response<Conversation>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let mut request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let mut request = validate(request.into_inner())?;
         let key = key("CreateConversation", std::mem::take(&mut request.request_id), &request);
-        let title = request.conversation.unwrap_or_default().title;
+        let title = wire::title(request.conversation.unwrap_or_default());
         let door = self.door.clone();
         let created = run_to_completion(async move {
             let created = door.create_conversation(caller.owner(), key, title).await?;
-            audit::write(&caller, "CreateConversation", &created.id.to_string());
+            audit::log_write(&caller, "CreateConversation", &created.id.to_string());
             Ok(created)
         });
-        Ok(Response::new(wire::conversation(created.await?)))
+        Ok(Response::new(wire::conversation(created.await?, self.retention)))
     }
 
     pub(super) async fn get(
         &self,
         request: Request<GetConversationRequest>,
     ) -> Result<Response<Conversation>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let request = validate(request.into_inner())?;
         expect_self(&caller, "GetConversation", &request.user_id)?;
         let (db, owner, id) = (self.db.reader(), caller.owner(), wire::id(&request.id)?);
         let found = store::find_conversation(db, owner, id).await?.ok_or(Error::Denied)?;
-        let mut conversation = wire::conversation(found);
+        let mut conversation = wire::conversation(found, self.retention);
         let by_older_path = !request.user_id.is_empty();
         let wants_messages = match request.view() {
             ConversationView::Full => true,
@@ -91,19 +89,27 @@ impl ChatApi {
         &self,
         request: Request<ListConversationsRequest>,
     ) -> Result<Response<ListConversationsResponse>, Status> {
-        let caller = Caller::of(&request)?.clone();
+        let caller = Caller::from_request(&request)?.clone();
         let mut request = request.into_inner();
-        let rules = check(&mut request);
-        let size = page::size(std::mem::take(&mut request.page_size), PAGE.0, PAGE.1);
+        let rules = validate_mut(&mut request);
+        let size = page::size(
+            std::mem::take(&mut request.page_size),
+            ListConversationsRequest::DEFAULT_PAGE_SIZE,
+            ListConversationsRequest::MAX_PAGE_SIZE,
+        );
         let token = std::mem::take(&mut request.page_token);
         let (db, owner) = (self.db.reader(), caller.owner());
         let scope = Scope::of("ListConversations", owner.as_str(), &request);
-        let ((), after) = both(rules, scope.position::<wire::Position>(&token))?;
+        let ((), after) = combine_violations(rules, scope.position::<wire::Position>(&token))?;
         let after = after.map(|it| it.id()).transpose()?;
         let page = store::list_conversations(db, owner, request.show_deleted, after, size).await?;
         let next = page.next.map(|id| scope.token(&wire::Position::of(id)));
         Ok(Response::new(ListConversationsResponse {
-            conversations: page.conversations.into_iter().map(wire::conversation).collect(),
+            conversations: page
+                .conversations
+                .into_iter()
+                .map(|it| wire::conversation(it, self.retention))
+                .collect(),
             next_page_token: next.unwrap_or_default(),
         }))
     }
@@ -112,12 +118,13 @@ impl ChatApi {
         &self,
         request: Request<UpdateConversationRequest>,
     ) -> Result<Response<Conversation>, Status> {
-        let caller = Caller::of(&request)?.clone();
+        let caller = Caller::from_request(&request)?.clone();
         let mut request = request.into_inner();
         let mask = check_update(&mut request)?;
         let key = key("UpdateConversation", std::mem::take(&mut request.request_id), &request);
-        let Conversation { id, etag, title, .. } = request.conversation.unwrap_or_default();
-        let target = (wire::id(&id)?, etag);
+        let conversation = request.conversation.unwrap_or_default();
+        let target = (wire::id(&conversation.id)?, conversation.etag.clone());
+        let title = wire::title(conversation);
         let rename = move |conversation: &mut domain::Conversation, now| {
             // Without a title in the mask there is nothing to change, but a deleted one still refuses.
             let title = if mask.has("title") { title.clone() } else { conversation.title.clone() };
@@ -130,8 +137,8 @@ impl ChatApi {
         &self,
         request: Request<DeleteConversationRequest>,
     ) -> Result<Response<Conversation>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let mut request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let mut request = validate(request.into_inner())?;
         let key = key("DeleteConversation", std::mem::take(&mut request.request_id), &request);
         let target = (wire::id(&request.id)?, request.etag);
         let delete = |conversation: &mut domain::Conversation, now| {
@@ -145,8 +152,8 @@ impl ChatApi {
         &self,
         request: Request<UndeleteConversationRequest>,
     ) -> Result<Response<Conversation>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let mut request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let mut request = validate(request.into_inner())?;
         let key = key("UndeleteConversation", std::mem::take(&mut request.request_id), &request);
         let target = (wire::id(&request.id)?, request.etag);
         let undelete = |conversation: &mut domain::Conversation, now| {
@@ -158,13 +165,13 @@ impl ChatApi {
 }
 
 fn check_update(request: &mut UpdateConversationRequest) -> Result<Mask, Error> {
-    let title = request.conversation.as_ref().map(|it| it.title.as_str()).unwrap_or_default();
-    let has_value = |field: &str| field == "title" && !title.is_empty();
-    let mask = Mask::read(request.update_mask.as_ref(), &UPDATABLE, has_value);
+    let has_value =
+        |field: &str| request.conversation.as_ref().is_some_and(|it| it.has_value(field));
+    let mask = Mask::from_request(request.update_mask.as_ref(), &UPDATABLE, has_value);
     let mut faults = Vec::new();
     request.check("", &mut faults);
     if let Some(conversation) = &request.conversation {
-        faults.extend(tandem_aip::check_id("conversation.id", &conversation.id));
+        faults.extend(tandem_aip::validate_id("conversation.id", &conversation.id));
     }
-    tandem_aip::with_faults(mask, &UPDATABLE, faults)
+    tandem_aip::merge_violations(mask, &UPDATABLE, faults)
 }

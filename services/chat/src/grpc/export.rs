@@ -6,8 +6,9 @@ use async_stream::try_stream;
 use serde_json::{Value, json};
 use tandem_aip::Direction;
 use tandem_auth::Caller;
-use tandem_error::{Error, checked};
-use tandem_proto::chat::{ExportConversationRequest, ExportConversationResponse, ExportFormat};
+use tandem_error::{Error, validate};
+use tandem_proto::api::HttpBody;
+use tandem_proto::chat::{ExportConversationRequest, ExportFormat};
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
@@ -16,8 +17,7 @@ use crate::domain::{Conversation, Message, Role};
 use crate::store;
 
 /// A document as it is sent.
-pub(super) type Document =
-    Pin<Box<dyn Stream<Item = Result<ExportConversationResponse, Status>> + Send>>;
+pub(super) type Document = Pin<Box<dyn Stream<Item = Result<HttpBody, Status>> + Send>>;
 
 /// How many messages are read at a time.
 const PAGE: u32 = 50;
@@ -27,8 +27,8 @@ impl ChatApi {
         &self,
         request: Request<ExportConversationRequest>,
     ) -> Result<Response<Document>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let request = validate(request.into_inner())?;
         let (id, owner) = (wire::id(&request.id)?, caller.owner().clone());
         let found = store::find_conversation(self.db.reader(), &owner, id).await?;
         let conversation = found.ok_or(Error::Denied)?;
@@ -76,9 +76,9 @@ impl Writer {
         }
     }
 
-    fn piece(self, content: String, content_type: &str) -> ExportConversationResponse {
-        let content_type = content_type.to_owned();
-        ExportConversationResponse { content: content.into_bytes(), content_type }
+    fn piece(self, content: String, content_type: &str) -> HttpBody {
+        let (data, content_type) = (content.into_bytes(), content_type.to_owned());
+        HttpBody { content_type, data, extensions: Vec::new() }
     }
 
     fn begin(self, conversation: &Conversation) -> String {

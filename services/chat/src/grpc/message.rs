@@ -4,7 +4,7 @@ use futures::StreamExt as _;
 use tandem_aip::Order;
 use tandem_aip::page::{self, Scope};
 use tandem_auth::{Caller, Owner, audit};
-use tandem_error::{Error, Violation, both, check, checked, is_uuid};
+use tandem_error::{Error, Violation, combine_violations, is_uuid, validate, validate_mut};
 use tandem_proto::chat::{
     ChatRequest, ChatResponse, CreateMessageRequest, CreateMessageResponse, GetMessageRequest,
     ListMessagesRequest, ListMessagesResponse, Message, StreamMessageRequest,
@@ -15,26 +15,28 @@ use tonic::{Request, Response, Status};
 use super::service::Events;
 use super::{ChatApi, expect_self, key, wire};
 use crate::agent::TIME_ZONE;
-use crate::domain::{self, Event};
+use crate::domain::{self, Event, errors};
 use crate::store::{self, NewTurn, Posted};
-
-/// The page size of a list that names none, and the largest.
-const PAGE: (u32, u32) = (50, 500);
 
 impl ChatApi {
     pub(super) async fn messages(
         &self,
         request: Request<ListMessagesRequest>,
     ) -> Result<Response<ListMessagesResponse>, Status> {
-        let caller = Caller::of(&request)?.clone();
+        let caller = Caller::from_request(&request)?.clone();
         let mut request = request.into_inner();
-        let rules = check(&mut request);
-        let order = Order::read(&request.order_by, &[("sequence", ())]);
-        let size = page::size(std::mem::take(&mut request.page_size), PAGE.0, PAGE.1);
+        let rules = validate_mut(&mut request);
+        let order = Order::parse(&request.order_by, &[("sequence", ())]);
+        let size = page::size(
+            std::mem::take(&mut request.page_size),
+            ListMessagesRequest::DEFAULT_PAGE_SIZE,
+            ListMessagesRequest::MAX_PAGE_SIZE,
+        );
         let token = std::mem::take(&mut request.page_token);
         let (db, owner) = (self.db.reader(), caller.owner());
         let scope = Scope::of("ListMessages", owner.as_str(), &request);
-        let (((), order), after) = both(both(rules, order), scope.position::<i64>(&token))?;
+        let (((), order), after) =
+            combine_violations(combine_violations(rules, order), scope.position::<i64>(&token))?;
         let id = wire::id(&request.conversation_id)?;
         store::find_conversation(db, owner, id).await?.ok_or(Error::Denied)?;
         let page = store::list_messages(db, owner, id, order.direction, after, size).await?;
@@ -48,8 +50,8 @@ impl ChatApi {
         &self,
         request: Request<GetMessageRequest>,
     ) -> Result<Response<Message>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let request = validate(request.into_inner())?;
         let id = wire::id(&request.id)?;
         let found = store::find_message(self.db.reader(), caller.owner(), id).await?;
         Ok(Response::new(wire::message(found.ok_or(Error::Denied)?)))
@@ -59,9 +61,9 @@ impl ChatApi {
         &self,
         request: Request<CreateMessageRequest>,
     ) -> Result<Response<CreateMessageResponse>, Status> {
-        let caller = Caller::of(&request)?.clone();
+        let caller = Caller::from_request(&request)?.clone();
         let mut request = request.into_inner();
-        let rules = check(&mut request);
+        let rules = validate_mut(&mut request);
         let posted = self.post(&caller, request, rules).await?;
         let answer = self.answer(caller.owner(), &posted).await?;
         let turn = store::find_turn(self.db.reader(), caller.owner(), posted.turn_id).await?;
@@ -78,9 +80,9 @@ impl ChatApi {
         &self,
         request: Request<StreamMessageRequest>,
     ) -> Result<Response<Events>, Status> {
-        let caller = Caller::of(&request)?.clone();
+        let caller = Caller::from_request(&request)?.clone();
         let mut request = request.into_inner();
-        let rules = check(&mut request);
+        let rules = validate_mut(&mut request);
         let posted = self.post(&caller, wire::unstreamed(request), rules).await?;
         Ok(Response::new(self.events(caller.owner(), posted.turn_id, 0)))
     }
@@ -89,9 +91,9 @@ impl ChatApi {
         &self,
         request: Request<ChatRequest>,
     ) -> Result<Response<ChatResponse>, Status> {
-        let caller = Caller::of(&request)?.clone();
+        let caller = Caller::from_request(&request)?.clone();
         let mut request = request.into_inner();
-        let rules = check(&mut request);
+        let rules = validate_mut(&mut request);
         expect_self(&caller, "Chat", &request.user_id)?;
         let posted = self.post(&caller, wire::anywhere(request), rules).await?;
         let answer = self.answer(caller.owner(), &posted).await?;
@@ -112,11 +114,12 @@ impl ChatApi {
         mut request: CreateMessageRequest,
         rules: Result<(), Error>,
     ) -> Result<Posted, Error> {
-        let rules = both(rules, check_time_zone(&request));
-        let model = match both(rules, self.agent.models().find(&request.model)) {
+        let rules = combine_violations(rules, check_time_zones(&request));
+        let model = match combine_violations(rules, self.agent.models().find(&request.model)) {
             Ok((_, model)) => model.name().to_owned(),
             Err(error) => return Err(self.refusal(caller, &request, error).await),
         };
+        move_time_zone(&mut request);
         let key = key("PostMessage", std::mem::take(&mut request.request_id), &request);
         let conversation_id = match request.conversation_id.as_str() {
             "" => None,
@@ -127,7 +130,7 @@ impl ChatApi {
         let (agent, caller) = (self.agent.clone(), caller.clone());
         run_to_completion(async move {
             let posted = agent.post(caller.owner(), key, new).await?;
-            audit::write(&caller, "PostMessage", &posted.turn_id.to_string());
+            audit::log_write(&caller, "PostMessage", &posted.turn_id.to_string());
             Ok(posted)
         })
         .await
@@ -155,8 +158,8 @@ impl ChatApi {
     async fn answer(&self, owner: &Owner, posted: &Posted) -> Result<domain::Message, Error> {
         match self.agent.end_of(owner, posted.turn_id).await?.event {
             Event::Completed { message } => Ok(message),
-            Event::Failed { failure, .. } => Err(Error::TurnFailed(wire::failure(&failure))),
-            _ => Err(Error::TurnFailed(wire::cancellation())),
+            Event::Failed { failure, .. } => Err(errors::turn_failed(&failure)),
+            _ => Err(errors::turn_cancelled()),
         }
     }
 
@@ -167,13 +170,30 @@ impl ChatApi {
     }
 }
 
-fn check_time_zone(request: &CreateMessageRequest) -> Result<(), Error> {
-    match request.metadata.get(TIME_ZONE) {
-        Some(zone) if zone.parse::<chrono_tz::Tz>().is_err() => {
-            let field = format!("metadata[{TIME_ZONE:?}]");
-            let description = "is not an IANA time zone such as Europe/Berlin";
-            Err(Error::Invalid(vec![Violation::new(field, description)]))
-        }
-        _ => Ok(()),
+/// Refuses unknown time zones, in the field and in the metadata.
+fn check_time_zones(request: &CreateMessageRequest) -> Result<(), Error> {
+    let named = Some(&request.time_zone).filter(|zone| !zone.is_empty());
+    let violations = [
+        named.and_then(|zone| check_time_zone(TIME_ZONE.to_owned(), zone)),
+        request
+            .metadata
+            .get(TIME_ZONE)
+            .and_then(|zone| check_time_zone(format!("metadata[{TIME_ZONE:?}]"), zone)),
+    ];
+    let violations = violations.into_iter().flatten().collect::<Vec<_>>();
+    if violations.is_empty() { Ok(()) } else { Err(Error::Invalid(violations)) }
+}
+
+fn check_time_zone(field: String, zone: &str) -> Option<Violation> {
+    let description = "is not an IANA time zone such as Europe/Berlin";
+    zone.parse::<chrono_tz::Tz>().is_err().then(|| Violation::new(field, description))
+}
+
+/// Moves the time zone to the metadata, as which it is stored. Before the digest of the request is taken:
+/// the same zone in the field and in the metadata is the same request.
+fn move_time_zone(request: &mut CreateMessageRequest) {
+    let zone = std::mem::take(&mut request.time_zone);
+    if !zone.is_empty() {
+        request.metadata.insert(TIME_ZONE.to_owned(), zone);
     }
 }

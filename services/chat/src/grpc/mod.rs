@@ -10,6 +10,8 @@ mod turn;
 mod usage;
 mod wire;
 
+use std::time::Duration;
+
 use prost::Message;
 use tandem_aip::digest;
 use tandem_auth::Caller;
@@ -28,13 +30,15 @@ pub struct ChatApi {
     door: Door,
     clock: Clock,
     agent: Agent,
+    /// How long a deleted conversation is kept before it may be purged.
+    retention: Duration,
 }
 
 impl ChatApi {
     /// Serves the conversations in `db`, whose messages `agent` answers.
     #[must_use]
-    pub fn new(db: Database, clock: Clock, agent: Agent) -> Self {
-        Self { door: Door::new(db.clone(), clock.clone()), db, clock, agent }
+    pub fn new(db: Database, clock: Clock, agent: Agent, retention: Duration) -> Self {
+        Self { door: Door::new(db.clone(), clock.clone()), db, clock, agent, retention }
     }
 }
 
@@ -48,6 +52,6 @@ fn expect_self(caller: &Caller, method: &'static str, user_id: &str) -> Result<(
     if user_id.is_empty() || user_id == caller.owner().as_str() {
         return Ok(());
     }
-    tandem_auth::audit::denied(caller, method, "another user's path");
+    tandem_auth::audit::log_denied(caller, method, "another user's path");
     Err(Error::Denied)
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use tandem_aip::page::{self, Scope};
 use tandem_auth::Caller;
-use tandem_error::{Error, both, check};
+use tandem_error::{Error, combine_violations, validate_mut};
 use tandem_proto::chat::{MessageMatch, SearchMessagesRequest, SearchMessagesResponse, Span};
 use tonic::{Request, Response, Status};
 
@@ -12,23 +12,25 @@ use super::{ChatApi, wire};
 use crate::domain::Message;
 use crate::store::{self, Sought};
 
-/// The page size of a search that names none, and the largest.
-const PAGE: (u32, u32) = (20, 100);
-
 impl ChatApi {
     pub(super) async fn search(
         &self,
         request: Request<SearchMessagesRequest>,
     ) -> Result<Response<SearchMessagesResponse>, Status> {
-        let caller = Caller::of(&request)?.clone();
+        let caller = Caller::from_request(&request)?.clone();
         let mut request = request.into_inner();
-        let rules = check(&mut request);
+        let rules = validate_mut(&mut request);
         let words = words(&request.query);
-        let size = page::size(std::mem::take(&mut request.page_size), PAGE.0, PAGE.1);
+        let size = page::size(
+            std::mem::take(&mut request.page_size),
+            SearchMessagesRequest::DEFAULT_PAGE_SIZE,
+            SearchMessagesRequest::MAX_PAGE_SIZE,
+        );
         let token = std::mem::take(&mut request.page_token);
         let (db, owner) = (self.db.reader(), caller.owner());
         let scope = Scope::of("SearchMessages", owner.as_str(), &request);
-        let (((), words), after) = both(both(rules, words), scope.position::<i64>(&token))?;
+        let (((), words), after) =
+            combine_violations(combine_violations(rules, words), scope.position::<i64>(&token))?;
         let mut sought = Sought { words, conversation_id: None };
         if !request.conversation_id.is_empty() {
             let id = wire::id(&request.conversation_id)?;
@@ -46,7 +48,7 @@ impl ChatApi {
 
 /// The words of a query. That it is not empty is a rule of its own.
 fn words(query: &str) -> Result<Vec<String>, Error> {
-    let words = tandem_text_search::split(query);
+    let words = tandem_text_search::split_words(query);
     if words.is_empty() && !query.is_empty() {
         return Err(Error::invalid("query", "has no words to search for"));
     }
@@ -54,7 +56,7 @@ fn words(query: &str) -> Result<Vec<String>, Error> {
 }
 
 fn show(message: Message, words: &[String]) -> MessageMatch {
-    let shown = tandem_text_search::snippet(&message.content, words);
+    let shown = tandem_text_search::extract_snippet(&message.content, words);
     MessageMatch {
         message: Some(wire::message(message)),
         snippet: shown.text,

@@ -1,7 +1,7 @@
 //! Turns.
 
 use tandem_auth::{Caller, audit};
-use tandem_error::{Error, checked};
+use tandem_error::{Error, validate};
 use tandem_proto::chat::{CancelTurnRequest, FollowTurnRequest, GetTurnRequest, Turn, TurnView};
 use tonic::{Request, Response, Status};
 
@@ -14,8 +14,8 @@ impl ChatApi {
         &self,
         request: Request<GetTurnRequest>,
     ) -> Result<Response<Turn>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let request = validate(request.into_inner())?;
         let id = wire::id(&request.id)?;
         let turn = store::find_turn(self.db.reader(), caller.owner(), id).await?;
         let turn = turn.ok_or(Error::Denied)?;
@@ -31,8 +31,8 @@ impl ChatApi {
         &self,
         request: Request<FollowTurnRequest>,
     ) -> Result<Response<Events>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let request = validate(request.into_inner())?;
         let id = wire::id(&request.id)?;
         store::find_turn(self.db.reader(), caller.owner(), id).await?.ok_or(Error::Denied)?;
         Ok(Response::new(self.events(caller.owner(), id, request.after_sequence)))
@@ -42,10 +42,10 @@ impl ChatApi {
         &self,
         request: Request<CancelTurnRequest>,
     ) -> Result<Response<Turn>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let request = validate(request.into_inner())?;
         let turn = self.agent.cancel(caller.owner(), wire::id(&request.id)?).await?;
-        audit::write(&caller, "CancelTurn", &request.id);
+        audit::log_write(&caller, "CancelTurn", &request.id);
         Ok(Response::new(wire::turn(turn)))
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tandem_auth::Caller;
 use tandem_clock::Timestamp;
-use tandem_error::{Error, checked};
+use tandem_error::{Error, validate};
 use tandem_proto::chat::{DailyUsage, GetUsageRequest, GetUsageResponse};
 use tonic::{Request, Response, Status};
 
@@ -19,8 +19,8 @@ impl ChatApi {
         &self,
         request: Request<GetUsageRequest>,
     ) -> Result<Response<GetUsageResponse>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let request = validate(request.into_inner())?;
         let end = request.end_time.map(Timestamp::from);
         let end = end.unwrap_or_else(|| self.clock.now() + Duration::from_micros(1));
         let start = request.start_time.map_or(end - LOOK_BACK, Timestamp::from);
@@ -40,7 +40,7 @@ fn day(day: store::DailyUsage) -> DailyUsage {
         turn_count: day.used.turns,
         message_count: day.used.messages,
         tool_call_count: day.used.tool_calls,
-        input_tokens: day.used.input_tokens,
-        output_tokens: day.used.output_tokens,
+        input_token_count: day.used.input_tokens,
+        output_token_count: day.used.output_tokens,
     }
 }

@@ -1,19 +1,20 @@
 //! Messages to domain types and back. Requests have passed their checks when they come here.
 
+use std::time::Duration;
+
 use prost_types::{ListValue, Struct, value::Kind};
 use serde_json::Value;
 use tandem_aip::etag;
 use tandem_error::Error;
 use tandem_proto::chat as proto;
 use tandem_proto::chat::turn_event::Event as Wire;
-use tandem_proto::errors::ErrorReason;
 use uuid::Uuid;
 
 use crate::domain::{
     Conversation, Event, Failure, Message, Role, State, ToolCall, ToolStatus, Turn,
 };
 use crate::store::StoredEvent;
-use tandem_llm::{Call, Entry, Prompt};
+use tandem_llm::{self as llm, Entry, Prompt};
 
 /// Where a page of conversations ended. Encoded in page tokens.
 #[derive(Clone, PartialEq, Eq, prost::Message)]
@@ -39,18 +40,34 @@ pub(super) fn id(id: &str) -> Result<Uuid, Error> {
 
 /// A message to post and follow, as one to post.
 pub(super) fn unstreamed(request: proto::StreamMessageRequest) -> proto::CreateMessageRequest {
-    let proto::StreamMessageRequest { conversation_id, content, metadata, model, request_id } =
-        request;
-    proto::CreateMessageRequest { conversation_id, content, metadata, model, request_id }
+    let proto::StreamMessageRequest {
+        conversation_id,
+        content,
+        metadata,
+        time_zone,
+        model,
+        request_id,
+    } = request;
+    proto::CreateMessageRequest { conversation_id, content, metadata, time_zone, model, request_id }
 }
 
 /// A message to the assistant, as one to post.
 pub(super) fn anywhere(request: proto::ChatRequest) -> proto::CreateMessageRequest {
-    let proto::ChatRequest { conversation_id, message, metadata, model, request_id, .. } = request;
-    proto::CreateMessageRequest { conversation_id, content: message, metadata, model, request_id }
+    let proto::ChatRequest {
+        conversation_id,
+        message: content,
+        metadata,
+        time_zone,
+        model,
+        request_id,
+        user_id: _,
+    } = request;
+    proto::CreateMessageRequest { conversation_id, content, metadata, time_zone, model, request_id }
 }
 
-pub(super) fn conversation(conversation: Conversation) -> proto::Conversation {
+/// A conversation as callers see it, without messages. `retention` is how long a deleted conversation is
+/// kept.
+pub(super) fn conversation(conversation: Conversation, retention: Duration) -> proto::Conversation {
     proto::Conversation {
         id: conversation.id.to_string(),
         title: conversation.title,
@@ -58,9 +75,28 @@ pub(super) fn conversation(conversation: Conversation) -> proto::Conversation {
         create_time: Some(conversation.created.into()),
         update_time: Some(conversation.updated.into()),
         delete_time: conversation.deleted.map(Into::into),
-        etag: etag::of(conversation.version),
+        purge_time: conversation.deleted.map(|deleted| (deleted + retention).into()),
+        etag: etag::from_version(conversation.version),
         messages: Vec::new(),
     }
+}
+
+/// The one field of a conversation that callers set.
+pub(super) fn title(conversation: proto::Conversation) -> String {
+    // All fields by name: a new one that is left out does not compile.
+    let proto::Conversation {
+        title,
+        // Set by the service.
+        id: _,
+        message_count: _,
+        create_time: _,
+        update_time: _,
+        delete_time: _,
+        purge_time: _,
+        etag: _,
+        messages: _,
+    } = conversation;
+    title
 }
 
 pub(super) fn message(message: Message) -> proto::Message {
@@ -117,10 +153,10 @@ pub(super) fn turn(turn: Turn) -> proto::Turn {
         create_time: Some(turn.created.into()),
         end_time: turn.ended.map(Into::into),
         usage: Some(proto::TurnUsage {
-            model_calls: i32::try_from(turn.usage.model_calls).unwrap_or(i32::MAX),
-            tool_calls: i32::try_from(turn.usage.tool_calls).unwrap_or(i32::MAX),
-            input_tokens: turn.usage.input_tokens,
-            output_tokens: turn.usage.output_tokens,
+            model_call_count: turn.usage.model_calls,
+            tool_call_count: turn.usage.tool_calls,
+            input_token_count: turn.usage.input_tokens,
+            output_token_count: turn.usage.output_tokens,
         }),
         error: turn.failure.as_ref().map(turn_error),
         last_sequence: turn.last_sequence,
@@ -179,7 +215,7 @@ fn prompt_entry(role: &str, content: String) -> proto::PromptEntry {
     proto::PromptEntry { role: role.to_owned(), content, tool_calls: Vec::new() }
 }
 
-fn call(call: Call) -> proto::ToolCall {
+fn call(call: llm::ToolCall) -> proto::ToolCall {
     proto::ToolCall {
         id: call.id,
         name: call.name,
@@ -191,17 +227,6 @@ fn call(call: Call) -> proto::ToolCall {
 fn turn_error(failure: &Failure) -> proto::TurnError {
     let reason = failure.reason().as_str_name().trim_start_matches("ERROR_REASON_").to_owned();
     proto::TurnError { reason, message: failure.message.clone() }
-}
-
-/// A failed turn as the error of whoever waited for it.
-pub(super) fn failure(failure: &Failure) -> tandem_error::Failure {
-    tandem_error::Failure { reason: failure.reason(), message: failure.message.clone() }
-}
-
-/// The error of whoever waited for a turn that was cancelled.
-pub(super) fn cancellation() -> tandem_error::Failure {
-    let message = "the turn was cancelled".to_owned();
-    tandem_error::Failure { reason: ErrorReason::TurnCancelled, message }
 }
 
 /// A JSON object; `None` for what is not an object.

@@ -16,7 +16,7 @@ use super::journal::{self, Appended, Finish, Renewed};
 use super::lease::{Lease, TakenOver};
 use super::steps;
 use super::turns::{NewTurn, Posted, running, start};
-use crate::domain::{Conversation, Event, Step};
+use crate::domain::{Conversation, Event, Step, errors};
 
 /// How long a lease holds: of a worker that dies somebody else has the turn within 15 seconds.
 const LEASE: Duration = Duration::from_secs(12);
@@ -93,7 +93,7 @@ impl Door {
     /// Says whether the turn is new, and so needs a worker.
     ///
     /// # Errors
-    /// [`Error::Denied`], [`Error::TurnInProgress`], [`Error::StateConflict`] where the conversation is
+    /// [`Error::Denied`], [`errors::turn_in_progress`], [`Error::StateConflict`] where the conversation is
     /// deleted, [`Error::RequestIdReused`], [`Error::DatabaseUnavailable`].
     pub async fn post(
         &self,
@@ -212,7 +212,7 @@ async fn update(
     change: impl Fn(&mut Conversation) -> Result<(), Error>,
 ) -> Result<Conversation, Error> {
     let before = conversations::lock(tx, owner, id).await?;
-    tandem_aip::etag::expect(etag, before.version)?;
+    tandem_aip::etag::check_etag(etag, before.version)?;
     let mut after = before.clone();
     change(&mut after)?;
     if after.deleted != before.deleted {
@@ -232,6 +232,6 @@ async fn expect_idle(
 ) -> Result<(), Error> {
     match running(tx, owner, conversation_id).await? {
         None => Ok(()),
-        Some(turn_id) => Err(Error::TurnInProgress { turn_id: turn_id.to_string() }),
+        Some(turn_id) => Err(errors::turn_in_progress(turn_id)),
     }
 }

@@ -1,7 +1,7 @@
 //! The schema, as SQL files in `migrations/`.
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
-use tandem_database::{Step, requests};
+use tandem_database::{SqlMigration, requests};
 
 /// Brings the chat database to the newest schema.
 #[derive(Debug)]
@@ -13,13 +13,13 @@ impl MigratorTrait for Migrator {
     }
 }
 
-const CHAT: Step = Step {
+const CHAT: SqlMigration = SqlMigration {
     name: "0001_chat",
     sqlite: include_str!("../../migrations/0001_chat.sqlite.sql"),
     postgres: include_str!("../../migrations/0001_chat.postgres.sql"),
 };
 
-const SEARCH: Step = Step {
+const SEARCH: SqlMigration = SqlMigration {
     name: "0002_search",
     sqlite: include_str!("../../migrations/0002_search.sqlite.sql"),
     postgres: include_str!("../../migrations/0002_search.postgres.sql"),

@@ -37,7 +37,7 @@ impl Door {
             }
         }
         let now = self.clock.now();
-        let forget = || self.db.write(async move |tx| requests::forget(tx, now).await);
+        let forget = || self.db.write(async move |tx| requests::delete_expired(tx, now).await);
         while forget().await? > 0 {}
         Ok(purged)
     }

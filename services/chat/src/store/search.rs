@@ -6,6 +6,7 @@ use tandem_aip::page;
 use tandem_auth::Owner;
 use tandem_database::Db as _;
 use tandem_error::Error;
+use tandem_text_search::IndexKey;
 use uuid::Uuid;
 
 use super::entity::message::Model;
@@ -15,7 +16,7 @@ use crate::domain::Message;
 /// What is looked for.
 #[derive(Debug, Clone)]
 pub struct Sought {
-    /// Words, as [`tandem_text_search::split`] gives them, at least one: a message has to hold, for each, one
+    /// Words, as [`tandem_text_search::split_words`] gives them, at least one: a message has to hold, for each, one
     /// that begins with it.
     pub words: Vec<String>,
     /// Only in this conversation.
@@ -28,7 +29,7 @@ pub(super) async fn insert(
     owner: &Owner,
     message: &Message,
 ) -> Result<(), Error> {
-    let mut terms = tandem_text_search::terms(owner.as_str(), &message.content);
+    let mut terms = IndexKey::of_owner(owner.as_str()).index_terms(&message.content);
     terms.push(conversation_term(message.conversation_id));
     let backend = tx.get_database_backend();
     let (sql, terms): (_, Value) = match backend {
@@ -146,7 +147,7 @@ pub(super) fn select(
 }
 
 pub(super) fn sqlite_terms(owner: &Owner, sought: &Sought) -> String {
-    let words = tandem_text_search::fts5(owner.as_str(), &sought.words);
+    let words = IndexKey::of_owner(owner.as_str()).fts5_query(&sought.words);
     match sought.conversation_id {
         Some(id) => format!("{words} AND \"{}\"", conversation_term(id)),
         None => words,
@@ -154,7 +155,7 @@ pub(super) fn sqlite_terms(owner: &Owner, sought: &Sought) -> String {
 }
 
 pub(super) fn postgres_terms(owner: &Owner, sought: &Sought) -> String {
-    let words = tandem_text_search::tsquery(owner.as_str(), &sought.words);
+    let words = IndexKey::of_owner(owner.as_str()).postgres_tsquery(&sought.words);
     match sought.conversation_id {
         Some(id) => format!("{words} & '{}'", conversation_term(id)),
         None => words,

@@ -35,7 +35,7 @@ fn sought(word: &str) -> Sought {
 /// `often`, and one in a thousand by `seldom`.
 async fn fill(db: &Database) {
     db.migrate::<Migrator>().await.expect("a schema");
-    let terms = tandem_text_search::terms("alice", "often seldom");
+    let terms = tandem_text_search::IndexKey::of_owner("alice").index_terms("often seldom");
     let [often, seldom] = &terms[..] else { panic!("two terms: {terms:?}") };
     let (often, seldom) = (often.as_str(), seldom.as_str());
     let statements = match db.backend() {

@@ -17,7 +17,7 @@ use super::entity::turn::{ActiveModel, Column, Entity, Model, RUNNING};
 use super::lease::Lease;
 use super::usage::{self, Used};
 use super::{conversations, events, messages};
-use crate::domain::{Conversation, Event, Message, Role, Turn};
+use crate::domain::{Conversation, Event, Message, Role, Turn, errors};
 
 /// A message that starts a turn.
 #[derive(Debug, Clone)]
@@ -109,7 +109,7 @@ pub(super) async fn start(
     let message = user_message(new, conversation.id, sequence, now);
     if new.conversation_id.is_some() {
         if let Some(turn_id) = running(tx, owner, conversation.id).await? {
-            return Err(Error::TurnInProgress { turn_id: turn_id.to_string() });
+            return Err(errors::turn_in_progress(turn_id));
         }
         conversations::update(tx, owner, &conversation).await?;
     } else {

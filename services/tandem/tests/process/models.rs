@@ -48,8 +48,8 @@ async fn the_log_says_what_a_provider_did_and_a_key_is_nowhere() {
         &[
             ("OPENAI_API_KEY", KEY),
             ("OPENAI_BASE_URL", &first_url),
-            ("TANDEM_CHAT__MODELS__USE", "openai,local"),
-            ("TANDEM_CHAT__MODELS__RETRY_PAUSE_MS", "1"),
+            ("TANDEM_CHAT__MODELS__FALLBACK_ORDER", "openai,local"),
+            ("TANDEM_CHAT__MODELS__RETRY_INITIAL_BACKOFF", "1ms"),
             ("TANDEM_CHAT__MODELS__PROVIDERS__LOCAL__KIND", "openai"),
             ("TANDEM_CHAT__MODELS__PROVIDERS__LOCAL__MODEL", "llama"),
             ("TANDEM_CHAT__MODELS__PROVIDERS__LOCAL__BASE_URL", &second_url),
@@ -74,13 +74,13 @@ async fn the_log_says_what_a_provider_did_and_a_key_is_nowhere() {
         let line = lines.iter().find(|line| line["message"] == message);
         line.unwrap_or_else(|| panic!("no {message:?} in:\n{log}")).clone()
     };
-    let next = logged("next model asked");
+    let next = logged("falling back to next model");
     assert_eq!((&next["model.name"], &next["model.next"]), (&"openai".into(), &"local".into()));
     let error = next["error"].as_str().expect("why");
-    assert!(error.starts_with("refused: 401 Unauthorized: no credit left  ERROR"), "{error}");
+    assert!(error.starts_with("rejected: 401 Unauthorized: no credit left  ERROR"), "{error}");
     assert!(error.contains("key ***") && error.chars().count() < 600, "{error}");
     assert!(error.chars().all(|c| !c.is_control() && c != '\u{202e}'), "{error:?}");
-    assert_eq!(logged("model asked again")["model.name"], "local");
+    assert_eq!(logged("retrying model call")["model.name"], "local");
 
     for (place, text) in [("log", &log), ("output", &out), ("answer", &format!("{answer:?}"))] {
         assert!(!text.contains("canary"), "a key is in the {place}: {text}");
@@ -100,7 +100,7 @@ async fn a_key_alone_sends_nothing_anywhere_and_the_banner_says_how_it_would_be_
     assert_eq!(answer.tool_calls[0].name, "add_task");
     assert!(server.asks().is_empty());
     let banner = system.out.text();
-    let hint = "TANDEM_CHAT__MODELS__USE=openai,builtin";
+    let hint = "TANDEM_CHAT__MODELS__FALLBACK_ORDER=openai,builtin";
     assert!(banner.contains(hint) && !banner.contains(KEY), "{banner}");
 
     let (name, value) = hint.split_once('=').expect("a variable");
@@ -124,19 +124,19 @@ async fn keys_are_hidden_where_settings_are_printed() {
         );
         assert!(printed.contains(&line), "{line} in {printed}");
     }
-    assert!(printed.contains("chat.models.use = [\"builtin\"]  # default"), "{printed}");
+    assert!(printed.contains("chat.models.fallback_order = [\"builtin\"]  # default"), "{printed}");
 }
 
 #[tokio::test]
 async fn everything_that_is_wrong_with_models_is_said_at_once() {
     let data = tempfile::tempdir().expect("a folder");
     let script = data.path().join("script.toml");
-    std::fs::write(&script, "[[reply]]\nsays = 7\nsteps = []\n").expect("a file");
+    std::fs::write(&script, "[[reply]]\nequals = 7\nsteps = []\n").expect("a file");
     let file = data.path().join("tandem.toml");
     let settings = format!(
         r#"
 [chat.models]
-use = ["local", "gemini", "play", "nobody"]
+fallback_order = ["local", "gemini", "play", "nobody"]
 
 [chat.models.providers.local]
 kind = "openai"
@@ -155,10 +155,10 @@ script = "{}"
     let outcome = run(command.arg("--config").arg(&file)).await;
     assert_eq!(outcome.code, Some(1), "{outcome:?}");
     for fault in [
-        "chat.models.use: \"nobody\" is none of the providers",
-        "chat.models.providers.local.base_url: is no address",
+        "chat.models.fallback_order: \"nobody\" is not a provider",
+        "chat.models.providers.local.base_url: is not a valid URL",
         "chat.models.providers.local.model: is missing",
-        "chat.models.providers.local.api_key: holds what is no key",
+        "chat.models.providers.local.api_key: is not a valid API key",
         "chat.models.providers.local.colour: is not a setting",
         "chat.models.providers.gemini.api_key: is missing",
         "chat.models.providers.play.script:",

@@ -22,7 +22,7 @@ pub struct Filter {
     pub created_before: Option<Timestamp>,
     /// Pending tasks with a due time before this one.
     pub overdue_at: Option<Timestamp>,
-    /// Word prefixes, as [`tandem_text_search::split`] returns them; a task has to match all of them.
+    /// Word prefixes, as [`tandem_text_search::split_words`] returns them; a task has to match all of them.
     pub words: Vec<String>,
     /// Includes deleted tasks.
     pub show_deleted: bool,

@@ -4,22 +4,14 @@ use serde::{Deserialize, Serialize};
 use tandem_aip::{Mask, Updatable};
 use tandem_clock::Timestamp;
 use tandem_error::Error;
+use tandem_proto::task as proto;
 use uuid::Uuid;
 
-/// The fields that an update mask may name (AIP-134).
+/// The fields that an update mask may name (AIP-134), from the options of the contract.
 pub const UPDATABLE: Updatable = Updatable {
-    resource: "task",
-    fields: &["title", "description", "priority", "due_time", "labels"],
-    output_only: &[
-        "id",
-        "number",
-        "status",
-        "create_time",
-        "update_time",
-        "complete_time",
-        "delete_time",
-        "etag",
-    ],
+    resource: <proto::Task as tandem_proto::Updatable>::NAME,
+    fields: <proto::Task as tandem_proto::Updatable>::UPDATABLE,
+    output_only: <proto::Task as tandem_proto::Updatable>::IGNORED,
 };
 
 /// A to-do task.
@@ -98,21 +90,23 @@ impl Task {
     /// # Errors
     /// [`Error::StateConflict`] on a deleted task.
     pub fn update(&mut self, draft: &Draft, mask: &Mask, now: Timestamp) -> Result<(), Error> {
+        // All fields by name: a new one that is not applied here does not compile without a warning.
+        let Draft { title, description, priority, due, labels } = draft;
         self.apply_change(now, |task| {
             if mask.has("title") {
-                task.title.clone_from(&draft.title);
+                task.title.clone_from(title);
             }
             if mask.has("description") {
-                task.description.clone_from(&draft.description);
+                task.description.clone_from(description);
             }
             if mask.has("priority") {
-                task.priority = draft.priority;
+                task.priority = *priority;
             }
             if mask.has("due_time") {
-                task.due = draft.due;
+                task.due = *due;
             }
             if mask.has("labels") {
-                task.labels = deduplicate_labels(draft.labels.clone());
+                task.labels = deduplicate_labels(labels.clone());
             }
         })
     }

@@ -21,6 +21,8 @@ pub struct TaskApi {
     pub writer: TaskWriter,
     pub clock: Clock,
     pub notifier: ChangeNotifier,
+    /// How long a deleted task is kept before it may be purged.
+    pub retention: Duration,
     /// Tolerance for expired tokens.
     pub leeway: Duration,
     /// Ends all watches when cancelled.

@@ -5,7 +5,8 @@ use tandem_aip::{Mask, Order, digest};
 use tandem_auth::{Caller, audit};
 use tandem_clock::Timestamp;
 use tandem_database::requests::Key;
-use tandem_error::{Check as _, Error, Violation, both, check, checked};
+use tandem_error::{Check as _, Error, Violation, combine_violations, validate, validate_mut};
+use tandem_proto::Updatable as _;
 use tandem_proto::task::{
     BatchCreateTasksRequest, BatchCreateTasksResponse, CompleteTaskRequest, CreateTaskRequest,
     DeleteTaskRequest, GetTaskRequest, GetTaskSummaryRequest, ListTasksRequest, ListTasksResponse,
@@ -17,9 +18,6 @@ use tonic::{Request, Response, Status};
 use super::{TaskApi, wire};
 use crate::domain::{self, ChangeKind, Day, Draft, Position, SortField, UPDATABLE};
 use crate::store::{self, TaskTarget};
-
-/// The default and the largest page size.
-const PAGE: (u32, u32) = (50, 1000);
 
 impl TaskApi {
     /// Creates tasks, all or none.
@@ -34,7 +32,7 @@ impl TaskApi {
         run_to_completion(async move {
             let tasks = writer.create(caller.owner(), key, drafts).await?;
             for task in &tasks {
-                audit::write(&caller, method, &task.id.to_string());
+                audit::log_write(&caller, method, &task.id.to_string());
             }
             Ok(tasks)
         })
@@ -53,54 +51,69 @@ impl TaskApi {
         let (writer, caller) = (self.writer.clone(), caller.clone());
         let task = run_to_completion(async move {
             let task = writer.change(caller.owner(), key, target, kind, change).await?;
-            audit::write(&caller, method, &task.id.to_string());
+            audit::log_write(&caller, method, &task.id.to_string());
             Ok(task)
         });
-        Ok(Response::new(wire::task_to_proto(task.await?)))
+        Ok(Response::new(wire::task_to_proto(task.await?, self.retention)))
+    }
+
+    fn tasks_to_proto(&self, tasks: Vec<domain::Task>) -> Vec<Task> {
+        tasks.into_iter().map(|task| wire::task_to_proto(task, self.retention)).collect()
     }
 
     pub(super) async fn create(
         &self,
         request: Request<CreateTaskRequest>,
     ) -> Result<Response<Task>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let mut request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let mut request = validate(request.into_inner())?;
         let key = request_key("CreateTask", std::mem::take(&mut request.request_id), &request);
         let draft = wire::draft_from_proto(request.task.unwrap_or_default());
         let tasks = self.create_drafts(caller, "CreateTask", key, vec![draft]).await?;
         let [task] = <[domain::Task; 1]>::try_from(tasks).map_err(|_| unexpected_count())?;
-        Ok(Response::new(wire::task_to_proto(task)))
+        Ok(Response::new(wire::task_to_proto(task, self.retention)))
     }
 
     pub(super) async fn get(
         &self,
         request: Request<GetTaskRequest>,
     ) -> Result<Response<Task>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let request = validate(request.into_inner())?;
         let task = store::find_task(self.db.reader(), caller.owner(), wire::parse_id(&request.id)?)
             .await?;
-        Ok(Response::new(wire::task_to_proto(task.ok_or(Error::Denied)?)))
+        Ok(Response::new(wire::task_to_proto(task.ok_or(Error::Denied)?, self.retention)))
     }
 
     pub(super) async fn list(
         &self,
         request: Request<ListTasksRequest>,
     ) -> Result<Response<ListTasksResponse>, Status> {
-        let caller = Caller::of(&request)?.clone();
+        let caller = Caller::from_request(&request)?.clone();
         let mut request = request.into_inner();
-        let rules = check(&mut request);
-        let order = Order::read(&request.order_by, &SortField::NAMES);
-        let size = page::size(std::mem::take(&mut request.page_size), PAGE.0, PAGE.1);
+        let rules = validate_mut(&mut request);
+        let order = Order::parse(&request.order_by, &SortField::NAMES);
+        let size = page::size(
+            std::mem::take(&mut request.page_size),
+            ListTasksRequest::DEFAULT_PAGE_SIZE,
+            ListTasksRequest::MAX_PAGE_SIZE,
+        );
         let token = std::mem::take(&mut request.page_token);
         let scope = Scope::of("ListTasks", caller.owner().as_str(), &request);
         let after = scope.position::<Position>(&token);
-        let filter = wire::filter_from_proto(request.filter.unwrap_or_default(), self.clock.now());
-        let (((), order), (after, filter)) = both(both(rules, order), both(after, filter))?;
+        let filter = wire::filter_from_proto(
+            request.filter.unwrap_or_default(),
+            request.show_deleted,
+            self.clock.now(),
+        );
+        let (((), order), (after, filter)) = combine_violations(
+            combine_violations(rules, order),
+            combine_violations(after, filter),
+        )?;
         let page =
             store::list(self.db.reader(), caller.owner(), &filter, order, after, size).await?;
         Ok(Response::new(ListTasksResponse {
-            tasks: page.tasks.into_iter().map(wire::task_to_proto).collect(),
+            tasks: self.tasks_to_proto(page.tasks),
             next_page_token: page.next.map(|next| scope.token(&next)).unwrap_or_default(),
         }))
     }
@@ -109,7 +122,7 @@ impl TaskApi {
         &self,
         request: Request<UpdateTaskRequest>,
     ) -> Result<Response<Task>, Status> {
-        let caller = Caller::of(&request)?.clone();
+        let caller = Caller::from_request(&request)?.clone();
         let mut request = request.into_inner();
         let mask = check_update(&mut request)?;
         let key = request_key("UpdateTask", std::mem::take(&mut request.request_id), &request);
@@ -124,8 +137,8 @@ impl TaskApi {
         &self,
         request: Request<CompleteTaskRequest>,
     ) -> Result<Response<Task>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let mut request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let mut request = validate(request.into_inner())?;
         let key = request_key("CompleteTask", std::mem::take(&mut request.request_id), &request);
         let target = TaskTarget { id: wire::parse_id(&request.id)?, etag: request.etag };
         self.change_task(
@@ -142,8 +155,8 @@ impl TaskApi {
         &self,
         request: Request<ReopenTaskRequest>,
     ) -> Result<Response<Task>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let mut request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let mut request = validate(request.into_inner())?;
         let key = request_key("ReopenTask", std::mem::take(&mut request.request_id), &request);
         let target = TaskTarget { id: wire::parse_id(&request.id)?, etag: request.etag };
         self.change_task(
@@ -160,8 +173,8 @@ impl TaskApi {
         &self,
         request: Request<DeleteTaskRequest>,
     ) -> Result<Response<Task>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let mut request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let mut request = validate(request.into_inner())?;
         let key = request_key("DeleteTask", std::mem::take(&mut request.request_id), &request);
         let target = TaskTarget { id: wire::parse_id(&request.id)?, etag: request.etag };
         let delete = |task: &mut domain::Task, now| {
@@ -175,8 +188,8 @@ impl TaskApi {
         &self,
         request: Request<UndeleteTaskRequest>,
     ) -> Result<Response<Task>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let mut request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let mut request = validate(request.into_inner())?;
         let key = request_key("UndeleteTask", std::mem::take(&mut request.request_id), &request);
         let target = TaskTarget { id: wire::parse_id(&request.id)?, etag: request.etag };
         let undelete = |task: &mut domain::Task, now| {
@@ -191,16 +204,16 @@ impl TaskApi {
         &self,
         request: Request<BatchCreateTasksRequest>,
     ) -> Result<Response<BatchCreateTasksResponse>, Status> {
-        let caller = Caller::of(&request)?.clone();
+        let caller = Caller::from_request(&request)?.clone();
         let mut request = request.into_inner();
-        let (rules, one_id) = (check(&mut request), check_batch_request_ids(&request));
-        both(rules, one_id)?;
+        let (rules, one_id) = (validate_mut(&mut request), check_batch_request_ids(&request));
+        combine_violations(rules, one_id)?;
         let key =
             request_key("BatchCreateTasks", std::mem::take(&mut request.request_id), &request);
         let drafts = request.requests.into_iter();
         let drafts = drafts.map(|it| wire::draft_from_proto(it.task.unwrap_or_default())).collect();
         let tasks = self.create_drafts(caller, "BatchCreateTasks", key, drafts).await?;
-        let tasks = tasks.into_iter().map(wire::task_to_proto).collect();
+        let tasks = self.tasks_to_proto(tasks);
         Ok(Response::new(BatchCreateTasksResponse { tasks }))
     }
 
@@ -208,8 +221,8 @@ impl TaskApi {
         &self,
         request: Request<GetTaskSummaryRequest>,
     ) -> Result<Response<TaskSummary>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let request = validate(request.into_inner())?;
         let now = self.clock.now();
         let today = Day::containing(now, &request.time_zone)?;
         let (db, owner) = (self.db.reader(), caller.owner());
@@ -242,14 +255,13 @@ fn request_key(method: &str, request_id: String, request: &impl prost::Message) 
 
 /// Validates an update: the mask, the id and the fields that the mask names.
 fn check_update(request: &mut UpdateTaskRequest) -> Result<Mask, Error> {
-    // Before normalisation: a title of nothing but white space is a value, and an invalid one.
-    let has_value =
-        |field: &str| request.task.as_ref().is_some_and(|it| wire::has_value(it, field));
-    let mask = Mask::read(request.update_mask.as_ref(), &UPDATABLE, has_value);
+    // Before the check, which normalizes: a title of white space is a value, an invalid one.
+    let has_value = |field: &str| request.task.as_ref().is_some_and(|it| it.has_value(field));
+    let mask = Mask::from_request(request.update_mask.as_ref(), &UPDATABLE, has_value);
     let mut faults = Vec::new();
     request.check("", &mut faults);
     if let Some(task) = &request.task {
-        faults.extend(tandem_aip::check_id("task.id", &task.id));
+        faults.extend(tandem_aip::validate_id("task.id", &task.id));
     }
-    tandem_aip::with_faults(mask, &UPDATABLE, faults)
+    tandem_aip::merge_violations(mask, &UPDATABLE, faults)
 }

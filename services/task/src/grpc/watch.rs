@@ -11,7 +11,7 @@ use futures::StreamExt as _;
 use tandem_aip::page::Scope;
 use tandem_auth::{Caller, Owner};
 use tandem_clock::Clock;
-use tandem_error::{Error, Unauthenticated, checked};
+use tandem_error::{Error, Unauthenticated, validate};
 use tandem_proto::task::watch_tasks_response::Event;
 use tandem_proto::task::{Heartbeat, SnapshotCompleted, WatchTasksRequest, WatchTasksResponse};
 use tokio::time::{Instant, sleep, sleep_until};
@@ -77,8 +77,8 @@ impl TaskApi {
         &self,
         request: Request<WatchTasksRequest>,
     ) -> Result<Response<WatchStream>, Status> {
-        let caller = Caller::of(&request)?.clone();
-        let request = checked(request.into_inner())?;
+        let caller = Caller::from_request(&request)?.clone();
+        let request = validate(request.into_inner())?;
         let owner = caller.owner().clone();
         let scope = Scope::of("WatchTasks", owner.as_str(), &());
         // Subscribe before reading the log, so that no change in between is missed.
@@ -138,7 +138,7 @@ impl WatchReader {
         }
         let event = |task: crate::domain::Task| {
             self.place.number = task.number;
-            self.make_event(Event::SnapshotTask(wire::task_to_proto(task)))
+            self.make_event(Event::SnapshotTask(wire::task_to_proto(task, self.api.retention)))
         };
         Ok(tasks.into_iter().map(event).collect())
     }
@@ -152,7 +152,7 @@ impl WatchReader {
         }
         let event = |change: crate::domain::Change| {
             self.place.sequence = change.sequence;
-            self.make_event(Event::TaskChange(wire::change_to_proto(change)))
+            self.make_event(Event::TaskChange(wire::change_to_proto(change, self.api.retention)))
         };
         Ok(changes.into_iter().map(event).collect())
     }

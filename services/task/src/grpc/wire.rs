@@ -1,5 +1,7 @@
 //! Conversions between messages and domain types. Requests are already validated.
 
+use std::time::Duration;
+
 use tandem_aip::etag;
 use tandem_clock::Timestamp;
 use tandem_error::Error;
@@ -8,7 +10,8 @@ use uuid::Uuid;
 
 use crate::domain::{Change, ChangeKind, Draft, Filter, Priority, Status, Task};
 
-pub(super) fn task_to_proto(task: Task) -> proto::Task {
+/// `retention` is how long a deleted task is kept.
+pub(super) fn task_to_proto(task: Task, retention: Duration) -> proto::Task {
     let status = match task.status {
         Status::Pending => proto::TaskStatus::Pending,
         Status::Completed => proto::TaskStatus::Completed,
@@ -32,11 +35,12 @@ pub(super) fn task_to_proto(task: Task) -> proto::Task {
         update_time: Some(task.updated.into()),
         complete_time: task.completed.map(Into::into),
         delete_time: task.deleted.map(Into::into),
-        etag: etag::of(task.version),
+        purge_time: task.deleted.map(|deleted| (deleted + retention).into()),
+        etag: etag::from_version(task.version),
     }
 }
 
-pub(super) fn change_to_proto(change: Change) -> proto::TaskChange {
+pub(super) fn change_to_proto(change: Change, retention: Duration) -> proto::TaskChange {
     let kind = match change.kind {
         ChangeKind::Created => proto::TaskChangeType::Created,
         ChangeKind::Updated => proto::TaskChangeType::Updated,
@@ -52,43 +56,46 @@ pub(super) fn change_to_proto(change: Change) -> proto::TaskChange {
             let (id, number) = (change.task.id.to_string(), change.task.number);
             proto::Task { id, number, ..proto::Task::default() }
         }
-        _ => task_to_proto(change.task),
+        _ => task_to_proto(change.task, retention),
     };
     proto::TaskChange { r#type: kind.into(), task: Some(task) }
 }
 
+/// The fields of a task that callers set.
 pub(super) fn draft_from_proto(task: proto::Task) -> Draft {
-    Draft {
-        priority: priority_from_proto(task.priority()),
-        due: task.due_time.map(Timestamp::from),
-        title: task.title,
-        description: task.description,
-        labels: task.labels,
-    }
-}
-
-/// Whether a caller set a field, validly or not: an update without a mask changes these (AIP-134).
-pub(super) fn has_value(task: &proto::Task, field: &str) -> bool {
-    match field {
-        "title" => !task.title.is_empty(),
-        "description" => !task.description.is_empty(),
-        "priority" => task.priority != proto::Priority::Unspecified as i32,
-        "due_time" => task.due_time.is_some(),
-        "labels" => !task.labels.is_empty(),
-        _ => false,
-    }
+    let priority = priority_from_proto(task.priority());
+    // All fields by name: a new one that is left out does not compile.
+    let proto::Task {
+        title,
+        description,
+        priority: _,
+        due_time,
+        labels,
+        // Set by the service.
+        id: _,
+        number: _,
+        status: _,
+        create_time: _,
+        update_time: _,
+        complete_time: _,
+        delete_time: _,
+        purge_time: _,
+        etag: _,
+    } = task;
+    Draft { title, description, priority, due: due_time.map(Timestamp::from), labels }
 }
 
 /// `now` decides which tasks are overdue.
 pub(super) fn filter_from_proto(
     filter: proto::TaskFilter,
+    show_deleted: bool,
     now: Timestamp,
 ) -> Result<Filter, Error> {
-    let words = tandem_text_search::split(&filter.query);
+    let words = tandem_text_search::split_words(&filter.query);
     if words.is_empty() && !filter.query.is_empty() {
         return Err(Error::invalid("filter.query", "has no words to search for"));
     }
-    let time = |time: Option<prost_types::Timestamp>| time.map(Timestamp::from);
+    let micros = |time: &Option<prost_types::Timestamp>| time.map(Timestamp::from);
     Ok(Filter {
         number: (filter.number != 0).then_some(filter.number),
         status: match filter.status() {
@@ -97,13 +104,13 @@ pub(super) fn filter_from_proto(
             proto::TaskStatus::Completed => Some(Status::Completed),
         },
         priority: priority_from_proto(filter.priority()),
-        due_after: time(filter.due_after),
-        due_before: time(filter.due_before),
-        created_after: time(filter.created_after),
-        created_before: time(filter.created_before),
+        due_after: micros(&filter.start_due_time),
+        due_before: micros(&filter.end_due_time),
+        created_after: micros(&filter.start_create_time),
+        created_before: micros(&filter.end_create_time),
         overdue_at: filter.overdue.then_some(now),
         words,
-        show_deleted: filter.show_deleted,
+        show_deleted,
         labels: filter.labels,
     })
 }
@@ -121,3 +128,6 @@ fn priority_from_proto(priority: proto::Priority) -> Option<Priority> {
         proto::Priority::High => Some(Priority::High),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! The schema migrations, as SQL files in `migrations/`.
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
-use tandem_database::{Step, requests};
+use tandem_database::{SqlMigration, requests};
 
 /// Migrations of the tasks database.
 #[derive(Debug)]
@@ -13,7 +13,7 @@ impl MigratorTrait for Migrator {
     }
 }
 
-const TASKS: Step = Step {
+const TASKS: SqlMigration = SqlMigration {
     name: "0001_tasks",
     sqlite: include_str!("../../migrations/0001_tasks.sqlite.sql"),
     postgres: include_str!("../../migrations/0001_tasks.postgres.sql"),

@@ -90,7 +90,7 @@ pub fn terms(backend: DbBackend, owner: &Owner, task: &Task) -> Vec<String> {
         _ => owner_key(owner),
     };
     let text = format!("{} {}", task.title, task.description);
-    words::split(&text).into_iter().map(|word| format!("{key}_{word}")).collect()
+    words::split_words(&text).into_iter().map(|word| format!("{key}_{word}")).collect()
 }
 
 /// Short, and the same for every process. Two owners with the same key would only read more than they

@@ -44,7 +44,7 @@ pub(super) async fn update_task(
     change: impl Fn(&mut Task) -> Result<(), Error>,
 ) -> Result<Task, Error> {
     let before = tasks::find_task_for_update(tx, owner, target.id).await?.ok_or(Error::Denied)?;
-    tandem_aip::etag::expect(&target.etag, before.version)?;
+    tandem_aip::etag::check_etag(&target.etag, before.version)?;
     let mut after = before.clone();
     change(&mut after)?;
     if after != before {

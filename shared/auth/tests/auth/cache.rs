@@ -1,4 +1,4 @@
-//! Verified tokens are remembered, and not a second too long.
+//! The cache of verified tokens.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use tandem_error::Unauthenticated::Expired;
 use crate::support::{NOW, at, claims, manual_clock, pair, signed, trust, verifier, with};
 
 #[test]
-fn a_remembered_token_is_the_same_caller_and_not_checked_again() {
+fn cached_token_is_not_verified_again() {
     let pair = pair();
     let verifier = verifier(vec![trust(&pair)], &manual_clock());
     let token = signed(&pair, &claims());
@@ -20,7 +20,7 @@ fn a_remembered_token_is_the_same_caller_and_not_checked_again() {
 }
 
 #[test]
-fn nothing_is_remembered_where_the_cache_is_off() {
+fn cache_can_be_turned_off() {
     let pair = pair();
     let settings = Settings { trust: vec![trust(&pair)], cache_entries: 0, ..Settings::default() };
     let verifier = Verifier::with_clock(&settings, manual_clock().clock()).expect("good settings");
@@ -31,7 +31,7 @@ fn nothing_is_remembered_where_the_cache_is_off() {
 }
 
 #[test]
-fn a_remembered_token_expires_to_the_second() {
+fn cached_token_expires_to_the_second() {
     let (pair, clock) = (pair(), manual_clock());
     let verifier = verifier(vec![trust(&pair)], &clock);
     let token = signed(&pair, &with(json!({"exp": NOW + 100})));
@@ -40,11 +40,15 @@ fn a_remembered_token_expires_to_the_second() {
     assert!(verifier.verify(&token).is_ok(), "within the leeway");
     clock.set(at(NOW + 130));
     assert_eq!(verifier.verify(&token).err(), Some(Expired));
-    assert_eq!(verifier.verify(&token).err(), Some(Expired), "forgotten, and still refused");
+    assert_eq!(
+        verifier.verify(&token).err(),
+        Some(Expired),
+        "no longer cached, and still rejected"
+    );
 }
 
 #[test]
-fn the_leeway_is_a_setting() {
+fn leeway_is_configurable() {
     let (pair, clock) = (pair(), manual_clock());
     let settings = Settings {
         trust: vec![trust(&pair)],

@@ -33,18 +33,18 @@ fn delegated(changes: Value) -> Value {
 }
 
 #[test]
-fn a_delegated_token_is_the_user_by_way_of_the_service() {
+fn delegated_token_names_user_and_service() {
     let (pair, clock) = (pair(), manual_clock());
     let signer =
         Signer::ed25519_from_pem(&pair.private_pem).expect("a key").with_clock(clock.clock());
     let (owner, turn_id) = (Owner::from_row("ada".to_owned()), Uuid::now_v7());
     let delegation = Delegation { issuer: CHAT, audience: TASK, owner: &owner, turn_id };
-    let token = signer.delegate(&delegation).expect("a token");
+    let token = signer.sign_delegated(&delegation).expect("a token");
     let verifier = task(&pair, &clock);
     let caller = verifier.verify(&token).expect("a good token");
     assert_eq!(caller.owner(), &owner);
     assert_eq!((caller.actor(), caller.turn_id()), (Some(CHAT), Some(turn_id)));
-    let scopes = [Scope::Chat, Scope::Tasks, Scope::Admin].map(|scope| caller.has(scope));
+    let scopes = [Scope::Chat, Scope::Tasks, Scope::Admin].map(|scope| caller.has_scope(scope));
     assert_eq!(scopes, [false, true, false]);
     assert_eq!(caller.expires_at(), at(NOW + 60));
     clock.set(at(NOW + 90));
@@ -52,7 +52,7 @@ fn a_delegated_token_is_the_user_by_way_of_the_service() {
 }
 
 #[test]
-fn a_delegated_token_that_breaks_a_rule_is_refused() {
+fn invalid_delegation_is_rejected() {
     let (pair, clock) = (pair(), manual_clock());
     let verifier = task(&pair, &clock);
     assert!(verifier.verify(&signed(&pair, &delegated(json!({})))).is_ok());
@@ -81,7 +81,7 @@ fn a_delegated_token_that_breaks_a_rule_is_refused() {
 }
 
 #[test]
-fn neither_issuer_can_stand_in_for_the_other() {
+fn issuers_cannot_replace_each_other() {
     let (users, service, clock) = (pair(), pair(), manual_clock());
     let verifier = verifier(vec![trust(&users), entry(&service)], &clock);
     assert!(verifier.verify(&signed(&users, &claims())).is_ok());

@@ -1,4 +1,4 @@
-//! Tokens that somebody made up, bent or kept too long.
+//! Forged, modified and expired tokens.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -13,7 +13,7 @@ use crate::support::{
     with,
 };
 
-fn refusal(verifier: &Verifier, token: &str) -> Option<Unauthenticated> {
+fn rejection(verifier: &Verifier, token: &str) -> Option<Unauthenticated> {
     verifier.verify(token).err()
 }
 
@@ -24,19 +24,19 @@ fn issuer() -> (KeyPair, Verifier) {
 }
 
 #[test]
-fn a_good_token_makes_its_caller() {
+fn valid_token_yields_the_caller() {
     let (pair, verifier) = issuer();
     let caller = verifier.verify(&signed(&pair, &claims())).expect("a good token");
     assert_eq!(caller.owner().as_str(), "ada");
     assert_eq!(caller.token_id(), Some("t-1"));
     assert_eq!(caller.expires_at(), at(NOW + 1800));
     assert_eq!((caller.actor(), caller.turn_id()), (None, None));
-    let scopes = [Scope::Chat, Scope::Tasks, Scope::Admin].map(|scope| caller.has(scope));
+    let scopes = [Scope::Chat, Scope::Tasks, Scope::Admin].map(|scope| caller.has_scope(scope));
     assert_eq!(scopes, [true, true, false]);
 }
 
 #[test]
-fn a_token_is_not_accepted_without_the_signature_of_the_right_key() {
+fn signature_of_the_right_key_is_required() {
     let (pair, verifier) = issuer();
     let good = signed(&pair, &claims());
     let (message, signature) = good.rsplit_once('.').expect("three parts");
@@ -45,19 +45,19 @@ fn a_token_is_not_accepted_without_the_signature_of_the_right_key() {
         let header = part(&json!({"alg": alg, "typ": "JWT"}));
         for signature in ["", signature] {
             let token = format!("{header}.{payload}.{signature}");
-            assert_eq!(refusal(&verifier, &token), Some(Invalid("algorithm")), "{alg:?}");
+            assert_eq!(rejection(&verifier, &token), Some(Invalid("algorithm")), "{alg:?}");
         }
     }
     let other = signed(&self::pair(), &claims());
-    assert_eq!(refusal(&verifier, &other), Some(Invalid("signature")), "another key");
-    assert_eq!(refusal(&verifier, &format!("{message}.")), Some(Invalid("signature")), "none");
+    assert_eq!(rejection(&verifier, &other), Some(Invalid("signature")), "another key");
+    assert_eq!(rejection(&verifier, &format!("{message}.")), Some(Invalid("signature")), "none");
     let header = part(&json!({"typ": "JWT"}));
     let unnamed = format!("{header}.{payload}.{signature}");
-    assert_eq!(refusal(&verifier, &unnamed), Some(Invalid("algorithm")), "no algorithm");
+    assert_eq!(rejection(&verifier, &unnamed), Some(Invalid("algorithm")), "no algorithm");
 }
 
 #[test]
-fn the_public_key_is_not_taken_for_a_shared_secret() {
+fn public_key_is_no_shared_secret() {
     let (pair, verifier) = issuer();
     let body: String = pair.public_pem.lines().filter(|line| !line.starts_with('-')).collect();
     let der = STANDARD.decode(body).expect("base64 in the PEM");
@@ -66,24 +66,24 @@ fn the_public_key_is_not_taken_for_a_shared_secret() {
         let key = EncodingKey::from_secret(secret);
         for alg in ["HS256", "EdDSA"] {
             let token = forge(&json!({"alg": alg}), &claims(), &key, Algorithm::HS256);
-            assert!(refusal(&verifier, &token).is_some(), "{alg}, {} bytes", secret.len());
+            assert!(rejection(&verifier, &token).is_some(), "{alg}, {} bytes", secret.len());
         }
     }
 }
 
 #[test]
-fn a_key_that_the_token_brings_along_is_not_used() {
+fn embedded_keys_are_ignored() {
     let (_, verifier) = issuer();
     let own = pair();
     let key = private(&own);
     let jwk = jsonwebtoken::jwk::Jwk::from_encoding_key(&key, Algorithm::EdDSA).expect("a JWK");
     let header = json!({"alg": "EdDSA", "jwk": jwk, "jku": "https://evil.example/jwks.json"});
     let token = forge(&header, &claims(), &key, Algorithm::EdDSA);
-    assert_eq!(refusal(&verifier, &token), Some(Invalid("signature")));
+    assert_eq!(rejection(&verifier, &token), Some(Invalid("signature")));
 }
 
 #[test]
-fn every_claim_is_required_and_checked() {
+fn invalid_claims_are_rejected() {
     let (pair, verifier) = issuer();
     let long = "x".repeat(256);
     let table = [
@@ -112,12 +112,12 @@ fn every_claim_is_required_and_checked() {
     ];
     for (changes, expected) in table {
         let token = signed(&pair, &with(changes.clone()));
-        assert_eq!(refusal(&verifier, &token), Some(expected), "{changes}");
+        assert_eq!(rejection(&verifier, &token), Some(expected), "{changes}");
     }
 }
 
 #[test]
-fn what_the_rules_allow_is_accepted() {
+fn unusual_valid_claims_are_accepted() {
     let (pair, verifier) = issuer();
     let longest = "é".repeat(255);
     let table = [
@@ -133,34 +133,34 @@ fn what_the_rules_allow_is_accepted() {
     ];
     for changes in table {
         let token = signed(&pair, &with(changes.clone()));
-        assert_eq!(refusal(&verifier, &token), None, "{changes}");
+        assert_eq!(rejection(&verifier, &token), None, "{changes}");
     }
 }
 
 #[test]
-fn a_bad_signature_is_never_called_expired() {
+fn bad_signature_is_never_expired() {
     let (_, verifier) = issuer();
     let token = signed(&pair(), &with(json!({"exp": NOW - 5000})));
-    assert_eq!(refusal(&verifier, &token), Some(Invalid("signature")));
+    assert_eq!(rejection(&verifier, &token), Some(Invalid("signature")));
 }
 
 #[test]
-fn a_token_without_scopes_may_do_nothing_but_what_its_issuer_is_trusted_for() {
+fn missing_scope_claim_grants_the_defaults() {
     let pair = pair();
     let token = signed(&pair, &with(json!({"scope": null})));
     let strict = verifier(vec![trust(&pair)], &manual_clock());
     let mut entry = trust(&pair);
     entry.default_scopes = vec![Scope::Chat];
     let lenient = verifier(vec![entry], &manual_clock());
-    assert!(!strict.verify(&token).expect("a good token").has(Scope::Chat));
+    assert!(!strict.verify(&token).expect("a good token").has_scope(Scope::Chat));
     let caller = lenient.verify(&token).expect("a good token");
-    assert!(caller.has(Scope::Chat) && !caller.has(Scope::Tasks));
+    assert!(caller.has_scope(Scope::Chat) && !caller.has_scope(Scope::Tasks));
     let named = lenient.verify(&signed(&pair, &with(json!({"scope": ""})))).expect("good");
-    assert!(!named.has(Scope::Chat), "an empty claim is a claim");
+    assert!(!named.has_scope(Scope::Chat), "an empty claim is a claim");
 }
 
 #[test]
-fn garbage_and_huge_tokens_are_refused() {
+fn malformed_tokens_are_rejected() {
     let (pair, verifier) = issuer();
     let crit = json!({"alg": "EdDSA", "crit": ["b64"], "b64": false});
     let deep = URL_SAFE_NO_PAD.encode("[".repeat(3000));
@@ -178,12 +178,12 @@ fn garbage_and_huge_tokens_are_refused() {
         (signed(&pair, &Value::Null), "malformed"),
     ];
     for (token, kind) in table {
-        assert_eq!(refusal(&verifier, &token), Some(Invalid(kind)), "{token:.80}");
+        assert_eq!(rejection(&verifier, &token), Some(Invalid(kind)), "{token:.80}");
     }
 }
 
 #[test]
-fn a_claim_given_twice_is_refused() {
+fn duplicate_claim_is_rejected() {
     let (pair, verifier) = issuer();
     let twice = claims().to_string().replacen('{', r#"{"sub":"eve","#, 1);
     let header = part(&json!({"alg": "EdDSA"}));
@@ -191,26 +191,26 @@ fn a_claim_given_twice_is_refused() {
     let signature =
         jsonwebtoken::crypto::sign(message.as_bytes(), &private(&pair), Algorithm::EdDSA);
     let token = format!("{message}.{}", signature.expect("a signature"));
-    assert_eq!(refusal(&verifier, &token), Some(Invalid("malformed")));
+    assert_eq!(rejection(&verifier, &token), Some(Invalid("malformed")));
 }
 
 proptest! {
     #[test]
-    fn no_string_is_accepted_and_none_panics(text in "\\PC{0,200}", dots in "[a-zA-Z0-9_-]{0,80}\\.[a-zA-Z0-9_-]{0,80}\\.[a-zA-Z0-9_-]{0,90}") {
+    fn no_random_string_is_accepted(text in "\\PC{0,200}", dots in "[a-zA-Z0-9_-]{0,80}\\.[a-zA-Z0-9_-]{0,80}\\.[a-zA-Z0-9_-]{0,90}") {
         let (_, verifier) = issuer();
         prop_assert!(verifier.verify(&text).is_err());
         prop_assert!(verifier.verify(&dots).is_err());
     }
 
     #[test]
-    fn a_token_with_one_character_changed_is_refused(at in any::<prop::sample::Index>(), new in "[a-zA-Z0-9_.=-]") {
+    fn one_changed_character_is_rejected(at in any::<prop::sample::Index>(), new in "[a-zA-Z0-9_.=-]") {
         let (pair, verifier) = issuer();
         let good = signed(&pair, &claims());
         prop_assert!(verifier.verify(&good).is_ok());
         let at = at.index(good.len());
-        let mut bent = good.clone();
-        bent.replace_range(at..=at, &new);
-        prop_assume!(bent != good);
-        prop_assert!(verifier.verify(&bent).is_err(), "accepted with {new} at {at}");
+        let mut changed = good.clone();
+        changed.replace_range(at..=at, &new);
+        prop_assume!(changed != good);
+        prop_assert!(verifier.verify(&changed).is_err(), "accepted with {new} at {at}");
     }
 }

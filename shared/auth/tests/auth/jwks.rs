@@ -81,7 +81,7 @@ fn trusting(keys: &[Value]) -> Verifier {
 }
 
 #[test]
-fn the_key_is_the_one_that_the_token_names() {
+fn kid_selects_the_key() {
     let (a, b) = (ed25519("a"), ed25519("b"));
     let verifier = trusting(&[a.jwk(&json!({})), b.jwk(&json!({}))]);
     assert!(verifier.verify(&a.token(Some("a"))).is_ok());
@@ -92,7 +92,7 @@ fn the_key_is_the_one_that_the_token_names() {
 }
 
 #[test]
-fn every_kind_of_key_verifies_its_own_algorithm() {
+fn each_key_verifies_only_its_algorithm() {
     let keys = [ed25519("ed"), es256("ec"), rs256("rsa")];
     let set: Vec<Value> = keys.iter().map(|key| key.jwk(&json!({"alg": null}))).collect();
     let verifier = trusting(&set);
@@ -105,7 +105,7 @@ fn every_kind_of_key_verifies_its_own_algorithm() {
 }
 
 #[test]
-fn keys_for_other_purposes_are_not_used() {
+fn keys_for_other_purposes_are_skipped() {
     let good = ed25519("good");
     for changes in [json!({"use": "enc"}), json!({"alg": "ES256"}), json!({"key_ops": ["sign"]})] {
         let other = ed25519("other");
@@ -117,7 +117,7 @@ fn keys_for_other_purposes_are_not_used() {
 }
 
 #[test]
-fn a_shared_secret_in_a_set_is_not_a_key() {
+fn shared_secrets_in_a_set_are_skipped() {
     let secret = b"0123456789abcdefghijklmnopqrstuv";
     let hmac =
         Named { id: "oct", key: EncodingKey::from_secret(secret), algorithm: Algorithm::HS256 };
@@ -126,7 +126,7 @@ fn a_shared_secret_in_a_set_is_not_a_key() {
 }
 
 #[test]
-fn an_entry_can_leave_algorithms_out() {
+fn entry_restricts_algorithms() {
     let (ed, ec, dir) = (ed25519("ed"), es256("ec"), TempDir::new().expect("a directory"));
     let mut entry = entry(&dir, &[ed.jwk(&json!({})), ec.jwk(&json!({}))]);
     entry.algorithms = vec![Allowed::EdDsa];
@@ -136,7 +136,7 @@ fn an_entry_can_leave_algorithms_out() {
 }
 
 #[test]
-fn a_set_without_a_usable_key_is_a_fault() {
+fn set_without_usable_key_is_invalid() {
     let dir = TempDir::new().expect("a directory");
     let unusable = [
         ed25519("a").jwk(&json!({"use": "enc"})),

@@ -1,4 +1,4 @@
-//! The layer in front of a service: tonic's own router, and a service that says who called.
+//! The layer in front of tonic's router and of a service that returns the caller.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -18,12 +18,12 @@ use crate::support::{NOW, claims, manual_clock, pair, signed, trust, verifier, w
 const GET_TASK: &str = "/tandem.task.v1.TaskService/GetTask";
 const HEALTH: &str = "/grpc.health.v1.Health/Check";
 
-struct Door {
+struct Fixture {
     pair: KeyPair,
     layer: AuthLayer,
 }
 
-impl Door {
+impl Fixture {
     fn new() -> Self {
         let pair = pair();
         let verifier: Arc<Verifier> = Arc::new(verifier(vec![trust(&pair)], &manual_clock()));
@@ -38,11 +38,13 @@ impl Door {
         format!("Bearer {}", signed(&self.pair, &with(changes)))
     }
 
-    /// Calls a service that answers with the caller's id, or with nothing where there is none.
+    /// Calls a service that returns the caller's id, if there is a caller.
     async fn call(&self, path: &str, headers: &[&str]) -> Result<Option<String>, Status> {
         let whoami = service_fn(|request: Request<Body>| async move {
             let request = tonic::Request::from_http(request);
-            let who = Caller::of(&request).ok().map(|caller| caller.owner().as_str().to_owned());
+            let who = Caller::from_request(&request)
+                .ok()
+                .map(|caller| caller.owner().as_str().to_owned());
             let mut response = Response::new(Body::default());
             response.extensions_mut().insert(who);
             Ok::<_, Infallible>(response)
@@ -63,21 +65,21 @@ fn request(path: &str, headers: &[&str]) -> Request<Body> {
 }
 
 #[tokio::test]
-async fn the_caller_reaches_the_handler() {
-    let door = Door::new();
-    let header = door.bearer(json!({}));
+async fn handler_gets_the_caller() {
+    let fixture = Fixture::new();
+    let header = fixture.bearer(json!({}));
     for header in [header.clone(), header.replacen("Bearer ", "bEARER  ", 1)] {
-        let who = door.call(GET_TASK, &[&header]).await.expect("let in");
+        let who = fixture.call(GET_TASK, &[&header]).await.expect("let in");
         assert_eq!(who.as_deref(), Some("ada"));
     }
 }
 
 #[tokio::test]
-async fn a_call_without_a_good_token_is_refused_with_the_reason() {
-    let door = Door::new();
-    let good = door.bearer(json!({}));
-    let expired = door.bearer(json!({"exp": NOW - 60}));
-    let elsewhere = door.bearer(json!({"aud": "elsewhere"}));
+async fn rejections_carry_the_reason() {
+    let fixture = Fixture::new();
+    let good = fixture.bearer(json!({}));
+    let expired = fixture.bearer(json!({"exp": NOW - 60}));
+    let elsewhere = fixture.bearer(json!({"aud": "elsewhere"}));
     let other_key = format!("Bearer {}", signed(&pair(), &claims()));
     let basic = good.replacen("Bearer", "Basic", 1);
     let table: [(&[&str], Reason); 10] = [
@@ -93,24 +95,24 @@ async fn a_call_without_a_good_token_is_refused_with_the_reason() {
         (&[&expired], Reason::TokenExpired),
     ];
     for (headers, expected) in table {
-        let status = door.call(GET_TASK, headers).await.expect_err("refused");
+        let status = fixture.call(GET_TASK, headers).await.expect_err("refused");
         assert_eq!(status.code(), Code::Unauthenticated, "{headers:?}");
         assert_eq!(reason(&status), Some(expected), "{headers:?}");
     }
 }
 
 #[tokio::test]
-async fn public_methods_need_no_token_and_have_no_caller() {
-    let door = Door::new();
+async fn public_methods_need_no_token() {
+    let fixture = Fixture::new();
     for path in [HEALTH, "/tandem.task.v1.TaskService/Ping"] {
-        assert_eq!(door.call(path, &[]).await.expect("let in"), None);
-        assert_eq!(door.call(path, &["Bearer garbage"]).await.expect("let in"), None);
+        assert_eq!(fixture.call(path, &[]).await.expect("let in"), None);
+        assert_eq!(fixture.call(path, &["Bearer garbage"]).await.expect("let in"), None);
     }
 }
 
 #[tokio::test]
-async fn what_only_looks_public_is_not() {
-    let door = Door::new();
+async fn similar_paths_are_not_public() {
+    let fixture = Fixture::new();
     let paths = [
         "/",
         "/grpc.health.v1.Health",
@@ -122,52 +124,52 @@ async fn what_only_looks_public_is_not() {
         "/new.v1.Service/Method",
     ];
     for path in paths {
-        let status = door.call(path, &[]).await.expect_err(path);
+        let status = fixture.call(path, &[]).await.expect_err(path);
         assert_eq!(status.code(), Code::Unauthenticated, "{path}");
     }
 }
 
 #[tokio::test]
-async fn a_method_refuses_a_token_without_its_scope() {
-    let door = Door::new();
-    let header = door.bearer(json!({"scope": "chat admin"}));
-    let status = door.call(GET_TASK, &[&header]).await.expect_err("refused");
+async fn missing_scope_is_rejected() {
+    let fixture = Fixture::new();
+    let header = fixture.bearer(json!({"scope": "chat admin"}));
+    let status = fixture.call(GET_TASK, &[&header]).await.expect_err("refused");
     assert_eq!(status.code(), Code::PermissionDenied);
     assert_eq!(reason(&status), Some(Reason::ScopeMissing));
-    let elsewhere = door.call("/new.v1.Service/Method", &[&header]).await.expect("let in");
+    let elsewhere = fixture.call("/new.v1.Service/Method", &[&header]).await.expect("let in");
     assert_eq!(elsewhere.as_deref(), Some("ada"));
 }
 
 #[tokio::test]
-async fn handlers_that_print_the_request_do_not_print_the_token() {
-    let door = Door::new();
+async fn debug_output_hides_the_token() {
+    let fixture = Fixture::new();
     let service = service_fn(|request: Request<Body>| async move {
         let mut response = Response::new(Body::default());
         response.extensions_mut().insert(format!("{:?}", request.headers()));
         Ok::<_, Infallible>(response)
     });
-    let header = door.bearer(json!({}));
-    let response = door.layer.layer(service).oneshot(request(GET_TASK, &[&header])).await;
+    let header = fixture.bearer(json!({}));
+    let response = fixture.layer.layer(service).oneshot(request(GET_TASK, &[&header])).await;
     let response = response.expect("an answer");
     let printed = response.extensions().get::<String>().expect("the headers");
     assert!(printed.contains("authorization") && !printed.contains(&header[7..]), "{printed}");
 }
 
 #[tokio::test]
-async fn it_fits_in_front_of_a_tonic_server() {
-    let door = Door::new();
-    let _server = tonic::transport::Server::builder().layer(door.layer.clone());
+async fn works_with_a_tonic_server() {
+    let fixture = Fixture::new();
+    let _server = tonic::transport::Server::builder().layer(fixture.layer.clone());
     let answer = async |headers: &[&str]| {
-        let routes = door.layer.layer(Routes::default());
+        let routes = fixture.layer.layer(Routes::default());
         let response = routes.oneshot(request(GET_TASK, headers)).await.expect("an answer");
         Status::from_header_map(response.headers()).expect("a status").code()
     };
     assert_eq!(answer(&[]).await, Code::Unauthenticated);
-    assert_eq!(answer(&[&door.bearer(json!({}))]).await, Code::Unimplemented);
+    assert_eq!(answer(&[&fixture.bearer(json!({}))]).await, Code::Unimplemented);
 }
 
 #[tokio::test]
-async fn a_request_that_passed_no_layer_has_no_caller() {
-    let error = Caller::of(&tonic::Request::new(())).expect_err("no caller");
+async fn without_the_layer_there_is_no_caller() {
+    let error = Caller::from_request(&tonic::Request::new(())).expect_err("no caller");
     assert_eq!(Status::from(error).code(), Code::Unauthenticated);
 }

@@ -1,4 +1,4 @@
-//! The audit log: every refusal is in it, no token ever is.
+//! The audit log contains every rejection and no token.
 
 use std::cell::RefCell;
 use std::convert::Infallible;
@@ -16,7 +16,7 @@ use tower::{Layer as _, ServiceExt as _, service_fn};
 use crate::support::{NOW, manual_clock, pair, signed, trust, verifier, with};
 
 thread_local! {
-    /// What this test has logged.
+    /// The log of this test.
     static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -61,7 +61,7 @@ async fn logged(layer: &AuthLayer, token: Option<&str>, path: &str) -> String {
 }
 
 #[tokio::test]
-async fn refusals_are_audited_with_their_kind_and_without_the_token() {
+async fn rejections_are_logged_without_the_token() {
     let pair = pair();
     let verifier = Arc::new(verifier(vec![trust(&pair)], &manual_clock()));
     let policy = Policy::deny_by_default().require("tandem.task.v1.TaskService", Scope::Tasks);
@@ -85,11 +85,11 @@ async fn refusals_are_audited_with_their_kind_and_without_the_token() {
         assert_eq!(secret, None, "{text}");
     }
     let good = signed(&pair, &with(json!({})));
-    assert_eq!(logged(&layer, Some(&good), path).await, "", "nothing to say of a good caller");
+    assert_eq!(logged(&layer, Some(&good), path).await, "", "an accepted call is not logged");
 }
 
 #[tokio::test]
-async fn a_long_path_is_cut_in_the_log() {
+async fn long_paths_are_truncated() {
     let pair = pair();
     let verifier = Arc::new(verifier(vec![trust(&pair)], &manual_clock()));
     let layer = AuthLayer::new(verifier, Policy::deny_by_default());

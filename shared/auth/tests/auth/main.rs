@@ -1,4 +1,4 @@
-//! What tokens are worth: forged, aged and delegated ones, the layer in front of services, settings.
+//! Tests of tokens, the layer and the settings.
 
 mod cache;
 mod delegated;

@@ -11,7 +11,7 @@ fn read(toml: &str) -> Settings {
 }
 
 #[test]
-fn settings_are_read_with_their_defaults() {
+fn missing_settings_have_defaults() {
     let settings = read(
         r#"
         [[trust]]
@@ -30,13 +30,13 @@ fn settings_are_read_with_their_defaults() {
 }
 
 #[test]
-fn a_setting_that_does_not_exist_is_named() {
+fn unknown_setting_is_named() {
     let error = toml::from_str::<Settings>("leeway = 30").expect_err("no such setting");
     assert!(error.to_string().contains("leeway"), "{error}");
 }
 
 #[test]
-fn secrets_are_never_shown() {
+fn secrets_are_redacted() {
     let secret = "4fJ1kq8ZpV0mWb7xYc3nTd9sRg2uHa6e";
     let settings = read(&format!("[[trust]]\nkeys = {{ hs256_secret = \"{secret}\" }}"));
     let shown = toml::to_string(&settings).expect("TOML");
@@ -47,7 +47,7 @@ fn secrets_are_never_shown() {
 }
 
 #[test]
-fn every_fault_is_reported_at_once() {
+fn all_violations_are_reported() {
     let settings = read(
         r#"
         leeway = "1h"
@@ -89,7 +89,7 @@ fn every_fault_is_reported_at_once() {
 }
 
 #[test]
-fn trusting_nobody_is_a_fault() {
+fn a_trust_entry_is_required() {
     assert_eq!(Settings::default().validate().len(), 1);
     assert!(tandem_auth::Verifier::new(&Settings::default()).is_err());
     let settings = Settings { trust: vec![trust(&pair())], ..Settings::default() };
@@ -97,7 +97,7 @@ fn trusting_nobody_is_a_fault() {
 }
 
 #[test]
-fn weak_and_example_secrets_are_refused() {
+fn weak_secrets_are_rejected() {
     let weak = [
         "",
         "secret",
@@ -120,7 +120,7 @@ fn weak_and_example_secrets_are_refused() {
 }
 
 #[test]
-fn a_private_key_in_the_place_of_a_public_one_is_a_fault_that_does_not_quote_it() {
+fn misplaced_private_key_is_not_quoted() {
     let dir = tempfile::TempDir::new().expect("a directory");
     let path = dir.path().join("private.pem");
     std::fs::write(&path, pair().private_pem).expect("a file");

@@ -33,7 +33,7 @@ fn hs256(secret: &str, claims: &Value) -> String {
 }
 
 #[test]
-fn the_secret_verifies_and_no_other_does() {
+fn only_the_secret_verifies() {
     let verifier = trusting(vec![TrustEntry::new(ISSUER, AUDIENCE, keys())]);
     assert!(verifier.verify(&hs256(SECRET, &claims())).is_ok());
     let other = hs256("another secret that is long enough", &claims());
@@ -45,7 +45,7 @@ fn the_secret_verifies_and_no_other_does() {
 }
 
 #[test]
-fn a_secret_in_a_file_may_end_in_a_new_line() {
+fn secret_file_may_end_with_newline() {
     let dir = tempfile::TempDir::new().expect("a directory");
     let path = dir.path().join("secret");
     std::fs::write(&path, format!("{SECRET}\n")).expect("a file");
@@ -55,16 +55,16 @@ fn a_secret_in_a_file_may_end_in_a_new_line() {
 }
 
 #[test]
-fn issuer_and_audience_may_be_missing_only_where_the_entry_says_so() {
+fn issuer_and_audience_are_required() {
     let bare = hs256(SECRET, &with(json!({"iss": null, "aud": null, "scope": null})));
     let strict = trusting(vec![TrustEntry::new(ISSUER, AUDIENCE, keys())]);
     assert_eq!(strict.verify(&bare).err(), Some(Invalid("issuer")));
     let caller = trusting(vec![unnamed()]).verify(&bare).expect("a token of the secret's holder");
-    assert!(caller.has(Scope::Chat) && !caller.has(Scope::Tasks));
+    assert!(caller.has_scope(Scope::Chat) && !caller.has_scope(Scope::Tasks));
 }
 
 #[test]
-fn the_shared_secret_does_not_speak_for_an_issuer_with_its_own_key() {
+fn unnamed_entry_excludes_known_issuers() {
     let pair = pair();
     let verifier = trusting(vec![unnamed(), trust(&pair)]);
     assert!(verifier.verify(&signed(&pair, &claims())).is_ok());
@@ -75,7 +75,7 @@ fn the_shared_secret_does_not_speak_for_an_issuer_with_its_own_key() {
 }
 
 #[test]
-fn a_key_is_changed_by_trusting_both_for_a_while() {
+fn keys_rotate_with_two_entries() {
     let (old, new) = (pair(), pair());
     let verifier = trusting(vec![trust(&old), trust(&new)]);
     assert!(verifier.verify(&signed(&old, &claims())).is_ok());

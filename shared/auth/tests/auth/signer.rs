@@ -18,18 +18,22 @@ fn grant() -> Grant {
 }
 
 #[test]
-fn a_signed_grant_is_accepted_for_what_it_says() {
+fn signed_grant_is_accepted() {
     let (pair, clock) = (pair(), manual_clock());
     let signer =
         Signer::ed25519_from_pem(&pair.private_pem).expect("a key").with_clock(clock.clock());
     let token = signer.sign(&grant()).expect("a token");
     let caller = verifier(vec![trust(&pair)], &clock).verify(&token).expect("a good token");
     assert_eq!((caller.owner().as_str(), caller.expires_at()), ("ada", at(NOW + 1800)));
-    assert!(caller.has(Scope::Chat) && caller.has(Scope::Admin) && !caller.has(Scope::Tasks));
+    assert!(
+        caller.has_scope(Scope::Chat)
+            && caller.has_scope(Scope::Admin)
+            && !caller.has_scope(Scope::Tasks)
+    );
 }
 
 #[test]
-fn every_token_has_an_id_of_its_own() {
+fn token_ids_are_unique() {
     let (pair, clock) = (pair(), manual_clock());
     let signer =
         Signer::ed25519_from_pem(&pair.private_pem).expect("a key").with_clock(clock.clock());
@@ -43,7 +47,7 @@ fn every_token_has_an_id_of_its_own() {
 }
 
 #[test]
-fn a_shared_secret_signs_too() {
+fn shared_secret_signs() {
     let secret = "4fJ1kq8ZpV0mWb7xYc3nTd9sRg2uHa6e";
     let clock = manual_clock();
     let token = Signer::hs256(secret).with_clock(clock.clock()).sign(&grant()).expect("a token");
@@ -53,7 +57,7 @@ fn a_shared_secret_signs_too() {
 }
 
 #[test]
-fn what_is_no_private_key_is_refused_at_once() {
+fn invalid_private_key_is_rejected() {
     let pair = pair();
     let broken = "-----BEGIN PRIVATE KEY-----\nMAUGAytlcA==\n-----END PRIVATE KEY-----\n";
     for pem in ["", "secret", &pair.public_pem, broken] {

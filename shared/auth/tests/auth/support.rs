@@ -1,4 +1,4 @@
-//! An issuer whose tokens can be changed in every way, and a clock that tests set.
+//! An issuer of arbitrary tokens, and a manual clock.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

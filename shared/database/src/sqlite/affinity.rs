@@ -1,13 +1,12 @@
-//! Keeps the writer and the thread that runs SQLite for it on one core.
+//! Pins the writer and the thread that runs SQLite for it to one core.
 //!
-//! The two hand each statement to and fro and never work at the same time. On two cores every
-//! hand-over wakes a core that has gone to sleep, which takes longer than most statements: on one,
-//! twice as many writes are done in half the CPU time.
+//! The two threads pass each statement back and forth and never run at the same time. On two cores every
+//! hand-over wakes an idle core, which takes longer than most statements. On one core, throughput doubles
+//! and the CPU time per write is halved.
 
-/// Binds this thread, and those it will start, to the core that it runs on. Where that is not
-/// possible, all works the same, only slower.
+/// Pins this thread, and the threads that it starts, to its current core. A failure only costs speed.
 #[cfg(target_os = "linux")]
-pub(super) fn stay() {
+pub(super) fn pin_to_core() {
     use rustix::thread::{CpuSet, sched_getcpu, sched_setaffinity};
 
     let core = sched_getcpu();
@@ -15,10 +14,13 @@ pub(super) fn stay() {
         let mut here = CpuSet::new();
         here.set(core);
         if let Err(error) = sched_setaffinity(None, &here) {
-            tracing::debug!(error = &error as &dyn std::error::Error, "no core of its own");
+            tracing::debug!(
+                error = &error as &dyn std::error::Error,
+                "failed to pin the writer to a core"
+            );
         }
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(super) fn stay() {}
+pub(super) fn pin_to_core() {}

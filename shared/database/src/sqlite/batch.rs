@@ -1,4 +1,4 @@
-//! The writer: takes what waits, and commits it together.
+//! The writer: runs the queued writes and commits them in batches.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,30 +9,30 @@ use sqlx::sqlite::SqliteConnectOptions;
 use tokio::sync::{mpsc, oneshot};
 
 use super::affinity;
-use super::checkpoint::Gauge;
+use super::checkpoint::CheckpointPolicy;
+use super::pending_write::PendingWrite;
 use super::session::Session;
-use super::waiting::Waiting;
 use super::watchdog::Watchdog;
 
-/// Writes that share a commit, at most.
-const MOST: usize = 128;
+/// The most writes per commit.
+const MAX_BATCH_WRITES: usize = 128;
 
-/// After this time a batch takes no further write: those in it wait for their commit.
-const LONGEST: Duration = Duration::from_millis(20);
+/// After this time a batch takes no further write, because those in it wait for the commit.
+const MAX_BATCH_TIME: Duration = Duration::from_millis(20);
 
-/// After a batch that had to be done again, so many give each write a savepoint at once.
-const CAUTION: u32 = 32;
+/// After a batch that had to be repeated, this many batches use savepoints from the start.
+const CAREFUL_BATCHES: u32 = 32;
 
-const FIRST: &str = "SAVEPOINT job";
-const NEXT: &str = "RELEASE job; SAVEPOINT job";
+const FIRST_SAVEPOINT: &str = "SAVEPOINT job";
+const NEXT_SAVEPOINT: &str = "RELEASE job; SAVEPOINT job";
 
-/// Writes that share a transaction.
-type Batch = Vec<Box<dyn Waiting>>;
+/// The writes of one transaction.
+type Batch = Vec<Box<dyn PendingWrite>>;
 
-/// What the queue carries.
+/// A message of the queue.
 pub(super) enum Message {
-    Write(Box<dyn Waiting>),
-    /// Ends the writer after everything that was queued before.
+    Write(Box<dyn PendingWrite>),
+    /// Stops the writer after everything that was queued before.
     Close(oneshot::Sender<()>),
 }
 
@@ -41,79 +41,87 @@ pub(super) struct Writer {
     queue: mpsc::Receiver<Message>,
     session: Session,
     watchdog: Watchdog,
-    /// The longest that one write may take.
-    limit: Duration,
+    /// The timeout of one write.
+    timeout: Duration,
     commits: Arc<AtomicU64>,
-    /// How many batches are still to be careful.
-    caution: u32,
-    /// Who waits for the end.
+    /// How many of the next batches use savepoints.
+    careful_batches: u32,
+    /// Callers of `close`.
     closers: Vec<oneshot::Sender<()>>,
 }
 
 impl Writer {
-    /// A writer that has its connection open.
+    /// Opens the write connection on this thread, which is pinned to its core.
     pub(super) async fn open(
         queue: mpsc::Receiver<Message>,
         options: SqliteConnectOptions,
-        limit: Duration,
+        timeout: Duration,
         commits: Arc<AtomicU64>,
     ) -> Result<Self, DbErr> {
-        affinity::stay();
+        affinity::pin_to_core();
         let watchdog = Watchdog::new();
         let mut session = Session::new(options, watchdog.clone());
-        session.connection().await?;
-        Ok(Self { queue, session, watchdog, limit, commits, caution: 0, closers: Vec::new() })
+        session.ensure_open().await?;
+        Ok(Self {
+            queue,
+            session,
+            watchdog,
+            timeout,
+            commits,
+            careful_batches: 0,
+            closers: Vec::new(),
+        })
     }
 
-    /// Works until the queue is closed and empty.
+    /// Runs until the queue is closed and empty.
     pub(super) async fn run(mut self) {
-        let mut gauge = Gauge::default();
+        let mut checkpoints = CheckpointPolicy::default();
         while let Some(message) = self.queue.recv().await {
-            let Some(first) = self.wanted(message) else { continue };
-            let writes = self.batch(first).await;
-            if gauge.is_due_after(writes) {
-                self.session.checkpoint().await;
+            let Some(first) = self.accept_message(message) else { continue };
+            let writes = self.run_batch(first).await;
+            if checkpoints.is_due_after(writes) {
+                self.session.run_checkpoint().await;
             }
         }
         self.session.close().await;
         for closer in self.closers {
-            // Who asked for the end may have gone away.
+            // The caller may have been dropped.
             let _ = closer.send(());
         }
     }
 
-    /// Runs `first` and what waits behind it in one transaction; says how many they were.
-    async fn batch(&mut self, first: Box<dyn Waiting>) -> usize {
+    /// Runs `first` and the writes queued after it in one transaction. Returns their number.
+    async fn run_batch(&mut self, first: Box<dyn PendingWrite>) -> usize {
         let mut batch = vec![first];
-        let careful = self.caution > 0;
-        self.caution = self.caution.saturating_sub(1);
-        let mut outcome = self.transaction(&mut batch, careful).await;
+        let careful = self.careful_batches > 0;
+        self.careful_batches = self.careful_batches.saturating_sub(1);
+        let mut outcome = self.run_transaction(&mut batch, careful).await;
         if matches!(outcome, Ok(false)) && batch.len() > 1 {
-            self.caution = CAUTION;
-            outcome = self.transaction(&mut batch, true).await;
+            self.careful_batches = CAREFUL_BATCHES;
+            outcome = self.run_transaction(&mut batch, true).await;
         }
         self.watchdog.disarm();
         if let Err(error) = &outcome {
-            tracing::error!(error = error as &dyn std::error::Error, "a shared commit failed");
-            // SQLite may have rolled back by itself, which the driver does not notice.
+            tracing::error!(error = error as &dyn std::error::Error, "commit of a batch failed");
+            // SQLite may have rolled back by itself, which the driver does not detect.
             self.session.close().await;
         }
         let outcome = outcome.map(|_| ());
         let writes = batch.len();
-        batch.into_iter().for_each(|write| write.settle(outcome.clone()));
+        batch.into_iter().for_each(|write| write.complete(outcome.clone()));
         writes
     }
 
-    /// Runs `batch`, which what waits is added to, and commits. Says false where a write failed and
-    /// all was rolled back: what happens at the first failure unless it is `careful`, which gives each
-    /// write a savepoint. Those cost as much as the writes, since SQLite copies pages for them and the
-    /// search index is written out at each.
-    async fn transaction(&mut self, batch: &mut Batch, careful: bool) -> Result<bool, DbErr> {
-        let tx = match self.session.begin().await {
+    /// Runs `batch`, to which queued writes are added, and commits. If a write fails, rolls back everything
+    /// and returns `false`; if `careful`, gives each write a savepoint and rolls back only that write.
+    /// Savepoints cost as much as the writes: SQLite copies pages for them, and each flushes the search
+    /// index.
+    async fn run_transaction(&mut self, batch: &mut Batch, careful: bool) -> Result<bool, DbErr> {
+        let tx = match self.session.begin_immediate().await {
             Ok(tx) => tx,
             Err(error) => {
-                // Those that wait would only wait as long for the same.
-                batch.extend(std::iter::from_fn(|| self.next()));
+                // The queued writes would only wait as long for the same error.
+                batch.extend(std::iter::from_fn(|| self.take_queued()));
                 return Err(error);
             }
         };
@@ -121,10 +129,11 @@ impl Writer {
         let mut done = 0;
         while self.has_write(batch, done, start) {
             if careful {
-                tx.execute_unprepared(if done == 0 { FIRST } else { NEXT }).await?;
+                tx.execute_unprepared(if done == 0 { FIRST_SAVEPOINT } else { NEXT_SAVEPOINT })
+                    .await?;
             }
-            self.watchdog.arm(self.limit);
-            let kept = batch[done].run(&tx, self.limit).await;
+            self.watchdog.arm(self.timeout);
+            let kept = batch[done].run(&tx, self.timeout).await;
             done += 1;
             if !kept && careful {
                 tx.execute_unprepared("ROLLBACK TO job").await?;
@@ -139,28 +148,27 @@ impl Writer {
         Ok(true)
     }
 
-    /// Whether there is another write after `done`: one of the batch, or one that waits while there is
-    /// room.
+    /// Whether there is a write after the first `done`: in the batch, or queued if the batch has room.
     fn has_write(&mut self, batch: &mut Batch, done: usize, start: Instant) -> bool {
-        if done == batch.len() && done < MOST && start.elapsed() < LONGEST {
-            batch.extend(self.next());
+        if done == batch.len() && done < MAX_BATCH_WRITES && start.elapsed() < MAX_BATCH_TIME {
+            batch.extend(self.take_queued());
         }
         done < batch.len()
     }
 
-    /// The next write that waits at this moment.
-    fn next(&mut self) -> Option<Box<dyn Waiting>> {
+    /// The next queued write, without waiting for one.
+    fn take_queued(&mut self) -> Option<Box<dyn PendingWrite>> {
         loop {
             let message = self.queue.try_recv().ok()?;
-            if let Some(write) = self.wanted(message) {
+            if let Some(write) = self.accept_message(message) {
                 return Some(write);
             }
         }
     }
 
-    /// The message's write, if its caller is still there. A request to close takes effect: nothing
-    /// more is queued, what is queued is done.
-    fn wanted(&mut self, message: Message) -> Option<Box<dyn Waiting>> {
+    /// The message's write, unless its caller was dropped. [`Message::Close`] closes the queue for new
+    /// writes.
+    fn accept_message(&mut self, message: Message) -> Option<Box<dyn PendingWrite>> {
         match message {
             Message::Write(write) => (!write.is_abandoned()).then_some(write),
             Message::Close(done) => {

@@ -1,27 +1,27 @@
-//! Keeps the write-ahead log short.
+//! Checkpoints, which keep the write-ahead log short.
 
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr, Statement};
 
-/// Work after which a checkpoint is due: a commit counts 16, a job 1.
-const DUE: usize = 1024;
+/// The work after which a checkpoint is due: a commit counts 16, a write 1.
+const CHECKPOINT_INTERVAL: usize = 1024;
 
-/// A log of this many pages (32 MiB) is emptied even if readers have to be waited for.
-const LONG: i64 = 8192;
+/// A log of this many pages (32 MiB) is truncated, even if that has to wait for readers.
+const TRUNCATE_PAGES: i64 = 8192;
 
-/// How long they are waited for, in milliseconds: the longer the log, the longer, so that it stays
-/// short on a machine where every read takes long.
-const PATIENCE: i64 = 100;
-const MOST_PATIENCE: i64 = 3_000;
+/// How long a truncation waits for readers, in milliseconds. It grows with the log, so that the log stays
+/// short on a slow machine too.
+const BUSY_TIMEOUT_MS: i64 = 100;
+const MAX_BUSY_TIMEOUT_MS: i64 = 3_000;
 
-/// How much was written since the last checkpoint.
+/// Decides when a checkpoint is due, by the work since the last one.
 #[derive(Debug, Default)]
-pub(super) struct Gauge(usize);
+pub(super) struct CheckpointPolicy(usize);
 
-impl Gauge {
-    /// Counts a commit of `jobs`; says whether a checkpoint is due, and begins anew if so.
-    pub(super) fn is_due_after(&mut self, jobs: usize) -> bool {
-        self.0 += 16 + jobs;
-        let due = self.0 >= DUE;
+impl CheckpointPolicy {
+    /// Counts a commit of `writes`. Returns whether a checkpoint is due, and starts from 0 if so.
+    pub(super) fn is_due_after(&mut self, writes: usize) -> bool {
+        self.0 += 16 + writes;
+        let due = self.0 >= CHECKPOINT_INTERVAL;
         if due {
             self.0 = 0;
         }
@@ -29,30 +29,31 @@ impl Gauge {
     }
 }
 
-/// Moves committed pages into the database, without waiting for readers unless the log is long.
-pub(super) async fn run(db: &DatabaseConnection) -> Result<(), DbErr> {
+/// Moves committed pages into the database file. Waits for readers only if the log is long.
+pub(super) async fn run_checkpoint(db: &DatabaseConnection) -> Result<(), DbErr> {
     let statement = Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(PASSIVE)");
     let row = db.query_one_raw(statement).await?;
     let pages = row.map_or(Ok(0), |row| row.try_get_by_index::<i64>(1))?;
-    if pages >= LONG {
-        empty(db, patience(pages)).await?;
+    if pages >= TRUNCATE_PAGES {
+        truncate_log(db, busy_timeout_ms(pages)).await?;
     }
     Ok(())
 }
 
-/// Four times as long for each 32 MiB.
-fn patience(pages: i64) -> i64 {
-    let times = (1..pages / LONG).fold(1_i64, |times, _| times.saturating_mul(4));
-    PATIENCE.saturating_mul(times).min(MOST_PATIENCE)
+/// Four times as long per 32 MiB.
+fn busy_timeout_ms(pages: i64) -> i64 {
+    let times = (1..pages / TRUNCATE_PAGES).fold(1_i64, |times, _| times.saturating_mul(4));
+    BUSY_TIMEOUT_MS.saturating_mul(times).min(MAX_BUSY_TIMEOUT_MS)
 }
 
-/// Waits a moment for readers of old pages, then empties the log; where they stay, the next one tries.
-async fn empty(db: &DatabaseConnection, patience: i64) -> Result<(), DbErr> {
+/// Waits for readers of old pages, then truncates the log. If they do not finish in time, the next
+/// checkpoint tries again.
+async fn truncate_log(db: &DatabaseConnection, busy_timeout: i64) -> Result<(), DbErr> {
     let timeout = Statement::from_string(DbBackend::Sqlite, "PRAGMA busy_timeout");
     let timeout = db.query_one_raw(timeout).await?;
     let timeout = timeout.map_or(Ok(0), |row| row.try_get_by_index::<i64>(0))?;
     let sql = format!(
-        "PRAGMA busy_timeout = {patience}; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = {timeout}"
+        "PRAGMA busy_timeout = {busy_timeout}; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = {timeout}"
     );
     db.execute_unprepared(&sql).await.map(|_| ())
 }

@@ -1,12 +1,11 @@
-//! SQLite: one writer whose commits are shared by those who wait for it, and readers that wait for
-//! nobody.
+//! SQLite: one writer, which commits waiting writes together, and readers that never wait for it.
 
 mod affinity;
 mod batch;
 mod checkpoint;
+mod pending_write;
 mod queue;
 mod session;
-mod waiting;
 mod watchdog;
 
 use std::fs::{OpenOptions, create_dir_all};
@@ -26,48 +25,48 @@ use tokio::time::sleep;
 use crate::error::is_busy;
 use crate::{Db as _, Settings};
 
-pub(crate) use queue::Queue;
+pub(crate) use queue::WriteQueue;
 
-/// What the write-ahead log's file is cut down to when it is empty, in bytes.
+/// The file size to which an empty write-ahead log is truncated, in bytes.
 const JOURNAL_SIZE_LIMIT: &str = "16777216";
 
-/// How much of the file readers map into memory, in bytes: the most that SQLite allows. Else each page that
-/// is not among the last few is copied by a call of the system.
+/// How much of the file readers map into memory, in bytes: SQLite's maximum. Without it every page that
+/// is not in the page cache costs a system call and a copy.
 const MMAP_SIZE: &str = "2147418112";
 
-/// How long another process may take to switch a file to the write-ahead log, which takes it a moment.
-const SWITCH: Duration = Duration::from_secs(5);
+/// How long to wait for another process that switches the file to the write-ahead log.
+const WAL_SWITCH_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The time between two looks at whether it has.
-const PAUSE: Duration = Duration::from_millis(5);
+const WAL_SWITCH_POLL_INTERVAL: Duration = Duration::from_millis(5);
 
-/// Opens the file that `settings` name, and creates it where it is missing.
+/// Opens the file that the settings name, and creates it if it is missing.
 pub(crate) async fn open(
     settings: &Settings,
     commits: Arc<AtomicU64>,
-) -> Result<(DatabaseConnection, Queue), Error> {
-    let options = options(settings)?;
+) -> Result<(DatabaseConnection, WriteQueue), Error> {
+    let options = common_options(settings)?;
     let path = options.get_filename();
-    create(path).map_err(|error| {
+    create_file(path).map_err(|error| {
         let text = format!("cannot write the SQLite database {}: {error}", path.display());
         Error::DatabaseUnavailable(text.into())
     })?;
-    let queue = Queue::start(settings, writing(options.clone()), commits).await?;
-    Ok((readers(settings, options), queue))
+    let queue = WriteQueue::start(settings, writer_options(options.clone()), commits).await?;
+    Ok((open_readers(settings, options), queue))
 }
 
-/// A single connection that writes, for a migration: it waits for others to end theirs.
-pub(crate) async fn alone(
+/// Opens a write connection outside of the queue, for a migration. `busy_timeout` limits the wait for
+/// other processes.
+pub(crate) async fn open_exclusive(
     settings: &Settings,
-    patience: Duration,
+    busy_timeout: Duration,
 ) -> Result<DatabaseConnection, Error> {
-    let options = writing(options(settings)?).busy_timeout(patience);
-    connect(SqlitePoolOptions::new().max_connections(1), options).await.db()
+    let options = writer_options(common_options(settings)?).busy_timeout(busy_timeout);
+    connect_with_retry(SqlitePoolOptions::new().max_connections(1), options).await.db()
 }
 
-/// Connects at once, again where another process is just switching a new file to the write-ahead log:
-/// that is the one lock SQLite does not wait for.
-async fn connect(
+/// Connects, and retries while another process switches a new file to the write-ahead log: the one lock
+/// to which `busy_timeout` does not apply.
+async fn connect_with_retry(
     pool: SqlitePoolOptions,
     options: SqliteConnectOptions,
 ) -> Result<DatabaseConnection, DbErr> {
@@ -76,14 +75,16 @@ async fn connect(
     loop {
         match pool.acquire().await {
             Ok(_) => return Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool)),
-            Err(error) if is_busy(&error) && start.elapsed() < SWITCH => sleep(PAUSE).await,
+            Err(error) if is_busy(&error) && start.elapsed() < WAL_SWITCH_TIMEOUT => {
+                sleep(WAL_SWITCH_POLL_INTERVAL).await;
+            }
             Err(error) => return Err(DbErr::Conn(RuntimeErr::SqlxError(error.into()))),
         }
     }
 }
 
 /// The options of every connection.
-fn options(settings: &Settings) -> Result<SqliteConnectOptions, Error> {
+fn common_options(settings: &Settings) -> Result<SqliteConnectOptions, Error> {
     let options = SqliteConnectOptions::from_str(settings.url.expose()).map_err(Error::internal)?;
     Ok(options
         .disable_statement_logging()
@@ -92,18 +93,18 @@ fn options(settings: &Settings) -> Result<SqliteConnectOptions, Error> {
         .pragma("temp_store", "MEMORY"))
 }
 
-/// The options of a connection that writes: what it commits survives a loss of power.
-fn writing(options: SqliteConnectOptions) -> SqliteConnectOptions {
+/// The options of a write connection: commits survive a power failure.
+fn writer_options(options: SqliteConnectOptions) -> SqliteConnectOptions {
     options
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .pragma("journal_size_limit", JOURNAL_SIZE_LIMIT)
-        // Checkpoints are made between the batches, when nobody waits; this is for a huge one.
+        // Checkpoints normally run between batches, when no write waits; this limit is for huge batches.
         .pragma("wal_autocheckpoint", "8192")
 }
 
-/// The pool of readers; it opens connections as they are needed.
-fn readers(settings: &Settings, options: SqliteConnectOptions) -> DatabaseConnection {
+/// The pool of readers. It opens connections on demand.
+fn open_readers(settings: &Settings, options: SqliteConnectOptions) -> DatabaseConnection {
     let pool = SqlitePoolOptions::new()
         .max_connections(settings.max_connections)
         .acquire_timeout(settings.acquire_timeout.get())
@@ -113,7 +114,7 @@ fn readers(settings: &Settings, options: SqliteConnectOptions) -> DatabaseConnec
     SqlxSqliteConnector::from_sqlx_sqlite_pool(pool)
 }
 
-fn create(path: &Path) -> io::Result<()> {
+fn create_file(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         create_dir_all(folder)?;
     }

@@ -1,4 +1,4 @@
-//! The callers' end of the writer's queue.
+//! The queue of the writer, as its callers see it.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -13,36 +13,36 @@ use tokio::sync::mpsc::error::SendTimeoutError;
 use tokio::sync::{mpsc, oneshot};
 
 use super::batch::{Message, Writer};
-use super::waiting::Write;
+use super::pending_write::QueuedWrite;
 use crate::{Db as _, Settings};
 
-/// Writes that wait, at most.
-const LENGTH: usize = 1024;
+/// The most queued writes.
+const QUEUE_CAPACITY: usize = 1024;
 
-/// Where writes wait for the writer, which ends with the last clone of this.
+/// The queue of the writer. The writer stops when the last clone is dropped.
 #[derive(Debug, Clone)]
-pub(crate) struct Queue {
+pub(crate) struct WriteQueue {
     sender: mpsc::Sender<Message>,
-    /// How long a write waits where the queue is full.
-    patience: Duration,
+    /// How long a write waits while the queue is full.
+    enqueue_timeout: Duration,
 }
 
-impl Queue {
-    /// Starts the writer of a file. It has a thread of its own, so that writes need not be `Send` and
-    /// wait for no other work of the process.
+impl WriteQueue {
+    /// Starts the writer of a file on its own thread, so that jobs need not be `Send` and do not wait for
+    /// other work of the process.
     pub(crate) async fn start(
         settings: &Settings,
         options: SqliteConnectOptions,
         commits: Arc<AtomicU64>,
     ) -> Result<Self, Error> {
-        let (sender, receiver) = mpsc::channel(LENGTH);
+        let (sender, receiver) = mpsc::channel(QUEUE_CAPACITY);
         let (started, outcome) = oneshot::channel();
-        let limit = settings.statement_timeout.get();
+        let timeout = settings.statement_timeout.get();
         let runtime =
             Builder::new_current_thread().enable_time().build().map_err(Error::internal)?;
         let work = move || {
             runtime.block_on(async move {
-                match Writer::open(receiver, options, limit, commits).await {
+                match Writer::open(receiver, options, timeout, commits).await {
                     Ok(writer) => {
                         let _ = started.send(Ok(()));
                         writer.run().await;
@@ -54,40 +54,41 @@ impl Queue {
             });
         };
         thread::Builder::new().name("sqlite-writer".into()).spawn(work).map_err(Error::internal)?;
-        outcome.await.map_err(|_| ended())?.db()?;
-        Ok(Self { sender, patience: settings.acquire_timeout.get() })
+        outcome.await.map_err(|_| closed_error())?.db()?;
+        Ok(Self { sender, enqueue_timeout: settings.acquire_timeout.get() })
     }
 
-    /// Has `job` done, and waits for its commit.
+    /// Queues `job` and waits for its commit.
     pub(crate) async fn write<T, J>(&self, job: J) -> Result<T, Error>
     where
         J: AsyncFn(&DatabaseTransaction) -> Result<T, Error> + Send + 'static,
         T: Send + 'static,
     {
-        let (answer, outcome) = oneshot::channel();
-        let message = Message::Write(Box::new(Write::new(job, answer)));
-        match self.sender.send_timeout(message, self.patience).await {
-            Ok(()) => outcome.await.unwrap_or_else(|_| Err(ended())),
+        let (response, outcome) = oneshot::channel();
+        let message = Message::Write(Box::new(QueuedWrite::new(job, response)));
+        match self.sender.send_timeout(message, self.enqueue_timeout).await {
+            Ok(()) => outcome.await.unwrap_or_else(|_| Err(closed_error())),
             Err(SendTimeoutError::Timeout(_)) => Err(Error::Overloaded),
-            Err(SendTimeoutError::Closed(_)) => Err(ended()),
+            Err(SendTimeoutError::Closed(_)) => Err(closed_error()),
         }
     }
 
-    /// Fails where the writer has ended.
+    /// # Errors
+    /// [`Error::DatabaseUnavailable`] if the writer has stopped.
     pub(crate) fn ping(&self) -> Result<(), Error> {
-        if self.sender.is_closed() { Err(ended()) } else { Ok(()) }
+        if self.sender.is_closed() { Err(closed_error()) } else { Ok(()) }
     }
 
-    /// Lets the writer do what is queued, and waits for its end.
+    /// Waits until the writer has run what is queued and has stopped.
     pub(crate) async fn close(&self) {
         let (done, end) = oneshot::channel();
         if self.sender.send(Message::Close(done)).await.is_ok() {
-            // An error, too, says that the writer is gone.
+            // After an error the writer has stopped too.
             let _ = end.await;
         }
     }
 }
 
-fn ended() -> Error {
+fn closed_error() -> Error {
     Error::DatabaseUnavailable("the database is closed".into())
 }

@@ -1,4 +1,4 @@
-//! The one connection that writes.
+//! The write connection.
 
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
@@ -7,9 +7,9 @@ use sea_orm::{
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
 use super::watchdog::Watchdog;
-use super::{checkpoint, connect};
+use super::{checkpoint, connect_with_retry};
 
-/// The connection, opened when it is first needed and again after it failed.
+/// The write connection: opened on first use, and again after a failure.
 #[derive(Debug)]
 pub(super) struct Session {
     options: SqliteConnectOptions,
@@ -22,34 +22,34 @@ impl Session {
         Self { options, watchdog, open: None }
     }
 
-    /// The connection; it exists before anybody needs it where this is called at start.
-    pub(super) async fn connection(&mut self) -> Result<&DatabaseConnection, DbErr> {
+    /// The connection; opens it if necessary.
+    pub(super) async fn ensure_open(&mut self) -> Result<&DatabaseConnection, DbErr> {
         if self.open.is_none() {
             let pool = SqlitePoolOptions::new()
                 .max_connections(1)
                 .idle_timeout(None)
                 .max_lifetime(None)
                 .test_before_acquire(false);
-            let connection = connect(self.watchdog.watch(pool), self.options.clone()).await?;
+            let connection =
+                connect_with_retry(self.watchdog.install(pool), self.options.clone()).await?;
             self.open = Some(connection);
         }
         self.open.as_ref().ok_or_else(|| DbErr::Custom("no connection".to_owned()))
     }
 
-    /// Begins a transaction and takes the lock to write at once, so that no later statement can find
-    /// it taken.
-    pub(super) async fn begin(&mut self) -> Result<DatabaseTransaction, DbErr> {
+    /// Begins a transaction and takes the write lock, so that no later statement can fail to get it.
+    pub(super) async fn begin_immediate(&mut self) -> Result<DatabaseTransaction, DbErr> {
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        self.connection().await?.begin_with_options(options).await
+        self.ensure_open().await?.begin_with_options(options).await
     }
 
-    /// Moves what is committed from the log into the database.
-    pub(super) async fn checkpoint(&mut self) {
-        let outcome = match self.connection().await {
-            Ok(connection) => checkpoint::run(connection).await,
+    /// Runs a checkpoint. A failure is logged; the next one tries again.
+    pub(super) async fn run_checkpoint(&mut self) {
+        let outcome = match self.ensure_open().await {
+            Ok(connection) => checkpoint::run_checkpoint(connection).await,
             Err(error) => Err(error),
         };
         if let Err(error) = outcome {
@@ -60,7 +60,7 @@ impl Session {
     /// Closes the connection. The next use opens a new one.
     pub(super) async fn close(&mut self) {
         if let Some(connection) = self.open.take() {
-            // A pool that is closed twice answers so, and is closed all the same.
+            // The only error is that the pool is closed already.
             let _ = connection.close().await;
         }
     }

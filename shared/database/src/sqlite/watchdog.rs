@@ -1,4 +1,4 @@
-//! Stops a statement of the writer that runs for too long: dropping its future would not.
+//! Interrupts a statement of the writer after a timeout. Dropping its future would not stop it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use sqlx::sqlite::SqlitePoolOptions;
 
-/// After how many steps of SQLite's virtual machine the time is looked at: well below a millisecond.
-const STEPS: i32 = 10_000;
+/// The steps of SQLite's virtual machine between two checks of the deadline: well below a millisecond.
+const CHECK_INTERVAL_STEPS: i32 = 10_000;
 
-/// The time by which the writer's job has to end.
+/// The deadline of the writer's current job.
 #[derive(Debug, Clone)]
 pub(super) struct Watchdog {
     start: Instant,
@@ -22,31 +22,31 @@ impl Watchdog {
         Self { start: Instant::now(), deadline: Arc::new(AtomicU64::new(u64::MAX)) }
     }
 
-    /// Gives statements until `limit` from now.
-    pub(super) fn arm(&self, limit: Duration) {
-        let deadline = (self.start.elapsed() + limit).as_millis();
+    /// Sets the deadline to `timeout` from now.
+    pub(super) fn arm(&self, timeout: Duration) {
+        let deadline = (self.start.elapsed() + timeout).as_millis();
         self.deadline.store(u64::try_from(deadline).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
-    /// Lets statements run for as long as they need.
+    /// Removes the deadline.
     pub(super) fn disarm(&self) {
         self.deadline.store(u64::MAX, Ordering::Relaxed);
     }
 
-    /// Watches the connections of a pool.
-    pub(super) fn watch(&self, pool: SqlitePoolOptions) -> SqlitePoolOptions {
+    /// Installs the watchdog on the connections of a pool.
+    pub(super) fn install(&self, pool: SqlitePoolOptions) -> SqlitePoolOptions {
         let this = self.clone();
         pool.after_connect(move |connection, _| {
             let this = this.clone();
             Box::pin(async move {
                 let mut handle = connection.lock_handle().await?;
-                handle.set_progress_handler(STEPS, move || this.in_time());
+                handle.set_progress_handler(CHECK_INTERVAL_STEPS, move || this.is_in_time());
                 Ok(())
             })
         })
     }
 
-    fn in_time(&self) -> bool {
+    fn is_in_time(&self) -> bool {
         self.start.elapsed().as_millis() <= u128::from(self.deadline.load(Ordering::Relaxed))
     }
 }

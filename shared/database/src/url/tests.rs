@@ -8,7 +8,7 @@ fn shown(url: &str) -> String {
 }
 
 #[test]
-fn passwords_are_hidden_wherever_they_stand() {
+fn passwords_are_redacted() {
     assert_eq!(shown("postgres://chat:pw@db:5432/chat"), "postgres://chat:***@db:5432/chat");
     assert_eq!(shown("postgres://chat:p/w@1@db/chat"), "postgres://chat:***@db/chat");
     assert_eq!(
@@ -19,14 +19,14 @@ fn passwords_are_hidden_wherever_they_stand() {
 }
 
 #[test]
-fn a_url_without_a_password_is_shown_as_it_is() {
+fn urls_without_password_are_unchanged() {
     for url in ["sqlite:./data/task.db", "postgres://chat@db/chat", "postgres://db/chat"] {
         assert_eq!(shown(url), url);
     }
 }
 
 #[test]
-fn the_url_itself_keeps_its_password() {
+fn expose_returns_the_password() {
     let url: Url = serde_json::from_str("\"postgres://chat:pw@db/chat\"").expect("a string");
     assert_eq!(url.expose(), "postgres://chat:pw@db/chat");
 }

@@ -21,10 +21,10 @@ fn file() -> (TempDir, Settings) {
 }
 
 #[tokio::test]
-async fn writes_that_wait_share_commits() {
+async fn queued_writes_share_commits() {
     let (_folder, settings) = file();
     let db = open(&settings).await;
-    let before = db.commits();
+    let before = db.commit_count();
     let held = Held::begin(&db, 0).await;
     let mut waiting = Vec::new();
     for id in 1..=64 {
@@ -35,23 +35,23 @@ async fn writes_that_wait_share_commits() {
         outcome.expect("a commit");
     }
     assert_eq!(ids(db.reader()).await.len(), 65);
-    let commits = db.commits() - before;
+    let commits = db.commit_count() - before;
     assert!(commits <= 10, "{commits} commits for 65 writes");
 }
 
 #[tokio::test]
-async fn a_lone_write_has_a_commit_of_its_own() {
+async fn a_lone_write_is_one_commit() {
     let (_folder, settings) = file();
     let db = open(&settings).await;
     for id in 1..=10 {
-        let before = db.commits();
+        let before = db.commit_count();
         db.write(async move |tx| add(tx, id, "alone").await).await.expect("a commit");
-        assert_eq!(db.commits() - before, 1);
+        assert_eq!(db.commit_count() - before, 1);
     }
 }
 
 #[tokio::test]
-async fn errors_and_panics_leave_the_neighbours_writes() {
+async fn failed_writes_spare_their_neighbours() {
     let (_folder, settings) = file();
     let db = open(&settings).await;
     let held = Held::begin(&db, 0).await;
@@ -78,7 +78,7 @@ async fn errors_and_panics_leave_the_neighbours_writes() {
 }
 
 #[tokio::test]
-async fn a_rollback_beneath_a_batch_fails_all_of_it_and_the_next_write_works() {
+async fn writer_recovers_from_a_lost_batch() {
     let (_folder, settings) = file();
     let db = open(&settings).await;
     let held = Held::begin(&db, 0).await;
@@ -95,7 +95,7 @@ async fn a_rollback_beneath_a_batch_fails_all_of_it_and_the_next_write_works() {
 }
 
 #[tokio::test]
-async fn a_write_whose_caller_left_before_it_began_does_not_run() {
+async fn abandoned_queued_write_is_skipped() {
     let (_folder, settings) = file();
     let db = open(&settings).await;
     let held = Held::begin(&db, 0).await;
@@ -113,7 +113,7 @@ async fn a_write_whose_caller_left_before_it_began_does_not_run() {
 }
 
 #[tokio::test]
-async fn a_write_that_has_begun_is_finished_when_its_caller_leaves() {
+async fn abandoned_running_write_is_finished() {
     let (_folder, settings) = file();
     let db = open(&settings).await;
     let (begun, release) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
@@ -132,7 +132,7 @@ async fn a_write_that_has_begun_is_finished_when_its_caller_leaves() {
 }
 
 #[tokio::test]
-async fn a_full_queue_refuses_after_its_patience() {
+async fn full_queue_is_overloaded() {
     let (_folder, settings) = file();
     let db = open(&Settings { acquire_timeout: HumanDuration::from_millis(50), ..settings }).await;
     let held = Held::begin(&db, 0).await;
@@ -152,7 +152,7 @@ async fn a_full_queue_refuses_after_its_patience() {
 }
 
 #[tokio::test]
-async fn close_finishes_what_is_queued_and_is_the_end() {
+async fn close_finishes_queued_writes() {
     let (folder, settings) = file();
     let db = open(&settings).await;
     let held = Held::begin(&db, 0).await;
@@ -169,7 +169,7 @@ async fn close_finishes_what_is_queued_and_is_the_end() {
 }
 
 #[tokio::test]
-async fn what_was_committed_is_there_after_a_drop() {
+async fn commits_survive_a_drop() {
     let (_folder, settings) = file();
     let db = open(&settings).await;
     db.write(async |tx| add(tx, 1, "stays").await).await.expect("a commit");
@@ -178,7 +178,7 @@ async fn what_was_committed_is_there_after_a_drop() {
 }
 
 #[tokio::test]
-async fn a_file_that_another_process_writes_for_long_is_unavailable() {
+async fn locked_file_is_unavailable() {
     let (_folder, settings) = file();
     let settings = Settings { acquire_timeout: HumanDuration::from_millis(50), ..settings };
     let db = open(&settings).await;

@@ -1,4 +1,4 @@
-//! The crate on real databases: each test on SQLite, and on PostgreSQL where there is one.
+//! Tests on real databases: SQLite, and PostgreSQL if it is installed.
 
 mod batch;
 mod migrate;

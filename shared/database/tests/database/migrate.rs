@@ -2,7 +2,7 @@
 
 use futures::future::join_all;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
-use tandem_database::{Database, Settings, Step};
+use tandem_database::{Database, Settings, SqlMigration};
 use tandem_error::Error;
 
 use crate::notes::{NOTES, Notes, ids, on_each, open};
@@ -10,7 +10,7 @@ use crate::notes::{NOTES, Notes, ids, on_each, open};
 /// A later release, whose second step adds a note.
 struct Later;
 
-const FIRST_NOTE: Step = Step {
+const FIRST_NOTE: SqlMigration = SqlMigration {
     name: "0002_first_note",
     sqlite: "INSERT INTO notes VALUES (1, 'first')",
     postgres: "INSERT INTO notes VALUES (1, 'first')",
@@ -25,7 +25,8 @@ impl MigratorTrait for Later {
 /// A release with a fault.
 struct Faulty;
 
-const FAULT: Step = Step { name: "0002_fault", sqlite: "no SQL", postgres: "no SQL" };
+const FAULT: SqlMigration =
+    SqlMigration { name: "0002_fault", sqlite: "no SQL", postgres: "no SQL" };
 
 impl MigratorTrait for Faulty {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
@@ -34,7 +35,7 @@ impl MigratorTrait for Faulty {
 }
 
 #[tokio::test]
-async fn several_that_migrate_at_once_do_it_once() {
+async fn concurrent_migrations_run_once() {
     on_each(async |settings| {
         let opened = join_all((0..4).map(|_| Database::open(&settings))).await;
         let databases: Vec<_> = opened.into_iter().map(|db| db.expect("a database")).collect();
@@ -49,7 +50,7 @@ async fn several_that_migrate_at_once_do_it_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn several_that_start_at_once_on_a_new_file_all_open_it() {
+async fn concurrent_starts_open_a_new_file() {
     for _ in 0..20 {
         let folder = tempfile::tempdir().expect("a folder");
         let settings = Settings::sqlite(folder.path().join("notes.db"));
@@ -64,7 +65,7 @@ async fn several_that_start_at_once_on_a_new_file_all_open_it() {
 }
 
 #[tokio::test]
-async fn a_later_release_adds_its_steps_and_the_one_before_still_runs() {
+async fn older_release_runs_on_newer_schema() {
     on_each(async |settings| {
         let db = Database::open(&settings).await.expect("a database");
         db.migrate::<Notes>().await.expect("the first step");
@@ -78,7 +79,7 @@ async fn a_later_release_adds_its_steps_and_the_one_before_still_runs() {
 }
 
 #[tokio::test]
-async fn a_migration_that_fails_leaves_nothing() {
+async fn a_failed_migration_is_rolled_back() {
     on_each(async |settings| {
         let db = Database::open(&settings).await.expect("a database");
         assert!(matches!(db.migrate::<Faulty>().await, Err(Error::Internal(_))));

@@ -1,4 +1,4 @@
-//! A database of notes to try things on.
+//! A test database with a table of notes.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -6,16 +6,16 @@ use std::sync::Arc;
 use futures::poll;
 use sea_orm::{ConnectionTrait, Statement};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
-use tandem_database::{Database, Db as _, Settings, Step};
+use tandem_database::{Database, Db as _, Settings, SqlMigration};
 use tandem_error::Error;
 use tandem_test_support::postgres;
 use tokio::sync::{Notify, Semaphore};
 
-/// Creates the table of notes.
+/// The migrations of the table of notes.
 pub(crate) struct Notes;
 
-/// Its one step; a second run of it would fail.
-pub(crate) const NOTES: Step = Step {
+/// Fails if it runs twice.
+pub(crate) const NOTES: SqlMigration = SqlMigration {
     name: "0001_notes",
     sqlite: "CREATE TABLE notes (id BIGINT PRIMARY KEY, text TEXT NOT NULL)",
     postgres: "CREATE TABLE notes (id BIGINT PRIMARY KEY, text TEXT NOT NULL)",
@@ -60,7 +60,7 @@ pub(crate) async fn ids(db: &impl ConnectionTrait) -> Vec<i64> {
     rows.iter().map(|row| row.try_get("", "id").expect("an id")).collect()
 }
 
-/// The text that a statement answers.
+/// The single value that a query returns, as text.
 pub(crate) async fn text(db: &impl ConnectionTrait, sql: &str) -> String {
     let statement = Statement::from_string(db.get_database_backend(), sql);
     let row = db.query_one_raw(statement).await.expect("an answer").expect("a row");
@@ -69,7 +69,7 @@ pub(crate) async fn text(db: &impl ConnectionTrait, sql: &str) -> String {
         .expect("a text")
 }
 
-/// A write that is under way until it is released.
+/// A write that runs until it is released.
 pub(crate) struct Held {
     release: Arc<Semaphore>,
     write: tokio::task::JoinHandle<Result<(), Error>>,
@@ -94,16 +94,16 @@ impl Held {
         Self { release, write }
     }
 
-    /// Lets the write end, and waits for its answer.
+    /// Releases the write and waits for its outcome.
     pub(crate) async fn end(self) -> Result<(), Error> {
         self.release.add_permits(1);
         self.write.await.expect("no panic")
     }
 }
 
-/// Starts `work` and leaves it where it first has to wait: a write is in the queue then.
+/// Polls `work` once, until it first has to wait: a write is queued then.
 pub(crate) async fn started<F: Future>(work: F) -> Pin<Box<F>> {
     let mut work = Box::pin(work);
-    assert!(poll!(&mut work).is_pending(), "it has something to wait for");
+    assert!(poll!(&mut work).is_pending(), "it has to wait");
     work
 }

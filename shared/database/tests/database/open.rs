@@ -9,7 +9,7 @@ use tandem_error::Error;
 use crate::notes::{add, ids, on_each, open, text};
 
 #[tokio::test]
-async fn an_open_database_answers() {
+async fn ping_succeeds_until_closed() {
     on_each(async |settings| {
         let db = Database::open(&settings).await.expect("a database");
         db.ping().await.expect("an answer");
@@ -20,7 +20,7 @@ async fn an_open_database_answers() {
 }
 
 #[tokio::test]
-async fn what_sqlite_commits_survives_a_loss_of_power() {
+async fn sqlite_commits_are_durable() {
     let folder = tempfile::tempdir().expect("a folder");
     let db = open(&Settings::sqlite(folder.path().join("a/b/notes.db"))).await;
     let pragmas = async |tx: &sea_orm::DatabaseTransaction| {
@@ -33,7 +33,7 @@ async fn what_sqlite_commits_survives_a_loss_of_power() {
 }
 
 #[tokio::test]
-async fn readers_of_sqlite_refuse_to_write() {
+async fn sqlite_readers_refuse_writes() {
     let folder = tempfile::tempdir().expect("a folder");
     let db = open(&Settings::sqlite(folder.path().join("notes.db"))).await;
     add(db.reader(), 1, "refused").await.expect_err("only the writer writes");
@@ -41,7 +41,7 @@ async fn readers_of_sqlite_refuse_to_write() {
 }
 
 #[tokio::test]
-async fn a_file_whose_name_has_signs_of_a_url_is_opened() {
+async fn file_names_may_contain_url_characters() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("100% mine?.db");
     open(&Settings::sqlite(&path)).await;
@@ -49,7 +49,7 @@ async fn a_file_whose_name_has_signs_of_a_url_is_opened() {
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_written_is_named() {
+async fn error_names_an_unwritable_folder() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("data");
     std::fs::write(&file, "no folder").expect("a file");
@@ -62,7 +62,7 @@ async fn a_folder_that_cannot_be_written_is_named() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_database_is_an_error() {
+async fn a_file_of_another_format_is_an_error() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("notes.db");
     std::fs::write(&path, "something else entirely, and longer than a header".repeat(9))
@@ -71,7 +71,7 @@ async fn a_file_that_is_no_database_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_is_unavailable_and_its_password_unsaid() {
+async fn connect_error_hides_the_password() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("an address").port();
     drop(listener);
@@ -89,14 +89,14 @@ async fn a_server_that_is_not_there_is_unavailable_and_its_password_unsaid() {
 }
 
 #[tokio::test]
-async fn settings_with_faults_are_refused() {
+async fn invalid_settings_are_refused() {
     let settings = Settings { max_connections: 0, ..Settings::default() };
     let error = Database::open(&settings).await.expect_err("a fault");
     assert!(error.to_string().contains("max_connections"));
 }
 
 #[tokio::test]
-async fn a_missing_table_is_an_internal_error() {
+async fn missing_table_is_an_internal_error() {
     on_each(async |settings| {
         let db = Database::open(&settings).await.expect("a database");
         let outcome = db.write(async |tx| {

@@ -46,7 +46,7 @@ async fn execute(tx: &DatabaseTransaction, sql: &str) -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_serialization_failure_is_tried_again() {
+async fn serialization_failure_is_retried() {
     let Some(db) = database().await else { return };
     let meeting = Meeting::new();
     let write = |own: i64| {
@@ -67,7 +67,7 @@ async fn a_serialization_failure_is_tried_again() {
 }
 
 #[tokio::test]
-async fn a_deadlock_is_tried_again() {
+async fn deadlock_is_retried() {
     let Some(db) = database().await else { return };
     let setup = "INSERT INTO notes VALUES (1, 'a'), (2, 'b')";
     db.write(async move |tx| execute(tx, setup).await).await.expect("two notes");
@@ -91,7 +91,7 @@ async fn a_deadlock_is_tried_again() {
 }
 
 #[tokio::test]
-async fn of_two_that_find_nothing_and_add_it_one_looks_again() {
+async fn concurrent_duplicate_is_retried() {
     let Some(db) = database().await else { return };
     let meeting = Meeting::new();
     let write = || {
@@ -112,7 +112,7 @@ async fn of_two_that_find_nothing_and_add_it_one_looks_again() {
 }
 
 #[tokio::test]
-async fn a_duplicate_that_stays_one_is_answered() {
+async fn repeated_duplicate_is_returned() {
     let Some(db) = database().await else { return };
     db.write(async |tx| add(tx, 1, "first").await).await.expect("a commit");
     let outcome = db.write(async |tx| add(tx, 1, "second").await).await;
@@ -120,7 +120,7 @@ async fn a_duplicate_that_stays_one_is_answered() {
 }
 
 #[tokio::test]
-async fn connections_have_a_name_and_limits() {
+async fn connections_have_name_and_timeouts() {
     let Some(db) = database().await else { return };
     assert_eq!(text(db.reader(), "SHOW application_name").await, "tandem");
     assert_eq!(text(db.reader(), "SHOW statement_timeout").await, "10s");
@@ -128,7 +128,7 @@ async fn connections_have_a_name_and_limits() {
 }
 
 #[tokio::test]
-async fn a_server_that_stops_is_unavailable_and_works_when_it_is_back() {
+async fn restarted_server_works_again() {
     let Some(server) = Server::start() else { return };
     let url = server.database();
     let settings = Settings {
@@ -148,7 +148,7 @@ async fn a_server_that_stops_is_unavailable_and_works_when_it_is_back() {
 }
 
 #[tokio::test]
-async fn connections_that_were_cut_fail_no_write() {
+async fn closed_connections_fail_no_write() {
     let Some(url) = postgres::database() else { return };
     let settings = Settings { url: url.into(), ..Settings::default() };
     let (db, other) = (open(&settings).await, open(&settings).await);

@@ -40,7 +40,7 @@ async fn execute(db: &Database, sql: &str) {
 }
 
 #[tokio::test]
-async fn the_url_says_whether_and_how_a_connection_is_encrypted() {
+async fn sslmode_selects_encryption() {
     let Some(server) = Server::start() else { return };
     let url = server.database();
     // Without TLS on the server: asked for, it is not done without.

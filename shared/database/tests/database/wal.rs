@@ -49,7 +49,7 @@ async fn read_without_pause(db: &Database) -> u64 {
 }
 
 #[tokio::test]
-async fn the_log_stays_short_under_sustained_load() {
+async fn log_stays_short_under_load() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("notes.db");
     let db = open(&Settings::sqlite(&path)).await;
@@ -58,7 +58,7 @@ async fn the_log_stays_short_under_sustained_load() {
 }
 
 #[tokio::test]
-async fn a_log_that_a_reader_kept_long_is_cut_when_the_reader_is_gone() {
+async fn log_is_truncated_after_a_long_reader() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("notes.db");
     let db = open(&Settings::sqlite(&path)).await;
@@ -72,7 +72,7 @@ async fn a_log_that_a_reader_kept_long_is_cut_when_the_reader_is_gone() {
 }
 
 #[tokio::test]
-async fn readers_that_follow_each_other_without_a_gap_do_not_keep_the_log_long() {
+async fn log_stays_short_with_constant_readers() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("notes.db");
     // The log is what is looked at: on a busy machine, all may take long.

@@ -10,7 +10,7 @@ use tandem_error::Error;
 use crate::notes::{Held, add, ids, on_each, open};
 
 #[tokio::test]
-async fn what_is_written_is_read_at_once() {
+async fn writes_are_read_at_once() {
     on_each(async |settings| {
         let db = open(&settings).await;
         let owner = "me".to_owned();
@@ -22,7 +22,7 @@ async fn what_is_written_is_read_at_once() {
 }
 
 #[tokio::test]
-async fn a_write_that_fails_leaves_nothing_and_answers_its_error() {
+async fn a_failed_write_is_rolled_back() {
     on_each(async |settings| {
         let db = open(&settings).await;
         let outcome = db.write(async |tx| {
@@ -36,7 +36,7 @@ async fn a_write_that_fails_leaves_nothing_and_answers_its_error() {
 }
 
 #[tokio::test]
-async fn a_write_that_panics_leaves_nothing_and_is_an_internal_error() {
+async fn a_panic_is_an_internal_error() {
     on_each(async |settings| {
         let db = open(&settings).await;
         let outcome = db.write(async |tx| -> Result<(), Error> {
@@ -52,7 +52,7 @@ async fn a_write_that_panics_leaves_nothing_and_is_an_internal_error() {
 }
 
 #[tokio::test]
-async fn a_write_that_waits_for_ever_is_ended() {
+async fn an_endless_wait_times_out() {
     on_each(async |settings| {
         let db = open(&Settings { statement_timeout: HumanDuration::from_millis(100), ..settings })
             .await;
@@ -68,7 +68,7 @@ async fn a_write_that_waits_for_ever_is_ended() {
 }
 
 #[tokio::test]
-async fn a_statement_that_runs_for_ever_is_stopped() {
+async fn an_endless_statement_is_interrupted() {
     on_each(async |settings| {
         let db = open(&Settings { statement_timeout: HumanDuration::from_millis(100), ..settings }).await;
         let endless = match db.backend() {
@@ -86,7 +86,7 @@ async fn a_statement_that_runs_for_ever_is_stopped() {
 }
 
 #[tokio::test]
-async fn a_write_can_undo_a_part_of_itself() {
+async fn savepoints_roll_back_a_part() {
     on_each(async |settings| {
         let db = open(&settings).await;
         let outcome = db.write(async |tx| {
@@ -102,7 +102,7 @@ async fn a_write_can_undo_a_part_of_itself() {
 }
 
 #[tokio::test]
-async fn readers_do_not_wait_for_an_open_write_and_do_not_see_it() {
+async fn readers_neither_wait_nor_see_open_writes() {
     on_each(async |settings| {
         let db = open(&settings).await;
         db.write(async |tx| add(tx, 1, "committed").await).await.expect("a commit");
@@ -115,10 +115,10 @@ async fn readers_do_not_wait_for_an_open_write_and_do_not_see_it() {
 }
 
 #[tokio::test]
-async fn many_tasks_write_at_once_and_each_commit_counts() {
+async fn concurrent_writes_are_all_committed() {
     on_each(async |settings| {
         let db = open(&settings).await;
-        let before = db.commits();
+        let before = db.commit_count();
         let tasks: Vec<_> = (0..64)
             .map(|id| {
                 let db = db.clone();
@@ -131,7 +131,7 @@ async fn many_tasks_write_at_once_and_each_commit_counts() {
             task.await.expect("no panic").expect("a commit");
         }
         assert_eq!(ids(db.reader()).await, Vec::from_iter(0..64));
-        assert!((1..=64).contains(&(db.commits() - before)));
+        assert!((1..=64).contains(&(db.commit_count() - before)));
     })
     .await;
 }

@@ -1,178 +1,154 @@
-//! Finds the commands of a message: where one ends, and which words only look like another.
+//! Splits a message into clauses and parses each into a command.
 //!
-//! A message is cut into sentences, and these into atoms at every comma, "and", "then". An atom
-//! that is a command by itself begins a new clause; every other one belongs to the clause before
-//! it, so that "buy eggs, bread and butter" stays one task. How sure an atom must be depends on the
-//! clause before: after "remind me to call mom and", a bare "delete the photos" is still to be
-//! remembered.
+//! A message consists of sentences, a sentence of segments between commas and conjunctions. A
+//! segment that parses as a command starts a new clause; any other segment extends the clause
+//! before it, so that "buy eggs, bread and butter" stays one task. The confidence that a segment
+//! needs depends on the clause before it: in "remind me to call mom and delete the photos" the
+//! second verb belongs to the reminder.
 
-mod atom;
+mod boundary;
+mod segment;
+mod splitter;
 #[cfg(test)]
 mod tests;
 
-use super::command::{Action, Command, Deed, Topic};
 use super::date::Now;
 use super::details;
-use super::grammar::{self, Confidence, Parsed, Payload};
-use super::mood::{self, Mood};
+use super::grammar::{self, Confidence, Continuation, ParsedCommand};
+use super::intent::{Action, Command, Intent, Topic};
+use super::modality::{self, Modality};
 use super::phrase::Phrase;
+use super::politeness;
 use super::token;
-use atom::{Atom, Joint, Sentence};
+use boundary::starts_new_clause;
+use segment::Sentence;
 
-/// The commands of a message, in order.
-pub(super) fn read(source: &str, now: &Now) -> Vec<Command> {
-    let tokens = token::cut(source);
-    let mut reader = Reader { phrase: Phrase::new(source, &tokens), now, commands: Vec::new() };
-    let mut listing = false;
-    for sentence in atom::sentences(reader.phrase) {
-        listing = (listing && reader.item(&sentence)) || reader.clauses(&sentence);
+/// Parses the commands of a message, in order.
+pub(super) fn parse_commands(source: &str, now: &Now) -> Vec<Command> {
+    let tokens = token::tokenize(source);
+    let mut parser =
+        CommandParser { phrase: Phrase::new(source, &tokens), now, commands: Vec::new() };
+    let mut in_list = false;
+    for sentence in splitter::split_sentences(parser.phrase) {
+        in_list = (in_list && parser.take_list_item(&sentence)) || parser.take_sentence(&sentence);
     }
-    reader.commands
+    parser.commands
 }
 
-/// Collects the commands, sentence by sentence.
-struct Reader<'a> {
+/// Collects commands sentence by sentence.
+struct CommandParser<'a> {
     phrase: Phrase<'a>,
     now: &'a Now,
     commands: Vec<Command>,
 }
 
-/// Neighbouring atoms that are one command.
+/// Adjacent segments that form one command, as a token range.
 struct Clause {
     start: usize,
     end: usize,
-    /// What its first atom is by itself.
-    first: Option<Parsed>,
-    /// Why it gives no order, if its first atom tells.
-    mood: Option<Mood>,
+    /// The first segment, parsed on its own.
+    first: Option<ParsedCommand>,
+    /// Why the clause is no command, if its first segment shows that.
+    modality: Option<Modality>,
 }
 
-impl<'a> Reader<'a> {
-    /// Takes the sentence as one more item of a list; declines what is clearly a command again.
-    fn item(&mut self, sentence: &Sentence) -> bool {
-        let (Some(first), Some(last)) = (sentence.atoms.first(), sentence.atoms.last()) else {
+impl<'a> CommandParser<'a> {
+    /// Adds the sentence as an item of the current list; returns false if the list has ended.
+    fn take_list_item(&mut self, sentence: &Sentence) -> bool {
+        let (Some(first), Some(last)) = (sentence.segments.first(), sentence.segments.last())
+        else {
             return true;
         };
-        let phrase = self.phrase.part(first.start..last.end);
-        let parsed = grammar::parse(mood::strip(phrase).order, self.now);
-        let command = parsed.is_some_and(|parsed| parsed.confidence == Confidence::Explicit);
-        if !sentence.own_line || (command && !sentence.bullet) {
+        let phrase = self.phrase.slice(first.start..last.end);
+        let parsed = grammar::parse_command(politeness::strip_politeness(phrase).rest, self.now);
+        let is_command = parsed.is_some_and(|parsed| parsed.confidence == Confidence::Explicit);
+        if !sentence.starts_line || (is_command && !sentence.has_bullet) {
             return false;
         }
-        if let Some((task, _)) = details::read(phrase, self.now) {
+        if let Some((task, _)) = details::parse_new_task(phrase, self.now) {
             self.drop_empty_header();
-            self.push(Deed::Add(vec![task]), phrase);
+            self.push_command(Intent::Add(vec![task]), phrase);
         }
         true
     }
 
-    /// Takes the commands of a sentence; tells whether it ends with the header of a list.
-    fn clauses(&mut self, sentence: &Sentence) -> bool {
-        let mut clauses: Vec<Clause> = Vec::new();
-        for atom in &sentence.atoms {
-            let order = mood::strip(self.phrase.part(atom.start..atom.end)).order;
-            let first = grammar::parse(order, self.now);
-            let mood = if first.is_none() { mood::of(order) } else { None };
-            match clauses.last_mut() {
-                Some(clause) if !begins(atom, first.as_ref(), mood, clause, sentence) => {
-                    clause.end = atom.end;
-                }
-                _ => {
-                    clauses.push(Clause { start: atom.start, end: atom.end, first, mood });
-                }
-            }
-        }
-        let favour = clauses.first().is_some_and(|clause| mood::strip(self.of(clause)).favour);
-        let mut payload = None;
+    /// Adds the commands of a sentence; returns whether it ends with a list header.
+    fn take_sentence(&mut self, sentence: &Sentence) -> bool {
+        let clauses = self.split_clauses(sentence);
+        let is_request = clauses.first().is_some_and(|clause| {
+            politeness::strip_politeness(self.clause_phrase(clause)).is_request
+        });
+        let mut continuation = None;
         for clause in clauses {
-            payload = self.finish(clause, sentence, favour);
+            continuation = self.take_clause(clause, sentence, is_request);
         }
-        payload == Some(Payload::List)
+        continuation == Some(Continuation::List)
     }
 
-    /// Reads a whole clause, now that its end is known.
-    fn finish(&mut self, clause: Clause, sentence: &Sentence, favour: bool) -> Option<Payload> {
-        let phrase = self.of(&clause);
-        let stripped = mood::strip(phrase);
-        if let Some(mood) = clause.mood {
-            let topic = if mood == Mood::Denied { Topic::Denied } else { Topic::Asked };
-            self.push(Deed::Say(topic), phrase);
+    fn split_clauses(&self, sentence: &Sentence) -> Vec<Clause> {
+        let mut clauses: Vec<Clause> = Vec::new();
+        for segment in &sentence.segments {
+            let (start, end) = (segment.start, segment.end);
+            let words = politeness::strip_politeness(self.phrase.slice(start..end)).rest;
+            let first = grammar::parse_command(words, self.now);
+            let modality = if first.is_none() { modality::detect_modality(words) } else { None };
+            match clauses.last_mut() {
+                Some(clause)
+                    if !starts_new_clause(segment, first.as_ref(), modality, clause, sentence) =>
+                {
+                    clause.end = end;
+                }
+                _ => clauses.push(Clause { start, end, first, modality }),
+            }
+        }
+        clauses
+    }
+
+    /// Parses a complete clause and adds its command.
+    fn take_clause(
+        &mut self,
+        clause: Clause,
+        sentence: &Sentence,
+        is_request: bool,
+    ) -> Option<Continuation> {
+        let phrase = self.clause_phrase(&clause);
+        let stripped = politeness::strip_politeness(phrase);
+        if let Some(modality) = clause.modality {
+            let topic =
+                if modality == Modality::Negated { Topic::Negated } else { Topic::Hypothetical };
+            self.push_command(Intent::Respond(topic), phrase);
             return None;
         }
-        let harmless = clause.first.filter(|first| matches!(first.deed, Deed::List(_)));
-        let Some(parsed) = grammar::parse(stripped.order, self.now).or(harmless) else {
-            if !mood::is_filler(phrase) {
-                self.push(Deed::Say(Topic::Unclear), phrase);
+        let query = clause.first.filter(|first| matches!(first.intent, Intent::List(_)));
+        let Some(parsed) = grammar::parse_command(stripped.rest, self.now).or(query) else {
+            if !politeness::is_filler(phrase) {
+                self.push_command(Intent::Respond(Topic::Unclear), phrase);
             }
             return None;
         };
-        let favour = favour || stripped.favour;
-        let wished = stripped.wish && !stripped.order.starts_with("mark");
-        let deed = match parsed.deed {
-            Deed::Change(..) if sentence.question && !favour => Deed::Say(Topic::Asked),
-            Deed::Change(Action::Complete, _) if wished => Deed::Say(Topic::NotYet),
-            deed => deed,
+        let is_request = is_request || stripped.is_request;
+        let wished = stripped.is_wish && !stripped.rest.starts_with("mark");
+        let intent = match parsed.intent {
+            Intent::Change(..) if sentence.is_question && !is_request => {
+                Intent::Respond(Topic::Hypothetical)
+            }
+            Intent::Change(Action::Complete, _) if wished => Intent::Respond(Topic::NotCompleted),
+            intent => intent,
         };
-        self.push(deed, phrase);
-        Some(parsed.payload)
+        self.push_command(intent, phrase);
+        Some(parsed.continuation)
     }
 
-    fn of(&self, clause: &Clause) -> Phrase<'a> {
-        self.phrase.part(clause.start..clause.end)
+    fn clause_phrase(&self, clause: &Clause) -> Phrase<'a> {
+        self.phrase.slice(clause.start..clause.end)
     }
 
-    fn push(&mut self, deed: Deed, said: Phrase<'_>) {
-        self.commands.push(Command { deed, said: said.text().to_owned() });
+    fn push_command(&mut self, intent: Intent, source: Phrase<'_>) {
+        self.commands.push(Command { intent, source: source.source_text().to_owned() });
     }
 
-    /// "Add these:" asks for titles only if none follows.
+    /// Removes the question for a title after "add these:", because an item follows.
     fn drop_empty_header(&mut self) {
-        let header = |command: &mut Command| command.deed == Deed::Say(Topic::NeedTitle);
-        self.commands.pop_if(header);
+        self.commands.pop_if(|command| command.intent == Intent::Respond(Topic::NeedTitle));
     }
-}
-
-/// Whether the atom is a command of its own rather than part of the clause before it.
-fn begins(
-    atom: &Atom,
-    parsed: Option<&Parsed>,
-    mood: Option<Mood>,
-    before: &Clause,
-    sentence: &Sentence,
-) -> bool {
-    let Some(parsed) = parsed else {
-        // "Complete 1 but not 2": a denial ends what goes before, but not a title.
-        let closed = before.first.as_ref().is_some_and(|first| first.payload == Payload::None);
-        return closed && mood == Some(Mood::Denied);
-    };
-    let least = match (before.mood, &before.first) {
-        (Some(Mood::Asked), _) => None,
-        (Some(Mood::Denied), _) if sentence.atoms.iter().any(|atom| atom.joint == Joint::Or) => {
-            None
-        }
-        (Some(Mood::Denied), _) => match atom.joint {
-            Joint::But => Some(Confidence::Plain),
-            Joint::Comma | Joint::Then => Some(Confidence::Explicit),
-            Joint::Start | Joint::And | Joint::Or => None,
-        },
-        (None, Some(first)) => least(first.payload, atom.joint),
-        // Nobody knows what the words before are, so an "and" may go on with them.
-        (None, None) if atom.joint == Joint::And => None,
-        (None, None) => least(Payload::Open, atom.joint),
-    };
-    least.is_some_and(|least| parsed.confidence >= least)
-}
-
-/// How sure an atom must be to end a clause; `None` where nothing ends it.
-fn least(payload: Payload, joint: Joint) -> Option<Confidence> {
-    use Confidence::{Bare, Explicit, Loose, Plain};
-    Some(match (joint, payload) {
-        (Joint::Start, _) => Bare,
-        (Joint::Or, _) | (Joint::Comma | Joint::And, Payload::List) => return None,
-        (Joint::Then | Joint::But, Payload::Open | Payload::List) => Plain,
-        (Joint::Comma, Payload::Open) => Plain,
-        (Joint::And, Payload::Open) => Explicit,
-        (Joint::And, Payload::Title) => Plain,
-        (Joint::Then | Joint::But | Joint::Comma | Joint::And, _) => Loose,
-    })
 }

@@ -1,15 +1,15 @@
-//! Where one command ends and the next begins.
+//! Boundaries between commands.
 
 use super::super::tests::monday;
-use super::{Deed, read};
+use super::{Intent, parse_commands};
 
-/// The words of each command of the message.
+/// The source text of each command.
 fn split(message: &str) -> Vec<String> {
-    read(message, &monday()).into_iter().map(|command| command.said).collect()
+    parse_commands(message, &monday()).into_iter().map(|command| command.source).collect()
 }
 
 #[test]
-fn a_verb_after_a_joint_begins_a_command() {
+fn verb_after_conjunction_splits() {
     assert_eq!(
         split("add milk, complete 2 and show my list"),
         ["add milk", "complete 2", "show my list"]
@@ -19,7 +19,7 @@ fn a_verb_after_a_joint_begins_a_command() {
 }
 
 #[test]
-fn other_words_belong_to_the_command_before() {
+fn other_words_extend_the_command() {
     assert_eq!(split("add eggs, bread and butter"), ["add eggs, bread and butter"]);
     assert_eq!(split("complete 1, 2, and 3"), ["complete 1, 2, and 3"]);
     assert_eq!(split("add call Dr. Lee at 5 p.m. sharp"), ["add call Dr. Lee at 5 p.m. sharp"]);
@@ -27,23 +27,27 @@ fn other_words_belong_to_the_command_before() {
 }
 
 #[test]
-fn what_is_to_be_remembered_goes_on_over_and() {
+fn reminder_continues_after_and() {
     assert_eq!(split("remind me to call mom and delete the photos").len(), 1);
     assert_eq!(split("remind me to call mom and delete 3").len(), 2);
 }
 
 #[test]
-fn items_of_a_list_are_taken_literally() {
-    let commands = read("add these:\n- delete all\n2. x\n- rename 1 to y\nshow my list", &monday());
-    let added = commands.iter().filter(|command| matches!(command.deed, Deed::Add(_))).count();
+fn list_items_are_literal_titles() {
+    let commands =
+        parse_commands("add these:\n- delete all\n2. x\n- rename 1 to y\nshow my list", &monday());
+    let added = commands.iter().filter(|command| matches!(command.intent, Intent::Add(_))).count();
     assert_eq!((commands.len(), added), (4, 3));
 }
 
 #[test]
-fn questions_and_denials_cover_what_follows() {
+fn modality_covers_later_clauses() {
     for message in ["what if I add milk and delete 3?", "don't delete 1 and 2, complete 3 or add x"]
     {
-        let commands = read(message, &monday());
-        assert!(commands.iter().all(|command| matches!(command.deed, Deed::Say(_))), "{message}");
+        let commands = parse_commands(message, &monday());
+        assert!(
+            commands.iter().all(|command| matches!(command.intent, Intent::Respond(_))),
+            "{message}"
+        );
     }
 }

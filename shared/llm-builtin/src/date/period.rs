@@ -1,67 +1,67 @@
-//! Spans counted from now: "in 3 days", "two weeks from today", "in an hour", "end of the week".
+//! Offsets from now ("in 3 days", "in an hour") and ends of periods ("end of the week").
 
 use chrono::{Days, Months, NaiveDate, TimeDelta, Weekday};
 
-use super::calendar::{days, in_week, last_of_month};
-use super::vocabulary::number;
+use super::relative_day::{count_days, day_in_week, last_of_month};
+use super::vocabulary::parse_count;
 use super::{Now, When};
 
-/// A moment some hours or minutes away: "in 2 hours", "half an hour from now".
-pub(super) fn instant(words: &[&str], now: &Now) -> Option<(usize, When)> {
-    let (taken, count, unit) = span(words)?;
+/// An offset in hours or minutes: "in 2 hours".
+pub(super) fn parse_time_offset(words: &[&str], now: &Now) -> Option<(usize, When)> {
+    let (taken, count, unit) = parse_offset(words)?;
     let minutes = match (count, unit) {
         ("half", "hour") => 30,
-        (_, "hour" | "hours" | "hr" | "hrs") => i64::from(number(count)?) * 60,
-        (_, "minute" | "minutes" | "min" | "mins") => i64::from(number(count)?),
+        (_, "hour" | "hours" | "hr" | "hrs") => i64::from(parse_count(count)?) * 60,
+        (_, "minute" | "minutes" | "min" | "mins") => i64::from(parse_count(count)?),
         _ => return None,
     };
     let instant = now.checked_add_signed(TimeDelta::try_minutes(minutes)?)?;
     Some((taken, When { instant: Some(instant), ..When::default() }))
 }
 
-/// A day some days, weeks or months away.
-pub(super) fn ahead(words: &[&str], now: &Now) -> Option<(usize, When)> {
-    let (taken, count, unit) = span(words)?;
+/// An offset in days, weeks or months: "in 3 days".
+pub(super) fn parse_day_offset(words: &[&str], now: &Now) -> Option<(usize, When)> {
+    let (taken, count, unit) = parse_offset(words)?;
     let today = now.date_naive();
     let day = match unit {
-        "month" | "months" => today.checked_add_months(Months::new(number(count)?)),
-        _ => today.checked_add_days(Days::new(days(count, unit)?)),
+        "month" | "months" => today.checked_add_months(Months::new(parse_count(count)?)),
+        _ => today.checked_add_days(Days::new(count_days(count, unit)?)),
     };
-    Some((taken, When::on(day?)))
+    Some((taken, When::on_day(day?)))
 }
 
-/// The last day of a span: "end of the week", "eod", "end of next month".
-pub(super) fn end_of(words: &[&str], now: &Now) -> Option<(usize, When)> {
+/// The last day of a period: "end of the week", "eod", "end of next month".
+pub(super) fn parse_end_of(words: &[&str], now: &Now) -> Option<(usize, When)> {
     let today = now.date_naive();
     let (start, rest) = match words {
         ["the", "end", "of", rest @ ..] => (3, rest),
         ["end", "of", rest @ ..] => (2, rest),
-        ["eod", ..] => return Some((1, When::on(today))),
-        ["eow", ..] => return Some((1, When::on(end("week", today, 0)?))),
-        ["eom", ..] => return Some((1, When::on(end("month", today, 0)?))),
+        ["eod", ..] => return Some((1, When::on_day(today))),
+        ["eow", ..] => return Some((1, When::on_day(end_of_unit("week", today, 0)?))),
+        ["eom", ..] => return Some((1, When::on_day(end_of_unit("month", today, 0)?))),
         _ => return None,
     };
     let (taken, day) = match rest {
-        ["the" | "this", unit, ..] => (2, end(unit, today, 0)?),
-        ["next", unit, ..] => (2, end(unit, today, 1)?),
+        ["the" | "this", unit, ..] => (2, end_of_unit(unit, today, 0)?),
+        ["next", unit, ..] => (2, end_of_unit(unit, today, 1)?),
         ["tomorrow", ..] => (1, today.succ_opt()?),
-        [unit, ..] => (1, end(unit, today, 0)?),
+        [unit, ..] => (1, end_of_unit(unit, today, 0)?),
         [] => return None,
     };
-    Some((start + taken, When::on(day)))
+    Some((start + taken, When::on_day(day)))
 }
 
-fn end(unit: &str, today: NaiveDate, ahead: u32) -> Option<NaiveDate> {
+fn end_of_unit(unit: &str, today: NaiveDate, ahead: u32) -> Option<NaiveDate> {
     match unit {
         "day" | "today" | "business" => Some(today),
-        "week" => in_week(today, i64::from(ahead), Weekday::Sun),
+        "week" => day_in_week(today, i64::from(ahead), Weekday::Sun),
         "month" => last_of_month(today, ahead),
         _ => None,
     }
 }
 
-/// "in 3 days", "within 3 days", "3 days from now": how many words, the count and the unit.
-fn span<'a>(words: &[&'a str]) -> Option<(usize, &'a str, &'a str)> {
+/// "in 3 days", "within 3 days", "3 days from now": the number of words, the count and the unit.
+fn parse_offset<'a>(words: &[&'a str]) -> Option<(usize, &'a str, &'a str)> {
     match words {
         ["in" | "within", "half", "an", "hour", ..] => Some((4, "half", "hour")),
         ["in" | "within", "a", "couple", "of", unit, ..] => Some((5, "two", unit)),

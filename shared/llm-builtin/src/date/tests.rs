@@ -1,24 +1,24 @@
-//! Dates as people say them, on Monday, 2 March 2026 at 10:00 in Berlin.
+//! English dates, on Monday, 2 March 2026 at 10:00 in Berlin.
 
 use super::super::phrase::Phrase;
 use super::super::tests::monday;
 use super::super::token;
-use super::{due, window};
+use super::{parse_due_date, parse_window};
 
 fn due_of(text: &str) -> Option<String> {
-    let tokens = token::cut(text);
-    due(Phrase::new(text, &tokens), &monday()).map(|due| due.format("%F %R").to_string())
+    let tokens = token::tokenize(text);
+    parse_due_date(Phrase::new(text, &tokens), &monday()).map(|due| due.format("%F %R").to_string())
 }
 
 #[track_caller]
 fn assert_due(cases: &[(&str, &str)]) {
-    for (said, expected) in cases {
-        assert_eq!(due_of(said).as_deref(), Some(*expected), "{said}");
+    for (text, expected) in cases {
+        assert_eq!(due_of(text).as_deref(), Some(*expected), "{text}");
     }
 }
 
 #[test]
-fn days() {
+fn relative_days() {
     assert_due(&[
         ("today", "2026-03-02 23:59"),
         ("Tomorrow", "2026-03-03 23:59"),
@@ -39,7 +39,7 @@ fn days() {
 }
 
 #[test]
-fn dates() {
+fn calendar_dates() {
     assert_due(&[
         ("on march 5", "2026-03-05 23:59"),
         ("the 1st of march", "2027-03-01 23:59"),
@@ -56,7 +56,7 @@ fn dates() {
 }
 
 #[test]
-fn times() {
+fn times_of_day() {
     assert_due(&[
         ("tomorrow at 5pm", "2026-03-03 17:00"),
         ("5.30 pm tomorrow", "2026-03-03 17:30"),
@@ -76,7 +76,7 @@ fn times() {
 }
 
 #[test]
-fn the_hour_that_the_clocks_skip_is_an_hour_later() {
+fn skipped_hour_moves_forward() {
     assert_due(&[("2026-03-29 at 2:30am", "2026-03-29 03:30")]);
 }
 
@@ -90,10 +90,10 @@ fn other_words_are_no_dates() {
 }
 
 #[test]
-fn windows() {
+fn due_time_windows() {
     let day = |text: &str| {
-        let tokens = token::cut(text);
-        let window = window(Phrase::new(text, &tokens), &monday()).expect("a window");
+        let tokens = token::tokenize(text);
+        let window = parse_window(Phrase::new(text, &tokens), &monday()).expect("a window");
         [window.after, window.before].map(|end| end.map(|end| end.format("%m-%d %R").to_string()))
     };
     let some = |text: &str| Some(text.to_owned());

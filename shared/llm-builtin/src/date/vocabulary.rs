@@ -1,8 +1,8 @@
-//! The words for numbers, weekdays and months.
+//! Parses numbers, weekdays and months.
 
 use chrono::{Month, Weekday};
 
-/// Counts in words.
+/// Numbers in words.
 const NUMBERS: &[(&str, u32)] = &[
     ("a", 1),
     ("an", 1),
@@ -20,27 +20,27 @@ const NUMBERS: &[(&str, u32)] = &[
     ("twelve", 12),
 ];
 
-/// A count: digits or a word.
-pub(super) fn number(word: &str) -> Option<u32> {
-    digits(word).or_else(|| NUMBERS.iter().find(|(name, _)| *name == word).map(|(_, n)| *n))
+/// Parses a count in digits or words.
+pub(super) fn parse_count(word: &str) -> Option<u32> {
+    parse_digits(word).or_else(|| NUMBERS.iter().find(|(name, _)| *name == word).map(|(_, n)| *n))
 }
 
-/// A number of at most four ASCII digits.
-pub(super) fn digits(word: &str) -> Option<u32> {
+/// Parses up to four ASCII digits.
+pub(super) fn parse_digits(word: &str) -> Option<u32> {
     let plain = (1..=4).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit());
     if plain { word.parse().ok() } else { None }
 }
 
-/// "5th", "1st".
-pub(super) fn ordinal(word: &str) -> Option<u32> {
-    ["st", "nd", "rd", "th"].iter().find_map(|ending| digits(word.strip_suffix(ending)?))
+/// Parses "5th" and "1st".
+pub(super) fn parse_ordinal(word: &str) -> Option<u32> {
+    ["st", "nd", "rd", "th"].iter().find_map(|ending| parse_digits(word.strip_suffix(ending)?))
 }
 
-/// A weekday by its name or one of its short forms.
-pub(super) fn weekday(word: &str) -> Option<Weekday> {
+/// The weekday of a name or a common abbreviation.
+pub(super) fn find_weekday(word: &str) -> Option<Weekday> {
     match word {
         "tues" | "thur" | "thurs" | "weds" => word[..3].parse().ok(),
-        _ => named(
+        _ => parse_name(
             word,
             |word| word.parse().ok(),
             &["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
@@ -48,29 +48,29 @@ pub(super) fn weekday(word: &str) -> Option<Weekday> {
     }
 }
 
-/// A month by its name or one of its short forms.
-pub(super) fn month(word: &str) -> Option<Month> {
+/// The month of a name or a common abbreviation.
+pub(super) fn find_month(word: &str) -> Option<Month> {
     const SHORT: &[&str] =
         &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     if word == "sept" {
         Some(Month::September)
     } else {
-        named(word, |word| word.parse().ok(), SHORT)
+        parse_name(word, |word| word.parse().ok(), SHORT)
     }
 }
 
-/// Chrono also reads names in part ("mond"), which are no words: takes the short or the full name.
-fn named<T>(word: &str, parse: fn(&str) -> Option<T>, short: &[&str]) -> Option<T> {
+/// Parses a name that starts with a known abbreviation.
+fn parse_name<T>(word: &str, parse: fn(&str) -> Option<T>, short: &[&str]) -> Option<T> {
     let known = short.iter().any(|name| word.starts_with(name));
     if known { parse(word) } else { None }
 }
 
-/// Weekdays that are also everyday words ("sat", "sun"): dates only after a preposition.
-pub(in super::super) fn is_weak(word: &str) -> bool {
+/// Whether an abbreviation is also a word ("sat", "sun"): a date only after a preposition.
+pub(crate) fn is_ambiguous_weekday(word: &str) -> bool {
     ["sat", "sun", "mon", "wed"].contains(&word)
 }
 
-/// "today's" as "today".
-pub(super) fn without_possessive(word: &str) -> &str {
+/// Strips the possessive ending of "today's".
+pub(super) fn strip_possessive(word: &str) -> &str {
     word.strip_suffix("'s").unwrap_or(word)
 }

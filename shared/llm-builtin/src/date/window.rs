@@ -1,90 +1,101 @@
-//! Spans of time in which tasks are due: "today", "this week", "before friday".
+//! Ranges of due times: "today", "this week", "before friday".
 
 use chrono::{Datelike as _, Days, Months, NaiveDate, NaiveTime, Weekday};
 
-use super::calendar::{days, in_week};
-use super::{Now, When, local, read};
+use super::relative_day::{count_days, day_in_week};
+use super::vocabulary::strip_possessive;
+use super::when::local_moment;
+use super::{Now, When, parse_when};
 use crate::phrase::Phrase;
 
-/// A half-open span of due times.
+/// A half-open range of due times.
 #[derive(Debug, Clone, PartialEq)]
-pub(in super::super) struct Window {
-    /// Due then or later.
-    pub(in super::super) after: Option<Now>,
-    /// Due earlier than this.
-    pub(in super::super) before: Option<Now>,
+pub(crate) struct Window {
+    /// The inclusive start.
+    pub(crate) after: Option<Now>,
+    /// The exclusive end.
+    pub(crate) before: Option<Now>,
 }
 
-/// Reads the phrase as a span; `None` unless every word belongs to it.
-pub(in super::super) fn window(phrase: Phrase<'_>, now: &Now) -> Option<Window> {
-    let (limit, rest) = match phrase.word(0) {
-        "before" => (Limit::Before, phrase.from(1)),
-        "by" | "until" | "till" => (Limit::By, phrase.from(1)),
-        "after" | "since" => (Limit::After, phrase.from(1)),
-        "in" | "on" | "for" | "within" | "over" => (Limit::Within, phrase.from(1)),
-        _ => (Limit::Within, phrase),
+/// Parses a range; `None` unless it consists of the whole phrase.
+pub(crate) fn parse_window(phrase: Phrase<'_>, now: &Now) -> Option<Window> {
+    let (limit, rest) = match phrase.word_at(0) {
+        "before" => (WindowBound::Before, phrase.skip_tokens(1)),
+        "by" | "until" | "till" => (WindowBound::By, phrase.skip_tokens(1)),
+        "after" | "since" => (WindowBound::After, phrase.skip_tokens(1)),
+        "in" | "on" | "for" | "within" | "over" => (WindowBound::Within, phrase.skip_tokens(1)),
+        _ => (WindowBound::Within, phrase),
     };
-    let span = days_named(rest, now)
-        .and_then(|(first, last)| Some((midnight(first, now)?, midnight(last.succ_opt()?, now)?)))
-        .or_else(|| single(rest, now))
-        .or_else(|| single(phrase, now))?;
+    let span = parse_day_span(rest, now)
+        .and_then(|(first, last)| {
+            Some((start_of_day(first, now)?, start_of_day(last.succ_opt()?, now)?))
+        })
+        .or_else(|| parse_single_day(rest, now))
+        .or_else(|| parse_single_day(phrase, now))?;
     let (after, before) = match limit {
-        Limit::Within => (Some(span.0), Some(span.1)),
-        Limit::Before => (None, Some(span.0)),
-        Limit::By => (None, Some(span.1)),
-        Limit::After => (Some(span.1), None),
+        WindowBound::Within => (Some(span.0), Some(span.1)),
+        WindowBound::Before => (None, Some(span.0)),
+        WindowBound::By => (None, Some(span.1)),
+        WindowBound::After => (Some(span.1), None),
     };
     Some(Window { after, before })
 }
 
-/// How a preposition turns a day into a window.
-enum Limit {
+/// The effect of a preposition on a range.
+enum WindowBound {
     Within,
     Before,
     By,
     After,
 }
 
-/// Spans of several days, by their first and last.
-fn days_named(phrase: Phrase<'_>, now: &Now) -> Option<(NaiveDate, NaiveDate)> {
+/// Parses a range of days; returns the first and the last.
+fn parse_day_span(phrase: Phrase<'_>, now: &Now) -> Option<(NaiveDate, NaiveDate)> {
     let today = now.date_naive();
-    let words: Vec<&str> = phrase.words().map(super::vocabulary::without_possessive).collect();
-    let week =
-        |ahead, first, last| Some((in_week(today, ahead, first)?, in_week(today, ahead, last)?));
+    let words: Vec<&str> = phrase.words().map(strip_possessive).collect();
     match words[..] {
-        ["this" | "the", "week"] => week(0, Weekday::Mon, Weekday::Sun),
-        ["next", "week"] => week(1, Weekday::Mon, Weekday::Sun),
-        ["last", "week"] => week(-1, Weekday::Mon, Weekday::Sun),
-        ["this" | "the", "weekend"] => week(0, Weekday::Sat, Weekday::Sun),
-        ["next", "weekend"] => week(1, Weekday::Sat, Weekday::Sun),
-        ["this" | "the", "month"] => month(today, 0),
-        ["next", "month"] => month(today, 1),
+        ["this" | "the", "week"] => week_span(today, 0, Weekday::Mon, Weekday::Sun),
+        ["next", "week"] => week_span(today, 1, Weekday::Mon, Weekday::Sun),
+        ["last", "week"] => week_span(today, -1, Weekday::Mon, Weekday::Sun),
+        ["this" | "the", "weekend"] => week_span(today, 0, Weekday::Sat, Weekday::Sun),
+        ["next", "weekend"] => week_span(today, 1, Weekday::Sat, Weekday::Sun),
+        ["this" | "the", "month"] => month_span(today, 0),
+        ["next", "month"] => month_span(today, 1),
         ["the", "next", count, unit] | ["next", count, unit] => {
-            Some((today, today.checked_add_days(Days::new(days(count, unit)?))?))
+            Some((today, today.checked_add_days(Days::new(count_days(count, unit)?))?))
         }
         _ => None,
     }
 }
 
-fn month(today: NaiveDate, ahead: u32) -> Option<(NaiveDate, NaiveDate)> {
+fn week_span(
+    today: NaiveDate,
+    ahead: i64,
+    first: Weekday,
+    last: Weekday,
+) -> Option<(NaiveDate, NaiveDate)> {
+    Some((day_in_week(today, ahead, first)?, day_in_week(today, ahead, last)?))
+}
+
+fn month_span(today: NaiveDate, ahead: u32) -> Option<(NaiveDate, NaiveDate)> {
     let first = today.with_day(1)?.checked_add_months(Months::new(ahead))?;
     Some((first, first.checked_add_months(Months::new(1))?.pred_opt()?))
 }
 
-/// One day, or the moment that is named.
-fn single(phrase: Phrase<'_>, now: &Now) -> Option<(Now, Now)> {
-    let when: When = read(phrase, now)?;
+/// Parses one day, or the range from now to a moment.
+fn parse_single_day(phrase: Phrase<'_>, now: &Now) -> Option<(Now, Now)> {
+    let when: When = parse_when(phrase, now)?;
     match when.day {
         Some(day) if when.clock.is_none() && when.part.is_none() => {
-            Some((midnight(day, now)?, midnight(day.succ_opt()?, now)?))
+            Some((start_of_day(day, now)?, start_of_day(day.succ_opt()?, now)?))
         }
         _ => {
-            let moment = when.resolve(now)?;
+            let moment = when.resolve_moment(now)?;
             Some(((*now).min(moment), moment))
         }
     }
 }
 
-fn midnight(day: NaiveDate, now: &Now) -> Option<Now> {
-    local(day.and_time(NaiveTime::MIN), now)
+fn start_of_day(day: NaiveDate, now: &Now) -> Option<Now> {
+    local_moment(day.and_time(NaiveTime::MIN), now)
 }

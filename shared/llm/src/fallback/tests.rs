@@ -1,50 +1,50 @@
-//! Who is asked, on a clock that only moves when everything waits.
+//! The order of calls, on a clock that advances only while all tasks wait.
 
 use futures::stream;
 use tokio::time::advance;
 
 use super::*;
 
-/// A model that always says the same, and knows how often it was asked.
-struct Parrot {
+/// A model that always gives the same response, and counts its calls.
+struct ConstantModel {
     name: &'static str,
-    says: Result<Chunk, Error>,
-    asked: Mutex<u32>,
+    response: Result<Chunk, Error>,
+    calls: Mutex<u32>,
 }
 
-impl Parrot {
-    fn new(name: &'static str, says: Result<Chunk, Error>) -> Arc<Self> {
-        Arc::new(Self { name, says, asked: Mutex::default() })
+impl ConstantModel {
+    fn new(name: &'static str, response: Result<Chunk, Error>) -> Arc<Self> {
+        Arc::new(Self { name, response, calls: Mutex::default() })
     }
 
-    fn asked(&self) -> u32 {
-        *self.asked.lock().unwrap()
+    fn calls(&self) -> u32 {
+        *self.calls.lock().unwrap()
     }
 }
 
-impl Model for Parrot {
+impl Model for ConstantModel {
     fn name(&self) -> &str {
         self.name
     }
 
     fn respond(&self, _: Prompt) -> BoxStream<'static, Result<Chunk, Error>> {
-        *self.asked.lock().unwrap() += 1;
-        stream::iter([self.says.clone()]).boxed()
+        *self.calls.lock().unwrap() += 1;
+        stream::iter([self.response.clone()]).boxed()
     }
 }
 
-async fn ask(list: &Fallback) -> Vec<Result<Chunk, Error>> {
+async fn respond(list: &Fallback) -> Vec<Result<Chunk, Error>> {
     let prompt = Prompt {
         system: String::new(),
         entries: Vec::new(),
         tools: Vec::new(),
-        now: chrono::Utc::now().with_timezone(&chrono_tz::Tz::UTC),
+        now: tandem_clock::Clock::system().now().to_datetime().with_timezone(&chrono_tz::Tz::UTC),
         max_output_tokens: 1,
     };
     list.respond(prompt).collect().await
 }
 
-fn list(models: [&Arc<Parrot>; 2]) -> Fallback {
+fn fallback_list(models: [&Arc<ConstantModel>; 2]) -> Fallback {
     let members = models.map(|it| Member::new(Arc::clone(it) as Arc<dyn Model>));
     Fallback::new("list", &members)
 }
@@ -54,40 +54,42 @@ fn text() -> Result<Chunk, Error> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_failed_rests_and_is_asked_again_then() {
-    for (wait, rest) in [(None, 10), (Some(25), 25), (Some(u64::MAX), 3600)] {
-        let error = Error::unavailable("503").wait(wait.map(Duration::from_secs));
-        let (first, second) = (Parrot::new("first", Err(error)), Parrot::new("second", text()));
-        let list = list([&first, &second]);
+async fn a_failed_model_cools_down() {
+    for (retry_after, cooldown) in [(None, 10), (Some(25), 25), (Some(u64::MAX), 3600)] {
+        let retry_after = retry_after.map(Duration::from_secs);
+        let error = Error::unavailable("503").with_retry_after(retry_after);
+        let first = ConstantModel::new("first", Err(error));
+        let second = ConstantModel::new("second", text());
+        let list = fallback_list([&first, &second]);
         for _ in 0..3 {
-            assert_eq!(ask(&list).await, [text()]);
+            assert_eq!(respond(&list).await, [text()]);
         }
-        assert_eq!((first.asked(), second.asked()), (1, 3));
-        advance(Duration::from_secs(rest - 1)).await;
-        ask(&list).await;
-        assert_eq!(first.asked(), 1);
+        assert_eq!((first.calls(), second.calls()), (1, 3));
+        advance(Duration::from_secs(cooldown - 1)).await;
+        respond(&list).await;
+        assert_eq!(first.calls(), 1);
         advance(Duration::from_secs(1)).await;
-        ask(&list).await;
-        assert_eq!(first.asked(), 2);
+        respond(&list).await;
+        assert_eq!(first.calls(), 2);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_rests_is_asked_before_nobody_is() {
-    let first = Parrot::new("first", Err(Error::silent("30 s")));
-    let second = Parrot::new("second", Err(Error::refused("401")));
-    let list = list([&first, &second]);
-    assert_eq!(ask(&list).await, [Err(Error::refused("401"))]);
-    assert_eq!(ask(&list).await, [Err(Error::silent("30 s"))], "now it is the last");
-    assert_eq!((first.asked(), second.asked()), (2, 2));
+async fn a_cooling_model_is_the_last_resort() {
+    let first = ConstantModel::new("first", Err(Error::idle_timeout("30 s")));
+    let second = ConstantModel::new("second", Err(Error::rejected("401")));
+    let list = fallback_list([&first, &second]);
+    assert_eq!(respond(&list).await, [Err(Error::rejected("401"))]);
+    assert_eq!(respond(&list).await, [Err(Error::idle_timeout("30 s"))], "now it is the last");
+    assert_eq!((first.calls(), second.calls()), (2, 2));
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_refused_a_call_is_asked_the_next_one() {
-    let first = Parrot::new("first", Err(Error::refused("400")));
-    let second = Parrot::new("second", text());
-    let list = list([&first, &second]);
-    ask(&list).await;
-    ask(&list).await;
-    assert_eq!(first.asked(), 2);
+async fn a_rejection_starts_no_cooldown() {
+    let first = ConstantModel::new("first", Err(Error::rejected("400")));
+    let second = ConstantModel::new("second", text());
+    let list = fallback_list([&first, &second]);
+    respond(&list).await;
+    respond(&list).await;
+    assert_eq!(first.calls(), 2);
 }

@@ -1,12 +1,13 @@
-//! Models behind HTTP: one client, whatever the provider's protocol.
+//! Models behind HTTP: one client for all protocols.
 //!
-//! Not the `genai` crate, which speaks the same protocols: its 0.7.2 takes a Gemini stream that broke off
-//! for a whole answer, loses OpenAI tool calls without an index and reserves room for whatever index
-//! is named, reads events and refusals of any size, and logs what providers say as it comes.
+//! The `genai` crate covers the same protocols but is not used: version 0.7.2 treats a truncated Gemini
+//! stream as a complete response, loses OpenAI tool calls without an index and allocates memory for any
+//! index, reads events and error bodies of unlimited size, and logs provider messages unfiltered.
 
-mod events;
-mod refusal;
-mod words;
+mod error_response;
+mod error_text;
+mod provider;
+mod sse;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,170 +16,170 @@ use async_stream::try_stream;
 use futures::stream::BoxStream;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Response, redirect};
-use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::Value;
 use tokio::time::timeout;
 
-use super::{Chunk, Error, Model, Prompt};
-use events::Events;
-use words::in_full;
+use crate::settings::ApiKey;
+use crate::{Chunk, Error, Model, Prompt};
+use error_text::describe_error;
+pub(crate) use provider::{HttpProvider, StreamDecoder, Target};
+use sse::SseParser;
 
-/// The largest answer that is read, in bytes: far more than any number of tokens that is asked for.
-const LARGEST: usize = 16 * 1024 * 1024;
+/// Maximum size of a response, in bytes: far more than any requested number of tokens.
+const MAX_RESPONSE_BYTES: usize = 16 * 1024 * 1024;
 
-/// How long the connection may stay open behind the end of an answer, to be used again.
-const LAST_BYTES: Duration = Duration::from_millis(100);
+/// How long to wait for the end of the body after the end of the response, so that the connection can
+/// be reused.
+const DRAIN_TIMEOUT: Duration = Duration::from_millis(100);
 
-/// How a provider is spoken to.
-pub(super) trait Protocol: Send + Sync {
-    /// What is posted for a prompt.
-    fn body(&self, prompt: &Prompt) -> Value;
-
-    /// What reads the events of one answer.
-    fn reader(&self) -> Box<dyn Reader>;
-}
-
-/// Reads one answer, event by event.
-pub(super) trait Reader: Send {
-    /// Takes in the data of an event: the text that it adds, if any.
-    ///
-    /// # Errors
-    /// The data cannot be read, or says that the provider failed.
-    fn read(&mut self, data: &str) -> Result<Option<String>, Error>;
-
-    /// Whether nothing of the answer is left to come.
-    fn is_done(&self) -> bool;
-
-    /// What else there is when the stream has ended: the calls, and what the answer cost.
-    ///
-    /// # Errors
-    /// The stream ended before the answer did.
-    fn end(&mut self) -> Result<Vec<Chunk>, Error>;
-}
-
-/// Where a provider is, and how long it may take.
-pub(super) struct Endpoint {
-    /// The name under which settings know it.
-    pub(super) name: String,
-    /// Where prompts are posted.
-    pub(super) url: String,
-    /// The headers of every call; those with the key are marked as sensitive.
-    pub(super) headers: HeaderMap,
-    /// The key, so that it can be taken out of what the provider says.
-    pub(super) key: Option<SecretString>,
-    /// How long connecting may take.
-    pub(super) connect: Duration,
-    /// How long it may say nothing.
-    pub(super) silence: Duration,
+/// Where the requests of one configured provider go, with which headers and timeouts.
+pub(crate) struct Endpoint {
+    /// The provider's name in the settings.
+    pub(crate) name: String,
+    /// The server and the model.
+    pub(crate) target: Target,
+    /// Sent in the provider's own header, and redacted from its messages.
+    pub(crate) key: Option<ApiKey>,
+    /// Time limit for connecting.
+    pub(crate) connect_timeout: Duration,
+    /// Time limit for the response headers, and for each chunk of the body.
+    pub(crate) idle_timeout: Duration,
 }
 
 /// A model behind HTTP.
-pub(super) struct Http(Arc<Inner>);
+pub(crate) struct HttpModel<P>(Arc<HttpClient<P>>);
 
-struct Inner {
+struct HttpClient<P> {
+    provider: P,
     endpoint: Endpoint,
+    url: String,
+    headers: HeaderMap,
     client: Client,
-    protocol: Box<dyn Protocol>,
 }
 
-impl Http {
-    /// A model that connects when it is first asked.
+impl<P: HttpProvider> HttpModel<P> {
+    /// Creates the client. It connects when it is first used.
     ///
     /// # Errors
-    /// The TLS library cannot be started.
-    pub(super) fn new(endpoint: Endpoint, protocol: Box<dyn Protocol>) -> Result<Self, String> {
+    /// The TLS library cannot be initialized.
+    pub(crate) fn new(provider: P, endpoint: Endpoint) -> Result<Self, String> {
         let client = Client::builder()
-            .connect_timeout(endpoint.connect)
-            // Not all the headers that carry keys would stay behind when the host changes.
+            .connect_timeout(endpoint.connect_timeout)
+            // A redirect to another host would take some of the key headers along.
             .redirect(redirect::Policy::none())
             .user_agent(concat!("tandem/", env!("CARGO_PKG_VERSION")))
             .build()
-            .map_err(|error| in_full(&error))?;
-        Ok(Self(Arc::new(Inner { endpoint, client, protocol })))
+            .map_err(|error| describe_error(&error))?;
+        let url = provider.request_url(&endpoint.target);
+        let headers = request_headers(&provider, endpoint.key.as_ref())?;
+        Ok(Self(Arc::new(HttpClient { provider, endpoint, url, headers, client })))
     }
 }
 
-impl Model for Http {
+/// The headers of every request. The one with the key is marked as sensitive.
+fn request_headers(
+    provider: &impl HttpProvider,
+    key: Option<&ApiKey>,
+) -> Result<HeaderMap, String> {
+    let mut headers = provider.protocol_headers();
+    if let Some(key) = key {
+        let (name, mut value) = provider.key_header(key)?;
+        value.set_sensitive(true);
+        headers.insert(name, value);
+    }
+    Ok(headers)
+}
+
+impl<P: HttpProvider> Model for HttpModel<P> {
     fn name(&self) -> &str {
         &self.0.endpoint.name
     }
 
     fn respond(&self, prompt: Prompt) -> BoxStream<'static, Result<Chunk, Error>> {
-        let inner = Arc::clone(&self.0);
+        let client = Arc::clone(&self.0);
         Box::pin(try_stream! {
-            let mut body = inner.post(&prompt).await?;
-            let (mut events, mut reader) = (Events::default(), inner.protocol.reader());
-            let mut left = LARGEST;
-            while !reader.is_done() {
-                let Some(bytes) = inner.more(&mut body, &mut left).await? else { break };
-                events.push(&bytes);
-                while let Some(data) = events.next().map_err(|error| inner.cleaned(error))? {
-                    if let Some(text) = reader.read(&data).map_err(|error| inner.cleaned(error))? {
+            let mut body = client.send_request(&prompt).await?;
+            let (mut sse, mut decoder) = (SseParser::default(), client.provider.stream_decoder());
+            let mut bytes_left = MAX_RESPONSE_BYTES;
+            while !decoder.is_finished() {
+                let Some(bytes) = client.read_bytes(&mut body, &mut bytes_left).await? else { break };
+                sse.push(&bytes);
+                while let Some(data) = sse.next_event().map_err(|error| client.redact_key(error))? {
+                    let text = decoder.decode_event(&data);
+                    if let Some(text) = text.map_err(|error| client.redact_key(error))? {
                         yield Chunk::Text(text);
                     }
                 }
             }
-            for chunk in reader.end().map_err(|error| inner.cleaned(error))? {
+            for chunk in decoder.finish().map_err(|error| client.redact_key(error))? {
                 yield chunk;
             }
-            // A connection is used again only if its answer was read to the end.
-            let _ = timeout(LAST_BYTES, async { while let Ok(Some(_)) = body.chunk().await {} }).await;
+            // A connection is reused only if its response was read to the end.
+            let _ = timeout(DRAIN_TIMEOUT, async { while let Ok(Some(_)) = body.chunk().await {} }).await;
         })
     }
 }
 
-impl Inner {
-    /// The answer to a prompt, when it begins.
-    async fn post(&self, prompt: &Prompt) -> Result<Response, Error> {
+impl<P: HttpProvider> HttpClient<P> {
+    /// Sends a prompt and waits for the headers of a successful response.
+    async fn send_request(&self, prompt: &Prompt) -> Result<Response, Error> {
         let request = self
             .client
-            .post(&self.endpoint.url)
-            .headers(self.endpoint.headers.clone())
-            .json(&self.protocol.body(prompt));
-        let answered = async {
-            let response = request.send().await.map_err(not_sent)?;
+            .post(&self.url)
+            .headers(self.headers.clone())
+            .json(&self.provider.request_body(&self.endpoint.target, prompt));
+        let response = async {
+            let response = request.send().await.map_err(|error| send_error(&error))?;
             if response.status().is_success() {
                 Ok(response)
             } else {
-                Err(refusal::of(response).await)
+                Err(error_response::read_error(response).await)
             }
         };
-        let response = timeout(self.endpoint.silence, answered).await;
-        response.map_err(|_| self.silent()).flatten().map_err(|error| self.cleaned(error))
+        let response = timeout(self.endpoint.idle_timeout, response).await;
+        response
+            .map_err(|_| self.idle_timeout_error())
+            .flatten()
+            .map_err(|error| self.redact_key(error))
     }
 
-    /// The next bytes of an answer of which so many are `left` to be read.
-    async fn more(&self, body: &mut Response, left: &mut usize) -> Result<Option<Vec<u8>>, Error> {
-        let bytes =
-            timeout(self.endpoint.silence, body.chunk()).await.map_err(|_| self.silent())?;
-        let bytes = bytes.map_err(|error| self.cleaned(Error::broken(in_full(&error))))?;
+    /// The next bytes of a body; `None` at its end. `bytes_left` is how many more are accepted.
+    async fn read_bytes(
+        &self,
+        body: &mut Response,
+        bytes_left: &mut usize,
+    ) -> Result<Option<Vec<u8>>, Error> {
+        let bytes = timeout(self.endpoint.idle_timeout, body.chunk()).await;
+        let bytes = bytes
+            .map_err(|_| self.idle_timeout_error())?
+            .map_err(|error| self.redact_key(Error::invalid_response(describe_error(&error))))?;
         let Some(bytes) = bytes else { return Ok(None) };
-        *left = left
-            .checked_sub(bytes.len())
-            .ok_or_else(|| Error::broken(format!("the answer has more than {LARGEST} bytes")))?;
+        *bytes_left = bytes_left.checked_sub(bytes.len()).ok_or_else(|| {
+            Error::invalid_response(format!("the response exceeds {MAX_RESPONSE_BYTES} bytes"))
+        })?;
         Ok(Some(bytes.into()))
     }
 
-    fn silent(&self) -> Error {
-        Error::silent(format!("nothing came for {} ms", self.endpoint.silence.as_millis()))
+    fn idle_timeout_error(&self) -> Error {
+        let limit = self.endpoint.idle_timeout.as_millis();
+        Error::idle_timeout(format!("received nothing for {limit} ms"))
     }
 
-    /// A failure without the key, which some providers repeat.
-    fn cleaned(&self, error: Error) -> Error {
+    /// Removes the key, which some providers repeat in their messages.
+    fn redact_key(&self, error: Error) -> Error {
         match &self.endpoint.key {
-            Some(key) => error.without(key.expose_secret()),
+            Some(key) => error.redact(key.expose_secret()),
             None => error,
         }
     }
 }
 
-fn not_sent(error: reqwest::Error) -> Error {
-    let words = in_full(&error);
+fn send_error(error: &reqwest::Error) -> Error {
+    let message = describe_error(error);
     if error.is_connect() || error.is_timeout() {
-        Error::unavailable(words)
+        Error::unavailable(message)
     } else if error.is_builder() {
-        Error::refused(words)
+        Error::rejected(message)
     } else {
-        Error::broken(words)
+        Error::invalid_response(message)
     }
 }

@@ -1,4 +1,4 @@
-//! When a provider is asked again, on a clock that only moves when everything waits.
+//! Retries, on a clock that advances only while all tasks wait.
 
 use std::sync::Mutex;
 
@@ -7,20 +7,20 @@ use tokio::time::Instant;
 
 use super::*;
 
-/// A model that plays one answer a call, and knows when it was asked.
-struct Player {
-    answers: Mutex<Vec<Vec<Result<Chunk, Error>>>>,
-    asked: Mutex<Vec<Instant>>,
+/// A model that gives one prepared response per call, and records the time of each call.
+struct PreparedModel {
+    responses: Mutex<Vec<Vec<Result<Chunk, Error>>>>,
+    called_at: Mutex<Vec<Instant>>,
 }
 
-impl Model for Player {
+impl Model for PreparedModel {
     fn name(&self) -> &str {
-        "player"
+        "prepared"
     }
 
     fn respond(&self, _: Prompt) -> BoxStream<'static, Result<Chunk, Error>> {
-        self.asked.lock().unwrap().push(Instant::now());
-        stream::iter(self.answers.lock().unwrap().remove(0)).boxed()
+        self.called_at.lock().unwrap().push(Instant::now());
+        stream::iter(self.responses.lock().unwrap().remove(0)).boxed()
     }
 }
 
@@ -29,71 +29,80 @@ fn prompt() -> Prompt {
         system: String::new(),
         entries: Vec::new(),
         tools: Vec::new(),
-        now: chrono::Utc::now().with_timezone(&chrono_tz::Tz::UTC),
+        now: tandem_clock::Clock::system().now().to_datetime().with_timezone(&chrono_tz::Tz::UTC),
         max_output_tokens: 1,
     }
 }
 
-/// What a model says that is asked again, and the pauses before that, in milliseconds.
-async fn play(answers: Vec<Vec<Result<Chunk, Error>>>) -> (Vec<Result<Chunk, Error>>, Vec<u128>) {
-    let player = Arc::new(Player { answers: Mutex::new(answers), asked: Mutex::default() });
-    let patience =
-        Patience { retries: 3, pause: Duration::from_secs(1), longest: Duration::from_secs(10) };
-    let model = Retry::new(Arc::clone(&player) as Arc<dyn Model>, patience);
-    let said = model.respond(prompt()).collect().await;
-    let asked = player.asked.lock().unwrap();
-    (said, asked.windows(2).map(|pair| (pair[1] - pair[0]).as_millis()).collect())
+/// What a retried model streams, and the delays before the retries in milliseconds.
+async fn respond_with_retries(
+    responses: Vec<Vec<Result<Chunk, Error>>>,
+) -> (Vec<Result<Chunk, Error>>, Vec<u128>) {
+    let prepared =
+        Arc::new(PreparedModel { responses: Mutex::new(responses), called_at: Mutex::default() });
+    let policy = RetryPolicy {
+        max_retries: 3,
+        initial_backoff: Duration::from_secs(1),
+        max_backoff: Duration::from_secs(10),
+    };
+    let model = Retry::new(Arc::clone(&prepared) as Arc<dyn Model>, policy);
+    let chunks = model.respond(prompt()).collect().await;
+    let called_at = prepared.called_at.lock().unwrap();
+    (chunks, called_at.windows(2).map(|pair| (pair[1] - pair[0]).as_millis()).collect())
 }
 
 fn text() -> Result<Chunk, Error> {
     Ok(Chunk::Text("Hello".to_owned()))
 }
 
-fn away(seconds: Option<u64>) -> Vec<Result<Chunk, Error>> {
-    vec![Err(Error::unavailable("503").wait(seconds.map(Duration::from_secs)))]
+fn unavailable(retry_after: Option<u64>) -> Vec<Result<Chunk, Error>> {
+    let retry_after = retry_after.map(Duration::from_secs);
+    vec![Err(Error::unavailable("503").with_retry_after(retry_after))]
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failure_is_asked_again_after_pauses_that_double() {
-    let (said, pauses) = play(vec![away(None), away(None), away(None), vec![text()]]).await;
-    assert_eq!(said, [text()]);
-    for (pause, whole) in pauses.iter().zip([1000, 2000, 4000]) {
-        assert!((whole / 2..=whole + 1).contains(pause), "{pauses:?}");
+async fn backoff_doubles_with_each_retry() {
+    let failures = [unavailable(None), unavailable(None), unavailable(None)];
+    let (chunks, delays) = respond_with_retries([&failures[..], &[vec![text()]]].concat()).await;
+    assert_eq!(chunks, [text()]);
+    for (delay, backoff) in delays.iter().zip([1000, 2000, 4000]) {
+        assert!((backoff / 2..=backoff + 1).contains(delay), "{delays:?}");
     }
-    assert_eq!(pauses.len(), 3);
+    assert_eq!(delays.len(), 3);
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_provider_says_how_long_the_pause_is() {
-    let (said, pauses) = play(vec![away(Some(7)), away(Some(0)), vec![text()]]).await;
-    assert_eq!((said, pauses), (vec![text()], vec![7000, 0]));
+async fn retry_after_overrides_the_backoff() {
+    let responses = vec![unavailable(Some(7)), unavailable(Some(0)), vec![text()]];
+    let (chunks, delays) = respond_with_retries(responses).await;
+    assert_eq!((chunks, delays), (vec![text()], vec![7000, 0]));
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_waits_for_longer_than_the_longest_pause() {
-    let (said, pauses) = play(vec![away(Some(11))]).await;
-    assert_eq!((said, pauses), (away(Some(11)), vec![]));
+async fn retry_after_over_the_maximum_fails() {
+    let (chunks, delays) = respond_with_retries(vec![unavailable(Some(11))]).await;
+    assert_eq!((chunks, delays), (unavailable(Some(11)), vec![]));
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_the_last_try_the_failure_is_the_answer() {
-    let (said, pauses) = play(vec![away(None), away(None), away(None), away(None)]).await;
-    assert_eq!((said, pauses.len()), (away(None), 3));
+async fn the_last_failure_is_returned() {
+    let (chunks, delays) = respond_with_retries(vec![unavailable(None); 4]).await;
+    assert_eq!((chunks, delays.len()), (unavailable(None), 3));
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_begun_is_not_asked_for_again() {
-    let broken = || Err(Error::broken("cut"));
-    let (said, pauses) = play(vec![vec![text(), broken()]]).await;
-    assert_eq!((said, pauses.len()), (vec![text(), broken()], 0));
-    let (said, pauses) = play(vec![vec![broken()], vec![text()]]).await;
-    assert_eq!((said, pauses.len()), (vec![text()], 1));
+async fn a_started_response_is_not_retried() {
+    let invalid = || Err(Error::invalid_response("cut"));
+    let (chunks, delays) = respond_with_retries(vec![vec![text(), invalid()]]).await;
+    assert_eq!((chunks, delays.len()), (vec![text(), invalid()], 0));
+    let (chunks, delays) = respond_with_retries(vec![vec![invalid()], vec![text()]]).await;
+    assert_eq!((chunks, delays.len()), (vec![text()], 1));
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_refused_or_silent_is_not_asked_again() {
-    for error in [Error::refused("401"), Error::silent("30 s")] {
-        let (said, pauses) = play(vec![vec![Err(error.clone())]]).await;
-        assert_eq!((said, pauses.len()), (vec![Err(error)], 0));
+async fn rejections_and_timeouts_are_not_retried() {
+    for error in [Error::rejected("401"), Error::idle_timeout("30 s")] {
+        let (chunks, delays) = respond_with_retries(vec![vec![Err(error.clone())]]).await;
+        assert_eq!((chunks, delays.len()), (vec![Err(error)], 0));
     }
 }

@@ -1,108 +1,114 @@
-//! Which models answer: the section `models`.
+//! The section `models` of the settings.
 
-mod key;
+mod api_key;
 mod provider;
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tandem_config::{ValidateConfig, prefixed};
+use tandem_config::{HumanDuration, ValidateConfig, prefixed};
 
-pub use provider::{Kind, Provider};
+use crate::Kind;
+pub(crate) use api_key::ApiKey;
+pub use provider::Provider;
 
-/// The most retries that can be set.
-const MOST_RETRIES: u32 = 10;
+const MAX_RETRIES: u32 = 10;
+const MAX_DURATION: HumanDuration = HumanDuration::from_hours(1);
+const MAX_NAME_CHARS: usize = 64;
 
-/// The longest pause that can be set, in milliseconds: an hour.
-const LONGEST_MS: u64 = 60 * 60 * 1000;
-
-/// Which models answer: `TANDEM_CHAT__MODELS__<KEY>`.
+/// Which models are used: `TANDEM_CHAT__MODELS__<KEY>`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The providers that answer, by name. The first answers messages that name no model; where one
-    /// fails, those behind it are asked, and before it for 10 seconds, or as long as its `Retry-After`
-    /// says. Default `["builtin"]`, which sends nothing anywhere.
-    #[serde(rename = "use")]
-    pub order: Vec<String>,
-    /// The providers that callers may name in a message, and the first of `use`. One that is not in
-    /// `use` has none behind it. Default: those of `use`.
-    pub choose: Vec<String>,
-    /// How often a provider is asked again before the next one is, after 408, 425, 429, 5xx, a connection
-    /// that fails or an answer that breaks off before anything was said. Default 2, at most 10.
+    /// Names of providers. The first one is the default; if it fails, the next ones are called in this
+    /// order. A failed provider is called last for 10 seconds, or as long as its `Retry-After` header
+    /// requests. Default `["builtin"]`, which sends no data to any server.
+    pub fallback_order: Vec<String>,
+    /// The providers that a message may name, in addition to the default one. A provider that is not in
+    /// `fallback_order` has no fallback. Default: those of `fallback_order`.
+    pub selectable: Vec<String>,
+    /// Maximum number of retries before the next provider is called. Status 408, 425, 429 and 5xx,
+    /// connection errors and invalid responses are retried, unless a part of the response has been
+    /// delivered. Default 2, at most 10.
     pub retries: u32,
-    /// The pause before that, in milliseconds; twice as long each time. Default 500.
-    pub retry_pause_ms: u64,
-    /// The longest pause, in milliseconds. A provider whose `Retry-After` says more is not waited for.
-    /// Default 10000.
-    pub longest_pause_ms: u64,
-    /// The providers, by name: letters, digits, `-` and `_`. Those called `builtin`, `openai`, `gemini`
-    /// and `anthropic` are there already.
+    /// Delay before the first retry; doubles with each further one. Default `"500ms"`, at most `"1h"`.
+    pub retry_initial_backoff: HumanDuration,
+    /// Maximum delay before a retry. If a provider's `Retry-After` header is longer, the call is not
+    /// retried. Default `"10s"`, at most `"1h"`.
+    pub retry_max_backoff: HumanDuration,
+    /// The providers by name, which consists of letters, digits, `-` and `_`. `builtin`, `openai`,
+    /// `gemini` and `anthropic` are preconfigured.
     pub providers: BTreeMap<String, Provider>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        let known = [Kind::Builtin, Kind::OpenAi, Kind::Gemini, Kind::Anthropic];
+        let kinds = Kind::all().filter(|kind| kind.implementation().is_preconfigured());
         Self {
-            order: vec!["builtin".to_owned()],
-            choose: Vec::new(),
+            fallback_order: vec![Kind::BUILTIN.name().to_owned()],
+            selectable: Vec::new(),
             retries: 2,
-            retry_pause_ms: 500,
-            longest_pause_ms: 10_000,
-            providers: known.map(|kind| (kind.name().to_owned(), Provider::known(kind))).into(),
+            retry_initial_backoff: HumanDuration::from_millis(500),
+            retry_max_backoff: HumanDuration::from_secs(10),
+            providers: kinds
+                .map(|kind| (kind.name().to_owned(), Provider::preconfigured(kind)))
+                .collect(),
         }
     }
 }
 
 impl ValidateConfig for Settings {
     fn validate(&self) -> Vec<String> {
-        let mut faults = self.names();
-        if self.order.is_empty() {
-            faults.push("use: names no provider".to_owned());
+        let mut errors = self.unknown_providers();
+        errors.extend(self.invalid_names());
+        if self.fallback_order.is_empty() {
+            errors.push("fallback_order: must name at least one provider".to_owned());
         }
-        if self.retries > MOST_RETRIES {
-            faults.push(format!("retries: must be at most {MOST_RETRIES}"));
+        if self.retries > MAX_RETRIES {
+            errors.push(format!("retries: must be at most {MAX_RETRIES}"));
         }
-        let pauses =
-            [("retry_pause_ms", self.retry_pause_ms), ("longest_pause_ms", self.longest_pause_ms)];
-        for (field, value) in pauses {
-            if value > LONGEST_MS {
-                faults.push(format!("{field}: must be at most {LONGEST_MS}"));
-            }
+        let durations = [
+            ("retry_initial_backoff", self.retry_initial_backoff),
+            ("retry_max_backoff", self.retry_max_backoff),
+        ];
+        let too_long = durations.into_iter().filter(|(_, value)| *value > MAX_DURATION);
+        errors
+            .extend(too_long.map(|(field, _)| format!("{field}: must be at most {MAX_DURATION}")));
+        // A preconfigured provider that is not used needs no key.
+        for (name, provider) in self.providers.iter().filter(|(name, _)| self.is_used(name)) {
+            errors.extend(prefixed(&format!("providers.{name}"), provider.validate()));
         }
-        // One that nobody can ask needs no key.
-        for (name, provider) in &self.providers {
-            if self.order.contains(name) || self.choose.contains(name) {
-                faults.extend(prefixed(&format!("providers.{name}"), provider.validate()));
-            }
-        }
-        faults
+        errors
     }
 }
 
 impl Settings {
-    /// The names that stand for no provider, or cannot be one's name.
-    fn names(&self) -> Vec<String> {
-        let known = self.providers.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-        let named = [("use", &self.order), ("choose", &self.choose)];
-        let unknown = named.into_iter().flat_map(|(field, names)| {
-            let unknown = names.iter().filter(|name| !self.providers.contains_key(*name));
-            let known = &known;
-            unknown.map(move |name| format!("{field}: {name:?} is none of the providers {known}"))
-        });
-        let is_name = |name: &str| {
-            let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-            (1..=64).contains(&name.len()) && name.chars().all(is_part)
-        };
-        let bad = self
-            .providers
-            .keys()
-            .filter(|name| !is_name(name))
-            .map(|_| "providers: a name has 1 to 64 letters, digits, - and _".to_owned());
-        unknown.chain(bad).collect()
+    fn is_used(&self, provider: &str) -> bool {
+        self.fallback_order.iter().chain(&self.selectable).any(|name| name == provider)
     }
+
+    fn unknown_providers(&self) -> Vec<String> {
+        let known = self.providers.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        [("fallback_order", &self.fallback_order), ("selectable", &self.selectable)]
+            .into_iter()
+            .flat_map(|(field, names)| names.iter().map(move |name| (field, name)))
+            .filter(|(_, name)| !self.providers.contains_key(*name))
+            .map(|(field, name)| format!("{field}: {name:?} is not a provider (known: {known})"))
+            .collect()
+    }
+
+    fn invalid_names(&self) -> impl Iterator<Item = String> {
+        let invalid = self.providers.keys().filter(|name| !is_valid_name(name));
+        invalid.map(|_| {
+            format!("providers: a name must have 1 to {MAX_NAME_CHARS} letters, digits, - and _")
+        })
+    }
+}
+
+fn is_valid_name(name: &str) -> bool {
+    (1..=MAX_NAME_CHARS).contains(&name.len())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
 }
 
 #[cfg(test)]

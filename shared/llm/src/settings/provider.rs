@@ -1,92 +1,60 @@
-//! One provider of models.
+//! The settings of one provider.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use reqwest::Url;
-use reqwest::header::HeaderValue;
 use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use tandem_config::HumanDuration;
 
-use super::{LONGEST_MS, key};
-use crate::providers::scripted::Script;
-use crate::providers::{anthropic, gemini, openai};
+use super::MAX_DURATION;
+use super::api_key::{self, ApiKey};
+use crate::Kind;
+use crate::http::Target;
+use crate::providers::DefaultEndpoint;
 
-/// One provider of models: `TANDEM_CHAT__MODELS__PROVIDERS__<NAME>__<KEY>`.
+const MIN_TIMEOUT: HumanDuration = HumanDuration::from_millis(1);
+
+/// A provider of models: `TANDEM_CHAT__MODELS__PROVIDERS__<NAME>__<KEY>`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Provider {
-    /// How it is spoken to. Required.
+    /// The protocol: `openai`, `gemini` or `anthropic`; `builtin` or `scripted` use no network.
+    /// Required.
     pub kind: Kind,
-    /// The model's name at the provider. Required where `base_url` is somebody's own.
+    /// The model's name at the provider. Required with a `base_url` other than the default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
-    /// Where it is: for `openai` the address that ends with `/v1`, or whatever is before
-    /// `/chat/completions`; for `gemini` and `anthropic` the address without a path. Default: the
-    /// provider's own.
+    /// The server: for `openai` the part of the URL before `/chat/completions`, which usually ends in
+    /// `/v1`; for `gemini` and `anthropic` the URL without a path. Default: the provider's public API.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_url: Option<String>,
-    /// The key. Never shown. Required where `base_url` is the provider's own.
-    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "key::hidden")]
+    /// The API key; never shown or logged. Required with the default `base_url`.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "api_key::serialize_hidden"
+    )]
     #[schemars(with = "Option<String>")]
     pub api_key: Option<SecretString>,
-    /// A file that holds the key, instead; white space around it does not count.
+    /// A file that contains the API key, instead of `api_key`. White space around the key is ignored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api_key_file: Option<PathBuf>,
-    /// The file that a `scripted` provider plays. Required there.
+    /// The script of a `scripted` provider. Required for that kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub script: Option<PathBuf>,
-    /// How long connecting may take, in milliseconds. Default 5000.
-    #[serde(default = "connect")]
-    pub connect_timeout_ms: u64,
-    /// How long the provider may say nothing, before its answer begins and within it, in milliseconds.
-    /// The whole turn has a limit of its own. Default 30000.
-    #[serde(default = "silence")]
-    pub silence_timeout_ms: u64,
-}
-
-/// How a provider is spoken to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// Part of the service, without any network.
-    Builtin,
-    /// The OpenAI protocol, which most servers of models speak.
-    OpenAi,
-    /// The protocol of Gemini.
-    Gemini,
-    /// The protocol of Anthropic.
-    Anthropic,
-    /// Plays a file.
-    Scripted,
-}
-
-impl Kind {
-    /// The name of the setting, and of the provider of this kind that is there already.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Builtin => "builtin",
-            Self::OpenAi => "openai",
-            Self::Gemini => "gemini",
-            Self::Anthropic => "anthropic",
-            Self::Scripted => "scripted",
-        }
-    }
-
-    /// Where the provider itself is, and a model that it has.
-    const fn home(self) -> Option<(&'static str, &'static str)> {
-        match self {
-            Self::OpenAi => Some((openai::HOME, "gpt-5-mini")),
-            Self::Gemini => Some((gemini::HOME, "gemini-flash-latest")),
-            Self::Anthropic => Some((anthropic::HOME, "claude-sonnet-4-5")),
-            Self::Builtin | Self::Scripted => None,
-        }
-    }
+    /// Time limit for connecting. Default `"5s"`, at most `"1h"`.
+    #[serde(default = "default_connect_timeout")]
+    pub connect_timeout: HumanDuration,
+    /// Maximum time without received data, before the response and within it. The time of the whole turn
+    /// is limited separately. Default `"30s"`, at most `"1h"`.
+    #[serde(default = "default_stream_idle_timeout")]
+    pub stream_idle_timeout: HumanDuration,
 }
 
 impl Provider {
-    /// A provider with the defaults for everything else.
+    /// A provider with default settings.
     #[must_use]
     pub fn new(kind: Kind) -> Self {
         Self {
@@ -96,108 +64,95 @@ impl Provider {
             api_key: None,
             api_key_file: None,
             script: None,
-            connect_timeout_ms: connect(),
-            silence_timeout_ms: silence(),
+            connect_timeout: default_connect_timeout(),
+            stream_idle_timeout: default_stream_idle_timeout(),
         }
     }
 
-    /// The same, with its address and model written out.
-    pub(super) fn known(kind: Kind) -> Self {
-        let home = kind.home();
+    /// The same, with the default URL and model made explicit.
+    pub(super) fn preconfigured(kind: Kind) -> Self {
+        let endpoint = kind.implementation().default_endpoint();
         Self {
-            model: home.map(|(_, model)| model.to_owned()),
-            base_url: home.map(|(url, _)| url.to_owned()),
+            model: endpoint.map(|it| it.model.to_owned()),
+            base_url: endpoint.map(|it| it.base_url.to_owned()),
             ..Self::new(kind)
         }
     }
 
-    /// Every fault at once, each as `field: what is wrong`.
+    /// All violated rules, each as `field: rule`.
     pub(super) fn validate(&self) -> Vec<String> {
-        let mut faults = Vec::new();
         let timeouts = [
-            ("connect_timeout_ms", self.connect_timeout_ms),
-            ("silence_timeout_ms", self.silence_timeout_ms),
+            ("connect_timeout", self.connect_timeout),
+            ("stream_idle_timeout", self.stream_idle_timeout),
         ];
-        for (field, value) in timeouts {
-            if !(1..=LONGEST_MS).contains(&value) {
-                faults.push(format!("{field}: must be from 1 to {LONGEST_MS}"));
-            }
-        }
-        match self.kind {
-            Kind::Builtin => {}
-            Kind::Scripted => faults.extend(self.script().err()),
-            _ => faults.extend(
-                [self.url().err(), self.model().err(), self.key().err()].into_iter().flatten(),
-            ),
-        }
-        faults
+        let invalid =
+            timeouts.into_iter().filter(|(_, it)| !(MIN_TIMEOUT..=MAX_DURATION).contains(it));
+        let mut errors: Vec<_> = invalid
+            .map(|(field, _)| format!("{field}: must be from {MIN_TIMEOUT} to {MAX_DURATION}"))
+            .collect();
+        errors.extend(self.kind.implementation().validate(self));
+        errors
     }
 
-    /// Where it is, without a slash at the end.
-    pub(crate) fn url(&self) -> Result<String, String> {
-        let text = self.base_url.as_deref().or(self.kind.home().map(|(url, _)| url));
-        let text = text.unwrap_or_default().trim_end_matches('/');
-        let is_address = Url::parse(text).is_ok_and(|url| {
+    /// The server and the model, for providers behind HTTP.
+    pub(crate) fn target(&self) -> Result<Target, Vec<String>> {
+        match (self.parse_base_url(), self.required_model()) {
+            (Ok((base_url, host)), Ok(model)) => Ok(Target { base_url, host, model }),
+            (url, model) => Err([url.err(), model.err()].into_iter().flatten().collect()),
+        }
+    }
+
+    /// The base URL without a slash at the end, and its host.
+    fn parse_base_url(&self) -> Result<(String, String), String> {
+        let default = self.default_endpoint().map(|it| it.base_url);
+        let text = self.base_url.as_deref().or(default).unwrap_or_default().trim_end_matches('/');
+        let url = Url::parse(text).ok().filter(|url| {
             ["http", "https"].contains(&url.scheme())
-                && url.has_host()
                 && url.query().is_none()
                 && url.fragment().is_none()
         });
-        if is_address {
-            return Ok(text.to_owned());
+        match url.as_ref().and_then(Url::host_str) {
+            Some(host) => Ok((text.to_owned(), host.to_owned())),
+            None => {
+                Err("base_url: is not a valid URL such as http://127.0.0.1:11434/v1".to_owned())
+            }
         }
-        Err("base_url: is no address such as http://127.0.0.1:11434/v1".to_owned())
     }
 
-    /// The model's name there.
-    pub(crate) fn model(&self) -> Result<String, String> {
-        let known = self.kind.home().filter(|_| self.is_at_home()).map(|(_, model)| model);
-        match self.model.as_deref().or(known) {
+    fn required_model(&self) -> Result<String, String> {
+        let default = self.default_endpoint().filter(|_| self.is_default_endpoint());
+        match self.model.as_deref().or(default.map(|it| it.model)) {
             Some(model) if !model.trim().is_empty() => Ok(model.to_owned()),
             _ => Err("model: is missing".to_owned()),
         }
     }
 
-    /// The key, where it has one.
-    pub(crate) fn key(&self) -> Result<Option<(SecretString, HeaderValue)>, String> {
-        let key = key::read(self.api_key.as_ref(), self.api_key_file.as_deref())?;
-        if key.is_none() && self.is_at_home() {
-            let home = self.kind.home().map_or("", |(url, _)| url);
-            return Err(format!(
-                "api_key: is missing (or api_key_file): {home} takes no call without"
-            ));
+    /// The API key, if there is one.
+    pub(crate) fn api_key(&self) -> Result<Option<ApiKey>, String> {
+        let key = ApiKey::from_settings(self.api_key.as_ref(), self.api_key_file.as_deref())?;
+        if key.is_none() && self.is_default_endpoint() {
+            let url = self.default_endpoint().map_or("", |it| it.base_url);
+            return Err(format!("api_key: is missing (or api_key_file); {url} requires a key"));
         }
         Ok(key)
     }
 
-    /// What a scripted one plays.
-    pub(crate) fn script(&self) -> Result<Script, String> {
-        let path = self.script.as_deref().ok_or("script: names no file")?;
-        Script::open(path).map_err(|fault| format!("script: {} {fault}", path.display()))
+    /// Whether the server is the provider's public API, not another one with the same protocol.
+    fn is_default_endpoint(&self) -> bool {
+        let default = self.default_endpoint().map(|it| it.base_url);
+        let base_url = self.base_url.as_deref().map(|url| url.trim_end_matches('/'));
+        base_url.is_none() || base_url == default
     }
 
-    /// Whether it is the provider itself, not a server that speaks its protocol.
-    pub(crate) fn is_at_home(&self) -> bool {
-        let home = self.kind.home().map(|(url, _)| url);
-        self.base_url.is_none()
-            || self.base_url.as_deref().map(|it| it.trim_end_matches('/')) == home
-    }
-
-    /// How long connecting may take.
-    pub(crate) fn connect(&self) -> Duration {
-        Duration::from_millis(self.connect_timeout_ms)
-    }
-
-    /// How long it may say nothing.
-    pub(crate) fn silence(&self) -> Duration {
-        Duration::from_millis(self.silence_timeout_ms)
+    fn default_endpoint(&self) -> Option<DefaultEndpoint> {
+        self.kind.implementation().default_endpoint()
     }
 }
 
-const fn connect() -> u64 {
-    5_000
+const fn default_connect_timeout() -> HumanDuration {
+    HumanDuration::from_secs(5)
 }
 
-const fn silence() -> u64 {
-    30_000
+const fn default_stream_idle_timeout() -> HumanDuration {
+    HumanDuration::from_secs(30)
 }

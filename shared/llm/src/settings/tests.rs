@@ -1,99 +1,107 @@
-//! What is wrong with settings, and that a key is never shown.
+//! Rules for settings, and the protection of keys.
 
 use super::*;
 
-fn with(name: &str, provider: Provider) -> Settings {
-    let mut settings = Settings { order: vec![name.to_owned()], ..Settings::default() };
+fn settings_with(name: &str, provider: Provider) -> Settings {
+    let mut settings = Settings { fallback_order: vec![name.to_owned()], ..Settings::default() };
     settings.providers.insert(name.to_owned(), provider);
     settings
 }
 
-fn openai() -> Provider {
+fn local_server() -> Provider {
     Provider {
         model: Some("m".to_owned()),
         base_url: Some("http://127.0.0.1:11434/v1".to_owned()),
-        ..Provider::new(Kind::OpenAi)
+        ..Provider::new(Kind::OPENAI)
     }
 }
 
 #[test]
-fn the_defaults_are_good_and_use_no_network() {
+fn defaults_are_valid_and_offline() {
     let settings = Settings::default();
     assert_eq!(settings.validate(), [""; 0]);
-    assert_eq!(settings.order, ["builtin"]);
+    assert_eq!(settings.fallback_order, ["builtin"]);
 }
 
 #[test]
-fn a_server_of_ones_own_needs_no_key_and_a_provider_does() {
-    assert_eq!(with("local", openai()).validate(), [""; 0]);
+fn only_public_apis_require_a_key() {
+    assert_eq!(settings_with("local", local_server()).validate(), [""; 0]);
     for name in ["openai", "gemini", "anthropic"] {
-        let settings = Settings { order: vec![name.to_owned()], ..Settings::default() };
-        let [fault] = &settings.validate()[..] else { panic!("{:?}", settings.validate()) };
-        assert!(fault.starts_with(&format!("providers.{name}.api_key: is missing")), "{fault}");
+        let settings = Settings { fallback_order: vec![name.to_owned()], ..Settings::default() };
+        let errors = settings.validate();
+        let [error] = &errors[..] else { panic!("{errors:?}") };
+        assert!(error.starts_with(&format!("providers.{name}.api_key: is missing")), "{error}");
     }
 }
 
 #[test]
-fn every_fault_is_named_at_once() {
+fn all_errors_are_reported_at_once() {
     let provider = Provider {
         model: None,
         base_url: Some("localhost:11434".to_owned()),
         api_key: Some("two words".into()),
-        silence_timeout_ms: 0,
-        ..openai()
+        stream_idle_timeout: HumanDuration::from_millis(0),
+        ..local_server()
     };
-    let mut settings = with("local", provider);
-    settings.order.push("nobody".to_owned());
+    let mut settings = settings_with("local", provider);
+    settings.fallback_order.push("nobody".to_owned());
     settings.retries = 99;
-    let faults = settings.validate().join("\n");
+    let errors = settings.validate().join("\n");
     for path in [
-        "use: \"nobody\"",
+        "fallback_order: \"nobody\"",
         "retries",
         "providers.local.model",
         "providers.local.base_url",
         "providers.local.api_key",
-        "providers.local.silence_timeout_ms",
+        "providers.local.stream_idle_timeout",
     ] {
-        assert!(faults.contains(path), "{path} in {faults}");
+        assert!(errors.contains(path), "{path} in {errors}");
     }
-    assert!(!faults.contains("two words"), "{faults}");
+    assert!(!errors.contains("two words"), "{errors}");
 }
 
 #[test]
-fn a_key_comes_from_one_place_and_a_file_may_end_with_a_line() {
+fn an_unknown_kind_is_an_error() {
+    let error = toml::from_str::<Provider>("kind = \"mistral\"").expect_err("an error").to_string();
+    for kind in Kind::all() {
+        assert!(error.contains(kind.name()), "{kind:?} in {error}");
+    }
+}
+
+#[test]
+fn a_key_is_set_once_and_trimmed() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("key");
     std::fs::write(&file, "sk-canary\n").expect("a file");
-    let from_file = Provider { api_key_file: Some(file.clone()), ..openai() };
-    let (key, header) = from_file.key().expect("a key").expect("a key");
-    assert_eq!(
-        (secrecy::ExposeSecret::expose_secret(&key), header),
-        ("sk-canary", "sk-canary".parse().expect("a value"))
-    );
+    let from_file = Provider { api_key_file: Some(file.clone()), ..local_server() };
+    let key = from_file.api_key().expect("a valid key").expect("a key");
+    let header_value = "sk-canary".parse().expect("a value");
+    assert_eq!((key.expose_secret(), key.header_value()), ("sk-canary", header_value));
     let both = Provider { api_key: Some("sk-other".into()), ..from_file };
-    assert!(both.validate()[0].starts_with("api_key_file: is set, and api_key too"));
-    let missing = Provider { api_key_file: Some(folder.path().join("none")), ..openai() };
+    assert!(both.validate()[0].starts_with("api_key_file: must not be set together with api_key"));
+    let missing = Provider { api_key_file: Some(folder.path().join("none")), ..local_server() };
     assert!(missing.validate()[0].contains("cannot be read"));
     std::fs::write(&file, " \n").expect("a file");
-    let empty = Provider { api_key_file: Some(file), ..openai() };
-    assert_eq!(empty.validate(), ["api_key_file: holds no key"]);
+    let empty = Provider { api_key_file: Some(file), ..local_server() };
+    assert_eq!(empty.validate(), ["api_key_file: is empty"]);
 }
 
 #[test]
 fn a_key_is_never_shown() {
-    let settings = with("local", Provider { api_key: Some("sk-canary".into()), ..openai() });
+    let provider = Provider { api_key: Some("sk-canary".into()), ..local_server() };
+    let settings = settings_with("local", provider);
     let shown = format!("{settings:?} {}", serde_json::to_string(&settings).expect("JSON"));
     assert!(!shown.contains("canary"), "{shown}");
-    let (_, header) = settings.providers["local"].key().expect("a key").expect("a key");
-    assert!(!format!("{header:?}").contains("canary"));
+    let key = settings.providers["local"].api_key().expect("a valid key").expect("a key");
+    assert!(!format!("{:?}", key.header_value()).contains("canary"));
 }
 
 #[test]
-fn a_script_that_cannot_be_played_is_a_fault() {
-    let provider =
-        Provider { script: Some("/nowhere/script.toml".into()), ..Provider::new(Kind::Scripted) };
-    let faults = with("play", provider).validate();
-    assert!(faults[0].starts_with("providers.play.script: /nowhere/script.toml cannot be read"));
-    let faults = with("play", Provider::new(Kind::Scripted)).validate();
-    assert_eq!(faults, ["providers.play.script: names no file"]);
+fn an_unusable_script_is_an_error() {
+    let script = Some("/nowhere/script.toml".into());
+    let errors = settings_with("play", Provider { script, ..Provider::new(Kind::SCRIPTED) });
+    let errors = errors.validate();
+    assert!(errors[0].starts_with("providers.play.script: /nowhere/script.toml cannot be read"));
+    let errors = settings_with("play", Provider::new(Kind::SCRIPTED)).validate();
+    assert_eq!(errors, ["providers.play.script: is missing"]);
 }

@@ -49,7 +49,7 @@ fn cut_texts(value: &Value, longest: usize) -> Value {
 }
 
 fn cut_text(text: &str, longest: usize) -> String {
-    let kept = tandem_text_search::beginning(text, longest);
+    let kept = tandem_text_search::truncate_text(text, longest);
     match text[kept.len()..].chars().count() {
         0 => text.to_owned(),
         rest => format!("{kept}… [{rest} more characters]"),

@@ -11,7 +11,7 @@ fn task() -> Task {
 
 fn mask(paths: &[&str]) -> Mask {
     let paths = paths.iter().map(|&path| path.to_owned()).collect();
-    Mask::read(Some(&prost_types::FieldMask { paths }), &UPDATABLE, |_| false)
+    Mask::from_request(Some(&prost_types::FieldMask { paths }), &UPDATABLE, |_| false)
         .expect("known fields")
 }
 

@@ -1,41 +1,57 @@
-//! The OpenAI protocol (chat completions), which most servers of models speak.
+//! The OpenAI protocol (chat completions), which most model servers support.
 
-mod answer;
 mod request;
+mod stream;
 
+use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use serde_json::Value;
 
-use crate::Prompt;
-use crate::http::{Protocol, Reader};
-use answer::Answer;
+use super::DefaultEndpoint;
+use crate::http::{HttpProvider, StreamDecoder, Target};
+use crate::settings::ApiKey;
+use crate::{Kind, Prompt};
+use stream::OpenAiStream;
 
-/// Where OpenAI itself is.
-pub(crate) const HOME: &str = "https://api.openai.com/v1";
+#[derive(Clone, Copy)]
+struct OpenAi;
 
-/// The OpenAI protocol.
-pub(crate) struct OpenAi {
-    /// The model's name there.
-    pub(crate) model: String,
-    /// What the largest answer is called there.
-    pub(crate) limit: &'static str,
+impl Kind {
+    /// The OpenAI protocol, which most model servers support.
+    pub const OPENAI: Self = Self::new(&OpenAi);
 }
 
-/// What the largest answer is called at `host`: OpenAI itself gave it another name, which not all the
-/// servers that speak its protocol have heard of.
-pub(crate) fn limit(host: &str) -> &'static str {
-    let at_home = host == "openai.com"
-        || [".openai.com", ".openai.azure.com"].iter().any(|end| host.ends_with(end));
-    if at_home { "max_completion_tokens" } else { "max_tokens" }
+impl HttpProvider for OpenAi {
+    const KIND: &'static str = "openai";
+    const DEFAULT_ENDPOINT: DefaultEndpoint =
+        DefaultEndpoint { base_url: "https://api.openai.com/v1", model: "gpt-5-mini" };
+    const ENVIRONMENT_VARIABLES: &'static [(&'static str, &'static str)] =
+        &[("OPENAI_API_KEY", "api_key"), ("OPENAI_BASE_URL", "base_url")];
+
+    fn request_url(&self, target: &Target) -> String {
+        format!("{}/chat/completions", target.base_url)
+    }
+
+    fn key_header(&self, key: &ApiKey) -> Result<(HeaderName, HeaderValue), String> {
+        let value = HeaderValue::from_str(&format!("Bearer {}", key.expose_secret()));
+        let value = value.map_err(|_| "api_key: is not a valid header value".to_owned())?;
+        Ok((AUTHORIZATION, value))
+    }
+
+    fn request_body(&self, target: &Target, prompt: &Prompt) -> Value {
+        request::request_body(&target.model, max_tokens_field(&target.host), prompt)
+    }
+
+    fn stream_decoder(&self) -> Box<dyn StreamDecoder> {
+        Box::<OpenAiStream>::default()
+    }
 }
 
-impl Protocol for OpenAi {
-    fn body(&self, prompt: &Prompt) -> Value {
-        request::body(self, prompt)
-    }
-
-    fn reader(&self) -> Box<dyn Reader> {
-        Box::<Answer>::default()
-    }
+/// The name of the field for the maximum length of the response. OpenAI has renamed it; other servers
+/// with the same protocol may know the old name only.
+fn max_tokens_field(host: &str) -> &'static str {
+    let is_openai = host == "openai.com"
+        || [".openai.com", ".openai.azure.com"].iter().any(|suffix| host.ends_with(suffix));
+    if is_openai { "max_completion_tokens" } else { "max_tokens" }
 }
 
 #[cfg(test)]
@@ -43,12 +59,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_openai_itself_has_the_new_name_for_the_largest_answer() {
+    fn only_openai_gets_max_completion_tokens() {
         for host in ["api.openai.com", "eu.api.openai.com", "mine.openai.azure.com"] {
-            assert_eq!(limit(host), "max_completion_tokens", "{host}");
+            assert_eq!(max_tokens_field(host), "max_completion_tokens", "{host}");
         }
         for host in ["127.0.0.1", "notopenai.com", "openai.com.example.org", ""] {
-            assert_eq!(limit(host), "max_tokens", "{host}");
+            assert_eq!(max_tokens_field(host), "max_tokens", "{host}");
         }
     }
 }

@@ -1,62 +1,87 @@
-//! A model that plays a file: for tests, demos and load.
+//! A model that plays responses from a file, for tests, demos and load.
 
 mod script;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_stream::stream;
 use futures::stream::BoxStream;
 use tokio::time::sleep;
 
-use crate::{Call, Chunk, Entry, Error, Model, Prompt};
-pub(crate) use script::Script;
+use super::{OpenContext, ProviderKind};
+use crate::{Chunk, Entry, Error, Kind, Model, Prompt, Provider, ToolCall};
+use script::Script;
 
-/// A model that plays a script.
-pub(crate) struct Scripted {
+struct Scripted;
+
+impl Kind {
+    /// A model that plays responses from a file.
+    pub const SCRIPTED: Self = Self::new(&Scripted);
+}
+
+impl ProviderKind for Scripted {
+    fn name(&self) -> &'static str {
+        "scripted"
+    }
+
+    /// There is no default script.
+    fn is_preconfigured(&self) -> bool {
+        false
+    }
+
+    fn validate(&self, settings: &Provider) -> Vec<String> {
+        load_script(settings).err().into_iter().collect()
+    }
+
+    fn open(&self, context: &OpenContext<'_>) -> Result<Arc<dyn Model>, String> {
+        let script = Arc::new(load_script(context.settings)?);
+        Ok(Arc::new(ScriptedModel { name: context.name.to_owned(), script }))
+    }
+}
+
+fn load_script(settings: &Provider) -> Result<Script, String> {
+    let path = settings.script.as_deref().ok_or("script: is missing")?;
+    Script::load(path).map_err(|error| format!("script: {} {error}", path.display()))
+}
+
+struct ScriptedModel {
     name: String,
     script: Arc<Script>,
 }
 
-impl Scripted {
-    pub(crate) fn new(name: &str, script: Script) -> Self {
-        Self { name: name.to_owned(), script: Arc::new(script) }
-    }
-}
-
-impl Model for Scripted {
+impl Model for ScriptedModel {
     fn name(&self) -> &str {
         &self.name
     }
 
     fn respond(&self, prompt: Prompt) -> BoxStream<'static, Result<Chunk, Error>> {
-        let (said, asked_before) = newest(&prompt.entries);
-        let step = self.script.step(said, asked_before).clone();
+        let (message, index) = newest_message(&prompt.entries);
+        let step = self.script.find_step(message, index).clone();
         Box::pin(stream! {
-            for piece in step.text {
-                if step.pause_ms > 0 {
-                    sleep(Duration::from_millis(step.pause_ms)).await;
+            for text in step.text {
+                if !step.delay.is_zero() {
+                    sleep(step.delay.get()).await;
                 }
-                yield Ok(Chunk::Text(piece));
+                yield Ok(Chunk::Text(text));
             }
-            for (index, call) in step.calls.into_iter().enumerate() {
-                let id = format!("step{asked_before}call{index}");
+            for (position, call) in step.calls.into_iter().enumerate() {
+                let id = format!("step{index}call{position}");
                 let (name, arguments) = (call.tool, call.arguments.into());
-                yield Ok(Chunk::Call(Call { id, name, arguments, signature: None }));
+                yield Ok(Chunk::ToolCall(ToolCall { id, name, arguments, signature: None }));
             }
         })
     }
 }
 
-/// What the user wrote last, and how often the model has been asked since.
-fn newest(entries: &[Entry]) -> (&str, usize) {
-    let mut asked = 0;
+/// The newest message of the user, and the number of responses since.
+fn newest_message(entries: &[Entry]) -> (&str, usize) {
+    let mut responses = 0;
     for entry in entries.iter().rev() {
         match entry {
-            Entry::User(text) => return (text, asked),
-            Entry::Assistant { .. } => asked += 1,
+            Entry::User(text) => return (text, responses),
+            Entry::Assistant { .. } => responses += 1,
             Entry::ToolResult { .. } => {}
         }
     }
-    ("", asked)
+    ("", responses)
 }

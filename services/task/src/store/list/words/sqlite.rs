@@ -68,6 +68,6 @@ async fn probe(db: &impl ConnectionTrait, wanted: &Wanted<'_>) -> Result<Vec<tas
 
 /// Whether a task has, for each of `wanted`, a word that begins with it.
 fn has_words(row: &task::Model, wanted: &[String]) -> bool {
-    let words = tandem_text_search::split(&format!("{} {}", row.title, row.description));
+    let words = tandem_text_search::split_words(&format!("{} {}", row.title, row.description));
     wanted.iter().all(|wanted| words.iter().any(|word| word.starts_with(wanted)))
 }

@@ -1,0 +1,40 @@
+//! The errors that only this service has.
+
+use tandem_error::{Class, Error, ServiceError};
+use tandem_proto::errors::ErrorReason;
+use uuid::Uuid;
+
+use super::Failure;
+
+/// The conversation has a running turn; the metadata contains its id.
+#[must_use]
+pub fn turn_in_progress(turn_id: Uuid) -> Error {
+    let message = "the conversation has a running turn";
+    ServiceError::new(Class::Conflict, ErrorReason::TurnInProgress, message)
+        .with_metadata("turn_id", turn_id)
+        .into()
+}
+
+/// The turn that the call waited for has failed.
+#[must_use]
+pub fn turn_failed(failure: &Failure) -> Error {
+    let reason = failure.reason();
+    ServiceError::new(failure_class(reason), reason, &failure.message).into()
+}
+
+/// The turn that the call waited for was cancelled.
+#[must_use]
+pub fn turn_cancelled() -> Error {
+    let message = "the turn was cancelled";
+    ServiceError::new(Class::Cancelled, ErrorReason::TurnCancelled, message).into()
+}
+
+fn failure_class(reason: ErrorReason) -> Class {
+    match reason {
+        ErrorReason::AgentLimitReached => Class::LimitReached,
+        ErrorReason::ModelUnavailable
+        | ErrorReason::TurnInterrupted
+        | ErrorReason::DatabaseUnavailable => Class::Unavailable,
+        _ => Class::Internal,
+    }
+}

@@ -1,0 +1,85 @@
+//! Removal of deleted conversations.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use prost_types::Timestamp;
+use tandem_clock::Clock;
+use tandem_config::HumanDuration;
+use tandem_proto::chat::{
+    ChatRequest, DeleteConversationRequest, GetConversationRequest, GetTurnRequest,
+    GetUsageRequest, ListMessagesRequest, SearchMessagesRequest,
+};
+use tonic::Code;
+
+use crate::support::app::{App, Start};
+
+/// Monday, 2 March 2026, 23:00 UTC, in microseconds.
+pub(crate) const MONDAY: i64 = 1_772_492_400_000_000;
+
+/// Microseconds in a day.
+const DAY: i64 = 24 * 60 * 60 * 1_000_000;
+
+pub(crate) async fn say(
+    app: &App,
+    user: &str,
+    conversation_id: &str,
+    message: &str,
+) -> (String, String) {
+    let request = ChatRequest {
+        conversation_id: conversation_id.to_owned(),
+        message: message.to_owned(),
+        ..ChatRequest::default()
+    };
+    let answer = app.chat_as(user).chat(request).await.expect("an answer").into_inner();
+    (answer.conversation_id, answer.turn_id)
+}
+
+pub(crate) async fn delete(app: &App, id: &str) {
+    let request = DeleteConversationRequest { id: id.to_owned(), ..Default::default() };
+    app.chat_as("alice").delete_conversation(request).await.expect("a deletion");
+}
+
+async fn thirty_days_after_its_deletion_a_conversation_is_gone_with_everything_in_it() {
+    let now = Arc::new(AtomicI64::new(MONDAY));
+    let time = Arc::clone(&now);
+    let clock =
+        Clock::from_fn(move || tandem_clock::Timestamp::from_micros(time.load(Ordering::SeqCst)));
+    let chat = |settings: &mut tandem_chat::Settings| {
+        settings.purge.interval = HumanDuration::from_secs(1)
+    };
+    let app = App::start_with(Start { clock, chat, ..Start::default() }).await;
+    let (id, turn_id) = say(&app, "alice", "", "hello").await;
+    let (kept, _) = say(&app, "alice", "", "stay").await;
+    delete(&app, &id).await;
+    now.fetch_add(30 * DAY + 1, Ordering::SeqCst);
+    let get = || GetConversationRequest { id: id.clone(), ..GetConversationRequest::default() };
+    // The job runs each second.
+    while app.chat_as("alice").get_conversation(get()).await.is_ok() {}
+    let request = ListMessagesRequest { conversation_id: id.clone(), ..Default::default() };
+    let messages = app.chat_as("alice").list_messages(request).await.expect_err("gone");
+    let request = GetTurnRequest { id: turn_id, ..GetTurnRequest::default() };
+    let turn = app.chat_as("alice").get_turn(request).await.expect_err("gone");
+    assert_eq!([messages.code(), turn.code()], [Code::PermissionDenied; 2]);
+    let (query, conversation_id) = ("hello".to_owned(), id.clone());
+    let search = SearchMessagesRequest { query, conversation_id, ..Default::default() };
+    let found = app.chat_as("alice").search_messages(search.clone()).await.expect_err("gone");
+    assert_eq!(found.code(), Code::PermissionDenied);
+    let everywhere = SearchMessagesRequest { conversation_id: String::new(), ..search };
+    let found = app.chat_as("alice").search_messages(everywhere).await.expect("a search");
+    assert!(found.into_inner().matches.is_empty());
+    let request = GetConversationRequest { id: kept, ..GetConversationRequest::default() };
+    app.chat_as("alice").get_conversation(request).await.expect("the other one stays");
+    // What was used stays counted.
+    let since = GetUsageRequest {
+        start_time: Some(Timestamp { seconds: MONDAY / 1_000_000, nanos: 0 }),
+        ..GetUsageRequest::default()
+    };
+    let usage = app.chat_as("alice").get_usage(since).await.expect("usage").into_inner().days;
+    assert_eq!(usage[0].turn_count, 2);
+}
+
+database_tests! {
+    tests:
+        thirty_days_after_its_deletion_a_conversation_is_gone_with_everything_in_it;
+}

@@ -1,0 +1,13 @@
+//! What the tests share: the system under test, and calls of its methods.
+
+pub(crate) mod app;
+pub(crate) mod by_id;
+pub(crate) mod controlled_model;
+pub(crate) mod conversations;
+pub(crate) mod fault_proxy;
+pub(crate) mod json;
+pub(crate) mod manual_clock;
+pub(crate) mod refusal;
+pub(crate) mod rpc;
+pub(crate) mod tasks;
+pub(crate) mod test_conversation;

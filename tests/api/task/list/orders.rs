@@ -1,0 +1,83 @@
+//! Orders, checked against a sort of all tasks.
+
+use tandem_proto::task::{ListTasksRequest, Task};
+
+use super::{all, micros};
+use crate::support::app::{App, Start};
+use crate::support::manual_clock::Hands;
+use crate::support::refusal::{fields, refused};
+use crate::support::tasks::{complete, create_as};
+
+/// What a task is sorted by; tasks with the same key by number.
+type Key = fn(&Task) -> i64;
+
+const ORDERS: [(&str, Key); 6] = [
+    ("", |task| task.create_time.as_ref().map_or(0, micros)),
+    ("create_time", |task| task.create_time.as_ref().map_or(0, micros)),
+    ("update_time", |task| task.update_time.as_ref().map_or(0, micros)),
+    ("due_time", |task| task.due_time.as_ref().map_or(i64::MAX, micros)),
+    ("priority", |task| i64::from(task.priority)),
+    ("number", |task| task.number),
+];
+
+async fn every_order_runs_both_ways_through_ties_and_page_ends() {
+    let hands = Hands::new();
+    let app = App::start_with(Start { clock: hands.clock(), ..Start::default() }).await;
+    let tasks = app.tasks_as("alice");
+    for index in 0..24 {
+        create_as(
+            &tasks,
+            Task {
+                title: format!("task {index}"),
+                priority: (index * 7) % 4,
+                due_time: (index % 3 != 0).then(|| hands.after(i64::from((index * 5) % 4))),
+                ..Task::default()
+            },
+        )
+        .await;
+        // Two at a time.
+        hands.forward(i64::from(index % 2));
+    }
+    let created = all(&tasks, ListTasksRequest::default()).await;
+    for task in created.iter().step_by(5) {
+        hands.forward(1);
+        complete(&tasks, &task.id).await;
+    }
+
+    let mut model = all(&tasks, ListTasksRequest::default()).await;
+    assert_eq!(model.len(), 24);
+    for (field, key) in ORDERS {
+        model.sort_by_key(|task| (key(task), task.number));
+        for direction in ["", " asc", " desc"] {
+            if field.is_empty() && !direction.is_empty() {
+                continue;
+            }
+            let mut expected = model.clone();
+            if direction == " desc" {
+                expected.reverse();
+            }
+            let order_by = format!("{field}{direction}");
+            for page_size in [5, 24, 1000] {
+                let order_by = order_by.clone();
+                let request = ListTasksRequest { order_by, page_size, ..Default::default() };
+                assert_eq!(all(&tasks, request).await, expected, "{field}{direction} {page_size}");
+            }
+        }
+    }
+}
+
+async fn an_order_that_does_not_exist_is_refused() {
+    let app = App::start().await;
+    let mut tasks = app.tasks_as("alice");
+    for order_by in ["title", "number up", "number desc desc", "number, priority", "DUE_TIME"] {
+        let order_by = order_by.to_owned();
+        let request = ListTasksRequest { order_by, ..Default::default() };
+        assert_eq!(fields(&refused(tasks.list_tasks(request).await)), ["order_by"]);
+    }
+}
+
+database_tests! {
+    tests:
+        every_order_runs_both_ways_through_ties_and_page_ends,
+        an_order_that_does_not_exist_is_refused;
+}

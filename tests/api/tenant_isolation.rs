@@ -1,0 +1,161 @@
+//! The resources of another user: every method answers as for a resource that does not exist, byte for byte.
+
+mod prompts;
+mod tools;
+
+use std::collections::BTreeSet;
+
+use tandem_proto::chat::turn_event::Event;
+use tandem_proto::chat::{
+    ChatRequest, Conversation, ConversationView, CreateConversationRequest, CreateMessageRequest,
+    DeleteConversationRequest, GetConversationRequest, GetTurnRequest, StreamMessageRequest, Turn,
+};
+use tandem_proto::task::{CreateTaskRequest, DeleteTaskRequest, ListTasksRequest, Task};
+use tonic::{Code, Status};
+use uuid::Uuid;
+
+use crate::support::app::{App, Start};
+use crate::support::by_id;
+use crate::support::by_id::Ids;
+use crate::support::controlled_model::puppet;
+use crate::support::rpc::Refusal;
+
+/// Creates a task.
+async fn add(app: &App, user: &str, title: &str) -> Task {
+    let task = Some(Task { title: title.to_owned(), ..Default::default() });
+    let request = CreateTaskRequest { task, ..Default::default() };
+    app.tasks_as(user).create_task(request).await.expect("a task").into_inner()
+}
+
+/// All tasks of a user, deleted ones too.
+async fn tasks(app: &App, user: &str) -> Vec<Task> {
+    let request = ListTasksRequest {
+        show_deleted: true,
+        order_by: "number".to_owned(),
+        ..Default::default()
+    };
+    app.tasks_as(user).list_tasks(request).await.expect("a list").into_inner().tasks
+}
+
+/// A conversation with its messages.
+async fn conversation(app: &App, user: &str, id: &str) -> Conversation {
+    let view = ConversationView::Full.into();
+    let request = GetConversationRequest { id: id.to_owned(), view, ..Default::default() };
+    app.chat_as(user).get_conversation(request).await.expect("a conversation").into_inner()
+}
+
+/// Alice's: a task, and a conversation in which a turn runs.
+async fn live(app: &App) -> Ids {
+    let task = add(app, "alice", "pay Zimmer").await.id;
+    let new = app.chat_as("alice").create_conversation(CreateConversationRequest::default()).await;
+    let conversation_id = new.expect("a conversation").into_inner().id;
+    let content = "a secret".to_owned();
+    let post = StreamMessageRequest { conversation_id, content, ..Default::default() };
+    let mut events = app.chat_as("alice").stream_message(post).await.expect("a turn").into_inner();
+    let first = events.message().await.expect("no error").expect("an event");
+    let Some(Event::Started(started)) = first.event else { panic!("a beginning: {first:?}") };
+    let message = started.user_message.expect("a message").id;
+    Ids { task, conversation: started.conversation_id, message, turn: first.turn_id }
+}
+
+/// The same, of which the task and the conversation are others, and deleted.
+async fn deleted(app: &App, live: &Ids) -> Ids {
+    let task = add(app, "alice", "forget Zimmer").await.id;
+    let delete = DeleteTaskRequest { id: task.clone(), ..Default::default() };
+    app.tasks_as("alice").delete_task(delete).await.expect("a deleted task");
+    let mut client = app.chat_as("alice");
+    let new = client.create_conversation(CreateConversationRequest::default()).await;
+    let conversation = new.expect("a conversation").into_inner().id;
+    let delete = DeleteConversationRequest { id: conversation.clone(), ..Default::default() };
+    client.delete_conversation(delete).await.expect("a deleted conversation");
+    Ids { task, conversation, ..live.clone() }
+}
+
+fn nobodys() -> Ids {
+    let id = || Uuid::now_v7().to_string();
+    Ids { task: id(), conversation: id(), message: id(), turn: id() }
+}
+
+async fn alices(app: &App, ids: &Ids) -> (Vec<Task>, Conversation, Turn) {
+    let turn = GetTurnRequest { id: ids.turn.clone(), ..Default::default() };
+    let turn = app.chat_as("alice").get_turn(turn).await.expect("a turn").into_inner();
+    (tasks(app, "alice").await, conversation(app, "alice", &ids.conversation).await, turn)
+}
+
+async fn no_method_tells_what_is_somebody_elses_from_what_does_not_exist() {
+    let (model, mut asks) = puppet();
+    let app = App::start_with(Start { model, ..Start::default() }).await;
+    let live = live(&app).await;
+    let unanswered = asks.next().await;
+    let deleted = deleted(&app, &live).await;
+    let before = alices(&app, &live).await;
+
+    let mut seen = BTreeSet::new();
+    for ids in [&nobodys(), &live, &deleted] {
+        for (method, answer) in by_id::call_all(&app, "bob", ids).await {
+            seen.insert(Refusal::of(&answer.expect_err(&method)));
+        }
+    }
+    assert_eq!(seen.len(), 1, "every method answers the same: {seen:#?}");
+    assert!(seen.iter().all(|refusal| refusal.code() == Code::PermissionDenied));
+    assert_eq!(alices(&app, &live).await, before);
+    unanswered.answer("Here you are.");
+}
+
+async fn the_conversation_has_to_be_ones_own_before_the_message_has_to_be_valid() {
+    let app = App::start().await;
+    let new = app.chat_as("alice").create_conversation(CreateConversationRequest::default()).await;
+    let alices = new.expect("a conversation").into_inner().id;
+    let post = async |user: &str, conversation_id: String| {
+        let model = "unheard-of".to_owned();
+        let request = CreateMessageRequest { conversation_id, model, ..Default::default() };
+        app.chat_as(user).create_message(request).await.expect_err("no message")
+    };
+    let code = |status: &Status| status.code();
+    assert_eq!(code(&post("alice", alices.clone()).await), Code::InvalidArgument);
+    let (not_his, not_there) =
+        (post("bob", alices).await, post("bob", Uuid::now_v7().to_string()).await);
+    assert_eq!(code(&not_his), Code::PermissionDenied);
+    assert_eq!(Refusal::of(&not_his), Refusal::of(&not_there));
+}
+
+fn say(message: &str, user_id: &str) -> ChatRequest {
+    let (message, user_id) = (message.to_owned(), user_id.to_owned());
+    ChatRequest { message, user_id, ..Default::default() }
+}
+
+async fn the_older_path_is_open_only_for_the_user_that_it_names() {
+    let app = App::start().await;
+    let mut bob = app.chat_as("bob");
+    let answer =
+        bob.chat(say("add water the plants", "bob")).await.expect("an answer").into_inner();
+    let get = |user_id: &str| GetConversationRequest {
+        id: answer.conversation_id.clone(),
+        user_id: user_id.to_owned(),
+        ..Default::default()
+    };
+    let found = bob.get_conversation(get("bob")).await.expect("his own").into_inner();
+    let contents = found.messages.iter().map(|it| it.content.as_str()).collect::<Vec<_>>();
+    assert_eq!(contents, ["add water the plants", answer.response.as_str()]);
+
+    let other = bob.get_conversation(get("alice")).await.expect_err("another's path");
+    assert_eq!(other.code(), Code::PermissionDenied);
+    let as_alice =
+        bob.chat(say("add steal the plants", "alice")).await.expect_err("another's path");
+    assert_eq!(Refusal::of(&as_alice), Refusal::of(&other));
+    // Alice's path is not hers alone to deny: it gives no one else's conversation either.
+    let alices = app.chat_as("alice").get_conversation(get("alice")).await.expect_err("not hers");
+    assert_eq!(Refusal::of(&alices), Refusal::of(&other));
+
+    let titles = tasks(&app, "bob").await.into_iter().map(|it| it.title).collect::<Vec<_>>();
+    assert_eq!((titles, tasks(&app, "alice").await), (vec!["water the plants".to_owned()], vec![]));
+}
+
+database_tests! {
+    modules:
+        prompts, tools;
+    tests:
+        no_method_tells_what_is_somebody_elses_from_what_does_not_exist,
+        the_conversation_has_to_be_ones_own_before_the_message_has_to_be_valid,
+        the_older_path_is_open_only_for_the_user_that_it_names;
+}

@@ -1,0 +1,208 @@
+//! Architecture rules: dependencies between crates, and what each part of the code may use. They are read
+//! from the manifests and sources of the workspace and so apply to new crates and files too.
+
+mod rules;
+mod tree;
+
+use std::slice;
+
+use rules::EXCEPTIONS;
+use tree::{Manifest, Source, manifests, sources};
+
+/// Everything that breaks a rule in the workspace as it is.
+fn broken(rule: impl Fn(&Source) -> Vec<String>) -> Vec<String> {
+    sources().iter().flat_map(rule).collect()
+}
+
+#[test]
+fn the_workspace_is_read() {
+    let paths = sources().into_iter().map(|source| source.path).collect::<Vec<_>>();
+    for path in [
+        "services/chat/src/agent/mod.rs",
+        "shared/error/src/status.rs",
+        "tests/architecture/main.rs",
+    ] {
+        assert!(paths.iter().any(|it| it == path), "{path}");
+    }
+    let crates = manifests().into_iter().map(|manifest| manifest.folder).collect::<Vec<_>>();
+    for folder in ["proto", "services/task", "services/tandem", "shared/auth", "tests"] {
+        assert!(crates.iter().any(|it| it == folder), "{folder}");
+    }
+}
+
+#[test]
+fn services_meet_only_over_the_wire() {
+    let broken = rules::services_apart(&manifests());
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn a_service_that_depends_on_another_is_caught() {
+    let crates = |folder: &str, dependencies: &str| {
+        let task = Manifest::new("services/task", "[package]\nname = \"tandem-task\"");
+        [task, Manifest::new(folder, &format!("[package]\nname = \"other\"\n{dependencies}"))]
+    };
+    let planted = [
+        ("services/chat", "[dependencies]\ntandem-task.workspace = true"),
+        ("services/chat", "[dev-dependencies]\ntandem-task = { path = \"../task\" }"),
+        ("services/chat", "[build-dependencies]\ntasks = { package = \"tandem-task\" }"),
+        ("shared/task-tools", "[target.'cfg(unix)'.dependencies]\ntandem-task.workspace = true"),
+        ("proto", "[dependencies]\ntandem-task.workspace = true"),
+    ];
+    for (folder, dependencies) in planted {
+        assert_eq!(rules::services_apart(&crates(folder, dependencies)).len(), 1, "{folder}");
+    }
+    for folder in ["services/tandem", "tests"] {
+        let crates = crates(folder, "[dependencies]\ntandem-task.workspace = true");
+        assert!(rules::services_apart(&crates).is_empty(), "{folder} puts services together");
+    }
+}
+
+#[test]
+fn only_the_store_knows_the_database() {
+    let broken = broken(rules::database_in_store);
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn the_database_elsewhere_is_caught() {
+    let text = "use sea_orm::Set;";
+    for path in ["services/task/src/grpc/task.rs", "services/chat/src/agent/work.rs"] {
+        assert_eq!(rules::database_in_store(&Source::new(path, text)).len(), 1, "{path}");
+    }
+    let path = "shared/auth/src/lib.rs";
+    assert_eq!(rules::database_in_store(&Source::new(path, "fn f(_: sqlx::Error) {}")).len(), 1);
+    for path in [
+        "services/task/src/store/list.rs",
+        "services/task/src/store.rs",
+        "shared/database/src/lib.rs",
+    ] {
+        assert!(rules::database_in_store(&Source::new(path, text)).is_empty(), "{path}");
+    }
+}
+
+#[test]
+fn only_auth_knows_the_tokens_format() {
+    let mut broken = broken(rules::tokens_in_auth);
+    broken.extend(rules::tokens_dependency(&manifests()));
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn a_token_read_elsewhere_is_caught() {
+    let text = "let claims = jsonwebtoken::decode(token);";
+    let source = |path| Source::new(path, text);
+    assert_eq!(rules::tokens_in_auth(&source("services/chat/src/agent/credentials.rs")).len(), 1);
+    assert!(rules::tokens_in_auth(&source("shared/auth/src/token.rs")).is_empty());
+    let text = "[package]\nname = \"x\"\n[dev-dependencies]\njsonwebtoken.workspace = true";
+    assert_eq!(rules::tokens_dependency(&[Manifest::new("services/chat", text)]).len(), 1);
+    assert!(rules::tokens_dependency(&[Manifest::new("shared/auth", text)]).is_empty());
+}
+
+#[test]
+fn only_the_error_module_makes_statuses() {
+    let broken = broken(rules::statuses_in_errors);
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn a_status_made_elsewhere_is_caught() {
+    let made = [
+        "Err(Status::new(Code::Internal, \"\"))",
+        "return Err(tonic::Status::not_found(id));",
+        ".map_err(|error| Status::from_error(error.into()))",
+        ".map_err(Status::internal)",
+    ];
+    for text in made {
+        let path = "services/task/src/grpc/task.rs";
+        assert_eq!(rules::statuses_in_errors(&Source::new(path, text)).len(), 1, "{text}");
+        let path = "shared/error/src/status.rs";
+        assert!(rules::statuses_in_errors(&Source::new(path, text)).is_empty());
+    }
+    for text in
+        ["Status::from(error)", "TaskStatus::new()", "// Status::new(code)", "status.code()"]
+    {
+        let path = "services/task/src/grpc/task.rs";
+        assert!(rules::statuses_in_errors(&Source::new(path, text)).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn every_exception_is_still_one() {
+    for (path, _, _) in EXCEPTIONS {
+        let without = |source: &Source| {
+            if source.path == *path { rules::statuses_made(source) } else { Vec::new() }
+        };
+        assert_eq!(broken(without).len(), 1, "{path} makes exactly the status that is excused");
+    }
+}
+
+#[test]
+fn the_domain_is_pure() {
+    let broken = broken(rules::pure_domain);
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn a_domain_that_does_something_is_caught() {
+    let impure = [
+        "use sea_orm::Set;",
+        "fn f(_: tonic::Status) {}",
+        "tokio::time::sleep(second).await;",
+        "std::fs::read(path)?;",
+        "use std::{fs, net};",
+        "let socket = std::net::UdpSocket::bind(address)?;",
+    ];
+    for text in impure {
+        for path in ["services/task/src/domain/task.rs", "services/chat/src/domain.rs"] {
+            assert_eq!(rules::pure_domain(&Source::new(path, text)).len(), 1, "{text}");
+        }
+        let elsewhere = Source::new("services/task/src/serve.rs", text);
+        assert!(rules::pure_domain(&elsewhere).is_empty());
+    }
+}
+
+#[test]
+fn no_source_file_is_too_long() {
+    let broken = broken(rules::short_files);
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn a_file_that_is_too_long_is_caught() {
+    let long = "//\n".repeat(rules::LONGEST + 1);
+    assert_eq!(rules::short_files(&Source::new("services/task/src/lib.rs", &long)).len(), 1);
+    for path in ["services/task/tests/x.rs", "services/task/src/domain/task/tests.rs", "tests/x.rs"]
+    {
+        assert!(rules::short_files(&Source::new(path, &long)).is_empty(), "{path} is a test");
+    }
+    let short = "//\n".repeat(rules::LONGEST);
+    assert!(rules::short_files(&Source::new("services/task/src/lib.rs", &short)).is_empty());
+}
+
+#[test]
+fn api_tests_are_registered() {
+    let mut broken = broken(rules::api_test_attributes);
+    broken.extend(rules::api_modules(&sources()));
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn an_unregistered_api_test_is_caught() {
+    let attributes = ["#[test]", "#[tokio::test]", "#[tokio::test(flavor = \"multi_thread\")]"];
+    for text in attributes {
+        let source = Source::new("tests/api/task/get.rs", text);
+        assert_eq!(rules::api_test_attributes(&source).len(), 1, "{text}");
+        let elsewhere = Source::new("tests/faults/main.rs", text);
+        assert!(rules::api_test_attributes(&elsewhere).is_empty(), "{text}");
+    }
+    let parent = |text| Source::new("tests/api/task.rs", text);
+    let files = |text| [parent(text), Source::new("tests/api/task/get.rs", "")];
+    let root = Source::new("tests/api/main.rs", "mod task;");
+    let forgotten = |text| rules::api_modules(&[slice::from_ref(&root), &files(text)].concat());
+    assert!(forgotten("mod get;").is_empty());
+    assert!(forgotten("pub(crate) mod get;").is_empty());
+    assert_eq!(forgotten("mod list;").len(), 1);
+    assert_eq!(forgotten("// mod get;").len(), 1);
+    assert_eq!(rules::api_modules(&files("mod get;")).len(), 1, "task.rs is in no module");
+}

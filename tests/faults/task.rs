@@ -1,0 +1,11 @@
+//! The task service alone.
+
+mod change_history;
+mod line;
+mod migrate;
+mod outage;
+mod process;
+mod replica;
+mod replicas;
+mod restart;
+mod writer;

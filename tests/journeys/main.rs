@@ -1,3 +1,0 @@
-//! Journeys through the whole system, on SQLite.
-
-include!("subjects.rs");

@@ -1,3 +1,0 @@
-//! The same journeys through the whole system, on PostgreSQL.
-
-include!("subjects.rs");
