@@ -7,6 +7,7 @@ mod harness;
 mod authentication;
 mod chat;
 mod model_providers;
+mod page_tokens;
 mod phrasings;
 mod request_ids;
 mod support;
@@ -23,6 +24,6 @@ fn main() -> ExitCode {
 
 database_tests! {
     modules:
-        authentication, chat, model_providers, phrasings, request_ids, task, tenant_isolation, text,
+        authentication, chat, model_providers, page_tokens, phrasings, request_ids, task, tenant_isolation, text,
         validation;
 }

@@ -4,6 +4,7 @@ mod change_history;
 mod line;
 mod migrate;
 mod outage;
+mod page_tokens;
 mod process;
 mod replica;
 mod replicas;

@@ -61,7 +61,7 @@ CREATE INDEX turns_by_lease ON turns (lease_expire_time) WHERE state = 1;
 CREATE INDEX turns_by_owner ON turns (owner, create_time);
 CREATE INDEX turns_by_conversation ON turns (conversation_id);
 
--- What followers of a turn get, as JSON.
+-- The events of turns, as JSON.
 CREATE TABLE turn_events (
     owner TEXT NOT NULL,
     turn_id UUID NOT NULL REFERENCES turns (id) ON DELETE CASCADE,
@@ -71,7 +71,7 @@ CREATE TABLE turn_events (
     PRIMARY KEY (turn_id, sequence)
 );
 
--- The model's answers that call tools, as JSON: with the events, what a turn goes on from.
+-- Model responses with tool calls, as JSON: together with the events, the journal of a turn.
 CREATE TABLE turn_steps (
     owner TEXT NOT NULL,
     turn_id UUID NOT NULL REFERENCES turns (id) ON DELETE CASCADE,
@@ -80,7 +80,7 @@ CREATE TABLE turn_steps (
     PRIMARY KEY (turn_id, number)
 );
 
--- What each owner used, by day (counted from 1970, in UTC) and model. Outlives the conversations.
+-- Usage by owner, day (counted from 1970, in UTC) and model. Kept when conversations are purged.
 CREATE TABLE daily_usage (
     owner TEXT NOT NULL,
     day BIGINT NOT NULL,

@@ -1,7 +1,12 @@
-//! The chat service: conversations, and the assistant that answers in them.
+//! The chat service: conversations with an assistant.
 //!
-//! A call passes the layers of `tandem-server` and lands in [`grpc`]. A message is stored by
-//! [`store`], and [`agent`] answers it: with a model of `tandem-llm`, and the tools of `tandem-task-tools`.
+//! Calls pass the layers of `tandem-server` and reach the handlers in [`grpc`]. [`store`] writes the
+//! message, and [`agent`] works on its turn with a model of `tandem-llm` and the tools of
+//! `tandem-task-tools`.
+#![allow(
+    missing_docs,
+    reason = "a comment states what a name does not; shared crates document all"
+)]
 
 pub mod agent;
 mod config;

@@ -4,17 +4,17 @@ use tandem_clock::Timestamp;
 use tandem_error::Error;
 use tandem_service::Context;
 
-use crate::store::Door;
+use crate::store::ConversationWriter;
 
 /// The job that purges in each interval of the settings.
 pub(crate) fn job(context: &Context) -> impl Future<Output = ()> + Send + use<> {
-    let writer = Door::new(context.db.clone(), context.clock.clone());
+    let writer = ConversationWriter::new(context.db.clone(), context.clock.clone());
     let retention = context.settings.purge.deleted_retention.get();
     context.purge_job(move |now| run_purge(writer.clone(), now - retention))
 }
 
-async fn run_purge(writer: Door, deleted_since: Timestamp) -> Result<(), Error> {
-    let conversations = writer.purge(deleted_since).await?;
+async fn run_purge(writer: ConversationWriter, cutoff: Timestamp) -> Result<(), Error> {
+    let conversations = writer.purge_deleted(cutoff).await?;
     if conversations > 0 {
         tracing::info!(conversations, "purged");
     }

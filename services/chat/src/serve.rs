@@ -73,7 +73,8 @@ impl Service for Config {
             limits: settings.agent.clone(),
         });
         let retention = settings.purge.deleted_retention.get();
-        let api = ChatApi::new(context.db.clone(), clock, agent.clone(), retention);
+        let page_token_key = context.db.page_token_key().await?;
+        let api = ChatApi::new(context.db.clone(), clock, agent.clone(), retention, page_token_key);
         let turn = settings.agent.turn_timeout.get() + TURN_MARGIN;
         let routes = tandem_service::routes!(context, ChatServiceServer::new(api));
         Ok(Parts::new(routes)

@@ -15,6 +15,9 @@ use tonic::{Request, Status, Streaming};
 use crate::arguments::DEFAULT_TOKEN_HOURS;
 use crate::settings::System;
 
+/// The most pages read for one list.
+const MAX_PAGES: usize = 100;
+
 /// A client of the chat service, authenticated as one user.
 pub(crate) struct Client {
     chat: ChatServiceClient<Channel>,
@@ -65,17 +68,27 @@ impl Client {
         Ok(())
     }
 
-    /// The messages of a conversation, oldest first.
+    /// The messages of a conversation, oldest first; at most [`MAX_PAGES`] pages of them.
     pub(crate) async fn list_messages(
         &mut self,
         conversation_id: &str,
     ) -> Result<Vec<Message>, Cause> {
-        let request = self.authenticated(ListMessagesRequest {
+        let mut messages = Vec::new();
+        let mut list = ListMessagesRequest {
             conversation_id: conversation_id.to_owned(),
             page_size: 500,
             ..ListMessagesRequest::default()
-        });
-        Ok(self.chat.list_messages(request).await.map_err(status_message)?.into_inner().messages)
+        };
+        for _ in 0..MAX_PAGES {
+            let request = self.authenticated(list.clone());
+            let page = self.chat.list_messages(request).await.map_err(status_message)?.into_inner();
+            messages.extend(page.messages);
+            list.page_token = page.next_page_token;
+            if list.page_token.is_empty() {
+                break;
+            }
+        }
+        Ok(messages)
     }
 
     fn authenticated<M>(&self, message: M) -> Request<M> {

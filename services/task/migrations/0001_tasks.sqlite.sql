@@ -1,13 +1,14 @@
 -- Times are microseconds since 1970 (UTC). Where a task has no due time, due_time is the largest
 -- integer, so that one index serves filters and the order. `number` tells apart tasks with equal keys.
+-- `state` is 1 for a pending task, 2 for a completed one, and 3 and 4 for the same when deleted.
 CREATE TABLE tasks (
-    row_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    row_id INTEGER PRIMARY KEY,
     id BLOB NOT NULL UNIQUE,
     owner TEXT NOT NULL,
     number INTEGER NOT NULL,
     title TEXT NOT NULL,
     description TEXT NOT NULL,
-    status INTEGER NOT NULL,
+    state INTEGER NOT NULL,
     priority INTEGER NOT NULL,
     due_time INTEGER NOT NULL,
     labels TEXT NOT NULL,
@@ -20,37 +21,26 @@ CREATE TABLE tasks (
 ) STRICT;
 
 CREATE UNIQUE INDEX tasks_by_number ON tasks (owner, number);
-CREATE INDEX tasks_by_create_time ON tasks (owner, create_time, number);
-CREATE INDEX tasks_by_update_time ON tasks (owner, update_time, number);
-CREATE INDEX tasks_by_due_time ON tasks (owner, due_time, number);
-CREATE INDEX tasks_by_priority ON tasks (owner, priority, number);
--- What lists ask for most: the pending ones, by number and by due time.
-CREATE INDEX tasks_by_status ON tasks (owner, status, number) WHERE delete_time IS NULL;
-CREATE INDEX tasks_by_status_due ON tasks (owner, status, due_time, number) WHERE delete_time IS NULL;
--- What is due within some days, by number: each day's tasks are in that order.
-CREATE INDEX tasks_by_due_day ON tasks (owner, (due_time / 86400000000), number, due_time)
-WHERE delete_time IS NULL;
+CREATE INDEX tasks_by_due_time ON tasks (owner, state, due_time, number);
+CREATE INDEX tasks_by_create_time ON tasks (owner, state, create_time, number);
+CREATE INDEX tasks_by_update_time ON tasks (owner, state, update_time, number);
+CREATE INDEX tasks_by_priority ON tasks (owner, state, priority, number);
+-- For the purge alone: it holds deleted tasks only.
 CREATE INDEX tasks_deleted ON tasks (delete_time) WHERE delete_time IS NOT NULL;
 
--- The labels again, to filter by in the order of the numbers.
+-- The labels again, to filter by in the order of the numbers. Written with the task, and removed with it.
 CREATE TABLE task_labels (
     owner TEXT NOT NULL,
     label TEXT NOT NULL,
     number INTEGER NOT NULL,
-    PRIMARY KEY (owner, label, number),
-    FOREIGN KEY (owner, number) REFERENCES tasks (owner, number) ON DELETE CASCADE
+    PRIMARY KEY (owner, label, number)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX task_labels_by_task ON task_labels (owner, number);
-
--- The words of a task, each with a short key of its owner in front, so that a search reads nothing of
--- anybody else. rowid is tasks.row_id.
+-- The words of a task, each with a short key of its owner and of the number's segment in front, so that a
+-- search reads nothing of anybody else, and no more than a segment at a time. rowid is tasks.row_id.
 CREATE VIRTUAL TABLE task_search USING fts5 (
     words, content = '', contentless_delete = 1, detail = none, tokenize = "ascii tokenchars '_'"
 );
-
--- Each word that is indexed, to find those that begin with a prefix.
-CREATE VIRTUAL TABLE task_words USING fts5vocab (task_search, instance);
 
 -- The last number and the last change that each owner has, and how many tasks by status. Every write
 -- takes the row, so the changes of an owner are committed in the order of their sequence.

@@ -60,6 +60,7 @@ impl Service for Config {
             notifier: notifier.clone(),
             retention: settings.purge.deleted_retention.get(),
             leeway: settings.auth.leeway.get(),
+            page_token_key: context.db.page_token_key().await?,
             shutdown: context.stop.clone(),
         };
         let routes = tandem_service::routes!(context, TaskServiceServer::new(api));

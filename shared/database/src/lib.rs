@@ -11,6 +11,7 @@ mod migrate;
 mod postgres;
 pub mod requests;
 mod run_job;
+pub mod secrets;
 mod settings;
 mod sql_migration;
 mod sqlite;

@@ -5,7 +5,8 @@ use std::str::FromStr as _;
 
 use schemars::JsonSchema;
 use sea_orm::DbBackend;
-use serde::{Deserialize, Serialize};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize, Serializer};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use tandem_config::{HumanDuration, Rules, ValidateConfig};
@@ -32,7 +33,15 @@ pub struct Settings {
     pub migrate_on_start: bool,
     /// The name of these connections in PostgreSQL, 1 to 63 bytes.
     pub application_name: String,
+    /// The secret that authenticates page tokens, at least 32 bytes; every replica needs the same. Never
+    /// shown. Without it, one is made at the first start and kept in this database.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "hide_secret")]
+    #[schemars(with = "Option<String>")]
+    pub page_token_key: Option<SecretString>,
 }
+
+/// The fewest bytes of a secret key.
+const MIN_KEY_BYTES: usize = 32;
 
 impl Default for Settings {
     fn default() -> Self {
@@ -43,6 +52,7 @@ impl Default for Settings {
             statement_timeout: HumanDuration::from_secs(10),
             migrate_on_start: true,
             application_name: "tandem".to_owned(),
+            page_token_key: None,
         }
     }
 }
@@ -96,8 +106,23 @@ impl ValidateConfig for Settings {
                 (1..=63).contains(&self.application_name.len()),
                 "must have 1 to 63 bytes",
             )
+            .require(
+                "page_token_key",
+                self.page_token_key.as_ref().is_none_or(is_long_enough),
+                "must have at least 32 bytes",
+            )
             .violations()
     }
+}
+
+fn is_long_enough(key: &SecretString) -> bool {
+    key.expose_secret().len() >= MIN_KEY_BYTES
+}
+
+/// The secret as settings show it.
+#[allow(clippy::ref_option)] // What serde passes.
+fn hide_secret<S: Serializer>(_: &Option<SecretString>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(tandem_config::HIDDEN)
 }
 
 fn invalid_sqlite_url(url: &str) -> Option<String> {

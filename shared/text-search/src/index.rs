@@ -16,7 +16,7 @@ const MAX_TERM_BYTES: usize = 512 * 1024;
 /// nothing of other owners. Two owners may share a key; that costs reads, so the query has to filter by
 /// owner too.
 ///
-/// Keys and terms consist of letters, digits, `_` and `.`, and need no quoting.
+/// Keys and terms consist of letters, digits and `_`, and need no quoting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexKey(String);
 
@@ -35,7 +35,7 @@ impl IndexKey {
     /// The key of a block of an owner's rows, for an index that is searched block by block.
     #[must_use]
     pub fn of_block(owner: &str, block: impl Display) -> Self {
-        Self(format!("{}.{block}", Self::of_owner(owner).0))
+        Self::of_owner(&format!("{owner}/{block}"))
     }
 
     /// The index term of a word; a prefix of the terms of all words that begin with it.
@@ -94,10 +94,12 @@ mod tests {
 
     #[test]
     fn blocks_have_keys_of_their_own() {
-        let IndexKey(owner) = IndexKey::of_owner("alice");
-        let block = IndexKey::of_block("alice", 7);
-        assert_eq!(block.index_terms("Milk"), [format!("{owner}.7_milk")]);
-        assert_eq!(block.postgres_tsquery(&["mi".to_owned()]), format!("'{owner}.7_mi':*"));
+        let (owner, block) = (IndexKey::of_owner("alice"), IndexKey::of_block("alice", 7));
+        assert_ne!(block, owner);
+        assert_ne!(block, IndexKey::of_block("alice", 8));
+        let IndexKey(prefix) = &block;
+        assert!(prefix.chars().all(|c| c.is_ascii_hexdigit()), "FTS5 splits terms elsewhere");
+        assert_eq!(block.index_terms("Milk"), [format!("{prefix}_milk")]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod large_lists;
 mod orders;
 mod pages;
 mod query;
+mod short_pages;
 
 use tandem_proto::task::{ListTasksRequest, ListTasksResponse, Task};
 
@@ -35,5 +36,5 @@ fn micros(time: &prost_types::Timestamp) -> i64 {
 
 database_tests! {
     modules:
-        filters, large_lists, orders, pages, query;
+        filters, large_lists, orders, pages, query, short_pages;
 }

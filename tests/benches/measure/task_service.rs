@@ -11,6 +11,9 @@ use super::process::{self, Server};
 /// The role of a process that serves tasks.
 pub(crate) const ROLE: &str = "task";
 
+/// The secret of its page tokens.
+pub(crate) const PAGE_TOKEN_SECRET: &str = "the secret of a benchmark's page tokens";
+
 /// A task service that runs on a database.
 pub(crate) struct TaskServer {
     server: Server,
@@ -45,6 +48,7 @@ pub(crate) fn serve(arguments: &[String]) {
     let [url, trust] = arguments else { panic!("a database and whom to trust") };
     let mut settings = Settings::default();
     settings.database.url = url.as_str().into();
+    settings.database.page_token_key = Some(PAGE_TOKEN_SECRET.into());
     settings.auth.trust = serde_json::from_str(trust).expect("JSON");
     process::serve(async |listener, shutdown| {
         tandem_task::serve(Config::new(settings), listener, shutdown).await.expect("it serves");

@@ -1,29 +1,27 @@
-//! The pages that are measured, and what they may cost.
+//! The pages that are measured.
 
+use tandem_aip::page::{PageTokenContext, PageTokenKey};
 use tandem_aip::{Direction, Order};
+use tandem_auth::Owner;
 use tandem_clock::Timestamp;
 use tandem_proto::task::{ListTasksRequest, TaskFilter};
 use tandem_task::domain::{Filter, Position, Priority, SortField, Status};
+use tandem_task::store::ListQuery;
 
 use crate::data::{DAY, ONE, OTHER, Size};
-
-/// The goals: what a page, and a search, may cost at the larger size for each unit at the smaller.
-const PAGE: Option<f64> = Some(1.2);
-const SEARCH: Option<f64> = Some(3.0);
+use crate::measure::task_service::PAGE_TOKEN_SECRET;
 
 /// How many tasks a page has.
 pub(crate) const PAGE_SIZE: u32 = 50;
 
-/// A page.
+/// A page of a list.
 #[derive(Clone)]
 pub(crate) struct Case {
     pub(crate) name: String,
-    pub(crate) owner: &'static str,
+    pub(crate) owner: Owner,
     pub(crate) filter: Filter,
     pub(crate) order: Order<SortField>,
     begin: Begin,
-    /// The ratio that fails the run where it is exceeded; none where the cost is known to grow.
-    pub(crate) goal: Option<f64>,
 }
 
 /// Where in the list a page begins.
@@ -35,12 +33,19 @@ enum Begin {
 }
 
 impl Case {
-    fn new(name: &str, field: SortField, filter: Filter, goal: Option<f64>) -> Self {
+    fn new(name: &str, field: SortField, filter: Filter) -> Self {
         let order = Order { field, direction: Direction::Ascending };
-        Self { name: name.to_owned(), owner: ONE, filter, order, begin: Begin::Start, goal }
+        let owner = Owner::from_row(ONE.to_owned());
+        Self { name: name.to_owned(), owner, filter, order, begin: Begin::Start }
     }
 
-    /// The position behind which the page begins.
+    /// The page as the store is asked for it.
+    pub(crate) fn query(&self, after: Option<Position>) -> ListQuery<'_> {
+        let Self { owner, filter, order, .. } = self;
+        ListQuery { owner, filter, order: *order, after, size: PAGE_SIZE }
+    }
+
+    /// The position after which the page begins.
     pub(crate) fn after(&self, size: Size) -> Option<Position> {
         match self.begin {
             Begin::Start => None,
@@ -63,100 +68,116 @@ impl Case {
             query: words.join(" "),
             ..TaskFilter::default()
         };
-        let mut names = SortField::NAMES.iter();
-        let name = names.find(|(_, field)| *field == self.order.field).expect("a name").0;
-        let direction = match self.order.direction {
-            Direction::Ascending => "",
-            Direction::Descending => " desc",
-        };
-        let order_by = format!("{name}{direction}");
+        let direction = if self.order.direction == Direction::Descending { " desc" } else { "" };
+        let order_by = format!("{}{direction}", name_of(self.order.field));
         let mut request = ListTasksRequest { filter: Some(filter), order_by, ..Default::default() };
-        let scope = tandem_aip::page::Scope::of("ListTasks", self.owner, &request);
-        request.page_token = after.map(|after| scope.token(&after)).unwrap_or_default();
+        let key = PageTokenKey::new(PAGE_TOKEN_SECRET.as_bytes());
+        let tokens = PageTokenContext::new(&key, "ListTasks", self.owner.as_str(), &request);
+        request.page_token = after.map(|after| tokens.encode(&after)).unwrap_or_default();
         request
     }
 }
 
-/// All of them; `now` is the time of the fill.
-pub(crate) fn all(now: i64) -> Vec<Case> {
+fn name_of(field: SortField) -> &'static str {
+    SortField::NAMES.iter().find(|(_, it)| *it == field).expect("a name").0
+}
+
+/// What people ask for: the rows looked at for these pages do not grow with the tasks there are.
+pub(crate) fn usual(now: i64) -> Vec<Case> {
     let mut cases = Vec::new();
     for (name, field) in SortField::NAMES {
-        let case = Case::new(name, field, Filter::default(), PAGE);
+        let case = Case::new(name, field, Filter::default());
         for (place, begin) in
             [("start", Begin::Start), ("middle", Begin::Middle), ("end", Begin::End)]
         {
             let name = format!("by {name}, {place}");
             cases.push(Case { name, begin, ..case.clone() });
         }
-        let order = Order { field, direction: Direction::Descending };
-        cases.push(Case { name: format!("by {name} desc, start"), order, ..case });
     }
-    cases.push(Case { owner: OTHER, ..plain("one of many users, by number") });
-    cases.extend(filters(SortField::Number, "by number", now));
-    cases.extend(filters(SortField::Due, "by due_time", now));
-    for (word, goal) in [("task", SEARCH), ("tenth", SEARCH), ("hundredth", SEARCH)] {
-        let case = search(word, SortField::Number, goal);
-        cases.push(Case { begin: Begin::Middle, name: format!("{}, middle", case.name), ..case });
-    }
-    for word in ["task", "tas", "tenth", "hundredth", "thousandth", "u777", "task tenth", "nowhere"]
-    {
-        cases.push(search(word, SortField::Number, SEARCH));
-    }
-    for word in ["task", "tenth", "hundredth", "thousandth", "u777"] {
-        cases.push(search(word, SortField::Due, None));
+    let other = Owner::from_row(OTHER.to_owned());
+    let few = Case::new("one of many users, by number", SortField::Number, Filter::default());
+    cases.push(Case { owner: other, ..few });
+    let names = ["pending", "completed", "overdue", "label of 1 in 5", "due in a year"];
+    let usual = filters(now).into_iter().filter(|(name, _)| names.contains(name));
+    for (name, filter) in usual {
+        for field in [SortField::Number, SortField::Due] {
+            let name = format!("{name}, by {}", name_of(field));
+            cases.push(Case::new(&name, field, filter.clone()));
+        }
     }
     cases
 }
 
-fn plain(name: &str) -> Case {
-    Case::new(name, SortField::Number, Filter::default(), PAGE)
+/// Every filter in every order.
+pub(crate) fn all(now: i64) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for (name, filter) in filters(now) {
+        for (order, field) in SortField::NAMES {
+            for direction in [Direction::Ascending, Direction::Descending] {
+                let desc = if direction == Direction::Descending { " desc" } else { "" };
+                let name = format!("{name}, by {order}{desc}");
+                let case = Case::new(&name, field, filter.clone());
+                cases.push(Case { order: Order { field, direction }, ..case });
+            }
+        }
+    }
+    cases
 }
 
-fn filters(field: SortField, order: &str, now: i64) -> Vec<Case> {
+/// Filters of every part, and of parts that together hold few tasks or none.
+pub(crate) fn filters(now: i64) -> Vec<(&'static str, Filter)> {
     let any = Filter::default;
-    let labels = |label: &str| vec![label.to_owned()];
-    let filters = [
-        ("pending", Filter { status: Some(Status::Pending), ..any() }),
-        ("completed", Filter { status: Some(Status::Completed), ..any() }),
+    let texts = |texts: &str| texts.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let labels = |labels| Filter { labels: texts(labels), ..any() };
+    let words = |words| Filter { words: texts(words), ..any() };
+    let due = |days| Filter { due_after: at(now), due_before: at(now + days * DAY), ..any() };
+    let (pending, completed) = (Some(Status::Pending), Some(Status::Completed));
+    vec![
+        ("all", any()),
+        ("with deleted ones", Filter { show_deleted: true, ..any() }),
+        ("number", Filter { number: Some(7), ..any() }),
+        ("pending", Filter { status: pending, ..any() }),
+        ("completed", Filter { status: completed, ..any() }),
         ("priority high", Filter { priority: Some(Priority::High), ..any() }),
-        ("label of 1 in 5", Filter { labels: labels("fifth"), ..any() }),
-        ("label of 1 in 50", Filter { labels: labels("fiftieth"), ..any() }),
-        ("label of 1 in 1000", Filter { labels: labels("thousandth"), ..any() }),
-        ("overdue", Filter { overdue_at: Some(Timestamp::from_micros(now)), ..any() }),
-        ("due in a day", due(now, 1)),
-        ("due in a week", due(now, 7)),
-        ("due in a month", due(now, 30)),
-        ("due in a year", due(now, 365)),
+        ("overdue", Filter { overdue_at: at(now), ..any() }),
+        ("due in a day", due(1)),
+        ("due in a month", due(30)),
+        ("due in a year", due(365)),
+        ("due never", Filter { due_after: at(now + 1000 * DAY), ..any() }),
+        ("created lately", Filter { created_after: at(now - DAY), ..any() }),
+        ("created long ago", Filter { created_before: at(now - DAY), ..any() }),
+        ("label of 1 in 5", labels("fifth")),
+        ("label of 1 in 50", labels("fiftieth")),
+        ("label of 1 in 1000", labels("thousandth")),
+        ("label of the second half", labels("late")),
+        ("label of none", labels("nowhere")),
+        ("two labels", labels("fifth fiftieth")),
+        ("label, deleted too", Filter { show_deleted: true, ..labels("fifth") }),
+        ("pending, label", Filter { status: pending, ..labels("fifth") }),
         (
-            "pending, label of 1 in 5",
-            Filter { status: Some(Status::Pending), labels: labels("fifth"), ..any() },
+            "many parts",
+            Filter {
+                status: completed,
+                priority: Some(Priority::Low),
+                created_before: at(now - DAY),
+                labels: texts("fifth fiftieth thousandth late"),
+                ..due(365)
+            },
         ),
-    ];
-    let case = |(name, filter)| {
-        let goal = match (name, field) {
-            // Known to grow: up to a page from each day, or as far as the next of a few is.
-            ("due in a day" | "due in a week" | "due in a month", SortField::Number) => None,
-            ("label of 1 in 50", SortField::Due) => None,
-            // One task at the smaller size: what any page costs is more than half of it.
-            ("due in a day", SortField::Due) => Some(1.5),
-            // Where there are more than are looked at, the end of the look is found first.
-            ("pending, label of 1 in 5", _) => Some(2.5),
-            _ => PAGE,
-        };
-        Case::new(&format!("{name}, {order}"), field, filter, goal)
-    };
-    filters.into_iter().map(case).collect()
+        ("word of all", words("task")),
+        ("beginning of all", words("u")),
+        ("word of 1 in 10", words("tenth")),
+        ("word of 1 in 100", words("hundredth")),
+        ("word of 1 in 1000", words("thousandth")),
+        ("word of the second half", words("late")),
+        ("word of none", words("nowhere")),
+        ("two words", words("late tenth")),
+        ("word, label of 1 in 1000", Filter { words: texts("late"), ..labels("thousandth") }),
+        ("word, pending", Filter { status: pending, ..words("late") }),
+        ("word, deleted too", Filter { show_deleted: true, ..words("late") }),
+    ]
 }
 
-fn due(now: i64, days: i64) -> Filter {
-    let [due_after, due_before] =
-        [now, now + days * DAY].map(|time| Some(Timestamp::from_micros(time)));
-    Filter { due_after, due_before, ..Filter::default() }
-}
-
-fn search(words: &str, field: SortField, goal: Option<f64>) -> Case {
-    let order = if field == SortField::Number { "by number" } else { "by due_time" };
-    let words: Vec<_> = words.split(' ').map(str::to_owned).collect();
-    let name = format!("search {}, {order}", words.join(" "));
-    Case::new(&name, field, Filter { words, ..Filter::default() }, goal)
+fn at(micros: i64) -> Option<Timestamp> {
+    Some(Timestamp::from_micros(micros))
 }

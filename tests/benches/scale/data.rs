@@ -58,7 +58,6 @@ impl Size {
             SortField::Updated => task.updated.as_micros(),
             SortField::Due => task.due.map_or(i64::MAX, Timestamp::as_micros),
             SortField::Priority => task.priority.map_or(0, |it| it as i64 + 1),
-            // The row, which is the number of the one user's tasks.
             SortField::Number => task.number,
         };
         tasks.sort_by_key(|task| (key(task), task.number));
@@ -68,12 +67,13 @@ impl Size {
 
     fn task(self, number: i64) -> Task {
         let chance = Chance::of(number);
+        let is_late = number > self.tasks / 2;
         let created = self.now - (self.tasks - number) * 20 * SECOND;
         let done = chance.one_in(2, 1);
         Task {
             id: Uuid::now_v7(),
             number,
-            title: format!("Task u{number} {}", words(chance)).trim_end().to_owned(),
+            title: format!("Task u{number} {}", words(chance, is_late)).trim_end().to_owned(),
             description: "The shop at the corner closes at eight; ask for the receipt.".to_owned(),
             status: if done { Status::Completed } else { Status::Pending },
             priority: [None, Some(Priority::Low), Some(Priority::Medium), Some(Priority::High)]
@@ -81,7 +81,7 @@ impl Size {
             due: (!chance.one_in(4, 3))
                 .then(|| self.now + chance.up_to(730 * DAY) - 365 * DAY)
                 .map(Timestamp::from_micros),
-            labels: labels(chance),
+            labels: labels(chance, is_late),
             created: Timestamp::from_micros(created),
             updated: Timestamp::from_micros(created + chance.up_to(30 * DAY)),
             completed: done.then_some(Timestamp::from_micros(created)),
@@ -91,17 +91,19 @@ impl Size {
     }
 }
 
-/// Words that one task in ten, a hundred and a thousand has.
-fn words(chance: Chance) -> String {
+/// Words that one task in ten, a hundred and a thousand has, and one of the second half of the tasks.
+fn words(chance: Chance, is_late: bool) -> String {
     let words = [("tenth", 10), ("hundredth", 100), ("thousandth", 1000)];
     let words = words.into_iter().filter(|(_, share)| chance.one_in(*share, 5));
-    words.map(|(word, _)| word).collect::<Vec<_>>().join(" ")
+    words.map(|(word, _)| word).chain(is_late.then_some("late")).collect::<Vec<_>>().join(" ")
 }
 
-fn labels(chance: Chance) -> Vec<String> {
+/// Labels that one task in five, fifty and a thousand has, and one of the second half of the tasks.
+fn labels(chance: Chance, is_late: bool) -> Vec<String> {
     let labels = [("fifth", 5), ("fiftieth", 50), ("thousandth", 1000)];
     let labels = labels.into_iter().filter(|(_, share)| chance.one_in(*share, 6));
-    labels.map(|(label, _)| label.to_owned()).collect()
+    let labels = labels.map(|(label, _)| label).chain(is_late.then_some("late"));
+    labels.map(str::to_owned).collect()
 }
 
 /// What looks like chance, and is the same each time.

@@ -1,5 +1,5 @@
-//! What the queries of a page read in the database, by its own count: steps of the virtual machine on
-//! SQLite, blocks and rows on PostgreSQL; and the plans.
+//! What the statements of a call look at, by the database's own count: rows and index entries on
+//! PostgreSQL, steps of the virtual machine on SQLite.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,50 +9,28 @@ use sea_orm::{
     TransactionTrait as _,
 };
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
-use tandem_auth::Owner;
 use tandem_database::{Database, Settings};
 use tandem_task::domain::Position;
-use tandem_task::store;
+use tandem_task::store::{self, MAX_ROWS_SCANNED, Page};
 
-use crate::cases::{Case, PAGE_SIZE};
+use crate::cases::Case;
 use crate::measure::database::Place;
 use crate::plans::Recorder;
 
-/// What a page read.
+/// The most steps of SQLite's virtual machine for a row: to find it, to ask every part of a filter of it,
+/// and to sort it. There is no finer count, and none of what FTS5 does within.
+const STEPS_PER_ROW: u64 = 60;
+
+/// What a call looked at.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reads {
-    /// Steps of SQLite, or rows and entries of indexes on PostgreSQL.
+    /// Rows and index entries on PostgreSQL, steps on SQLite.
     pub(crate) units: u64,
-    /// Blocks, each time one is asked for; none on SQLite, which does not count them.
-    pub(crate) blocks: u64,
     /// Tasks in the page.
     pub(crate) tasks: usize,
+    /// Where the next page begins.
+    pub(crate) next: Option<Position>,
 }
-
-impl Reads {
-    /// How many times as much was read as for a `smaller` list's page; for each task of the page, and the
-    /// look for another, where there were not enough tasks to fill the smaller one.
-    pub(crate) fn over(self, smaller: Self) -> f64 {
-        self.ratio(smaller, self.units, smaller.units)
-    }
-
-    /// Whether it is more than `goal` times as much, beyond what finding the place in deeper indexes costs.
-    pub(crate) fn exceeds(self, smaller: Self, goal: f64) -> bool {
-        let units = self.ratio(smaller, self.units.saturating_sub(SLACK), smaller.units);
-        let blocks = self.ratio(smaller, self.blocks.saturating_sub(SLACK), smaller.blocks);
-        units > goal || blocks > 2.0 * goal
-    }
-
-    fn ratio(self, smaller: Self, units: u64, fewer: u64) -> f64 {
-        let float = |it| f64::from(u32::try_from(it).expect("a count that fits"));
-        let whole = float(units) / float(fewer.max(1));
-        let tasks = |it: Self| float(it.tasks as u64 + 1);
-        if self.tasks == smaller.tasks { whole } else { whole * tasks(smaller) / tasks(self) }
-    }
-}
-
-/// What is read at a larger size without being of the page.
-const SLACK: u64 = 100;
 
 /// A connection that counts.
 pub(crate) struct Reader {
@@ -60,11 +38,9 @@ pub(crate) struct Reader {
     steps: Arc<AtomicU64>,
 }
 
-/// The rows and entries that this transaction has read, and the blocks that it has asked for.
-const COUNTS: &str = "SELECT (coalesce(sum(pg_stat_get_xact_tuples_returned(oid)), 0) \
-    + coalesce(sum(pg_stat_get_xact_tuples_fetched(oid)) FILTER (WHERE relkind = 'r'), 0))::bigint \
-    AS rows, coalesce(sum(pg_stat_get_xact_blocks_fetched(oid)), 0)::bigint AS blocks \
-    FROM pg_class WHERE relnamespace = 'public'::regnamespace OR relkind = 't'";
+/// The rows of scans in this transaction: entries of indexes, and rows of tables read without one.
+const COUNTS: &str = "SELECT coalesce(sum(pg_stat_get_xact_tuples_returned(oid)), 0)::bigint \
+    AS rows FROM pg_class WHERE relnamespace = 'public'::regnamespace OR relkind = 't'";
 
 impl Reader {
     pub(crate) async fn open(place: &Place) -> Self {
@@ -89,30 +65,43 @@ impl Reader {
         Self { db: SqlxSqliteConnector::from_sqlx_sqlite_pool(pool), steps }
     }
 
-    /// What a page reads, once its statements are prepared: PostgreSQL may then have plans for any values.
-    pub(crate) async fn reads(&self, case: &Case, after: Option<Position>) -> Reads {
-        // A transaction: PostgreSQL adds up what is read until it ends.
-        let db = self.db.begin().await.expect("a transaction");
-        for _ in 0..7 {
-            page(&db, case, after).await;
+    /// The most units that a call may look at.
+    pub(crate) fn bound(&self) -> u64 {
+        match self.db.get_database_backend() {
+            DbBackend::Postgres => MAX_ROWS_SCANNED,
+            _ => MAX_ROWS_SCANNED * STEPS_PER_ROW,
         }
-        let before = self.counts(&db).await;
-        let tasks = page(&db, case, after).await;
-        let counts = self.counts(&db).await;
-        db.rollback().await.expect("an end");
-        Reads { units: counts[0] - before[0], blocks: counts[1] - before[1], tasks }
     }
 
-    async fn counts(&self, db: &impl ConnectionTrait) -> [u64; 2] {
+    /// What a page looks at, after `runs` others: PostgreSQL may then have plans for any values.
+    pub(crate) async fn reads(&self, case: &Case, after: Option<Position>, runs: usize) -> Reads {
+        // A transaction: PostgreSQL adds up what is read until it ends.
+        let db = self.db.begin().await.expect("a transaction");
+        for _ in 0..runs {
+            page(&db, case, after).await;
+        }
+        let before = self.count(&db).await;
+        let page = page(&db, case, after).await;
+        let units = self.count(&db).await - before;
+        db.rollback().await.expect("an end");
+        Reads { units, tasks: page.tasks.len(), next: page.next }
+    }
+
+    async fn count(&self, db: &impl ConnectionTrait) -> u64 {
         if db.get_database_backend() != DbBackend::Postgres {
-            return [self.steps.load(Ordering::Relaxed), 0];
+            return self.steps.load(Ordering::Relaxed);
         }
         let statement = Statement::from_string(DbBackend::Postgres, COUNTS);
         let row = db.query_one_raw(statement).await.expect("an answer").expect("a row");
-        ["rows", "blocks"].map(|it| row.try_get::<i64>("", it).expect("a number").unsigned_abs())
+        row.try_get::<i64>("", "rows").expect("a number").unsigned_abs()
     }
 
-    /// How the database says that it reads the page, a line a statement.
+    /// Gives the planner of PostgreSQL its statistics.
+    pub(crate) async fn analyze(&self) {
+        self.db.execute_unprepared("ANALYZE").await.expect("statistics");
+    }
+
+    /// The plans of the statements of a page, one a line.
     pub(crate) async fn plans(&self, case: &Case, after: Option<Position>) -> Vec<String> {
         let recorder = Recorder::new(&self.db);
         page(&recorder, case, after).await;
@@ -120,8 +109,6 @@ impl Reader {
     }
 }
 
-async fn page(db: &impl ConnectionTrait, case: &Case, after: Option<Position>) -> usize {
-    let owner = Owner::from_row(case.owner.to_owned());
-    let page = store::list(db, &owner, &case.filter, case.order, after, PAGE_SIZE).await;
-    page.expect("a page").tasks.len()
+async fn page(db: &impl ConnectionTrait, case: &Case, after: Option<Position>) -> Page {
+    store::list(db, &case.query(after)).await.expect("a page")
 }

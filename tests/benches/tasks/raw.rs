@@ -22,7 +22,7 @@ pub(crate) const GET: &str = "bare query of GetTask, by 8";
 /// An insert of one row with a durable commit of its own, one at a time.
 pub(crate) const COMMIT: &str = "bare insert, one commit each";
 
-const SQL: &str = "SELECT row_id, id, owner, number, title, description, status, priority, \
+const SQL: &str = "SELECT id, owner, number, title, description, state, priority, \
     due_time, labels, create_time, update_time, complete_time, delete_time, version, \
     change_sequence FROM tasks WHERE id = $1 AND owner = $2 LIMIT 1";
 

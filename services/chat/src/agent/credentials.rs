@@ -1,5 +1,5 @@
-//! Speaking for a user towards the task service: a delegated token, minted for each tool call, so that
-//! a long turn outlives the token of whoever started it.
+//! Authentication at the task service on behalf of users: a delegated token for each tool call, because a
+//! turn may outlive the token of the user who started it.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -34,21 +34,21 @@ impl Default for Settings {
 }
 
 impl Settings {
-    fn signer(&self) -> Result<Signer, String> {
+    fn load_signer(&self) -> Result<Signer, String> {
         let path = self.private_key_file.display();
         if self.private_key_file.as_os_str().is_empty() {
-            return Err("names no file".to_owned());
+            return Err("is not set".to_owned());
         }
         let pem = std::fs::read_to_string(&self.private_key_file)
             .map_err(|error| format!("{path} cannot be read: {error}"))?;
         Signer::ed25519_from_pem(&pem)
-            .map_err(|_| format!("{path} holds no Ed25519 key (PKCS #8, PEM)"))
+            .map_err(|_| format!("{path} is not an Ed25519 key (PKCS #8, PEM)"))
     }
 }
 
 impl ValidateConfig for Settings {
     fn validate(&self) -> Vec<String> {
-        let key = self.signer().err();
+        let key = self.load_signer().err();
         Rules::new()
             .require("issuer", !self.issuer.is_empty(), "is empty")
             .require("audience", !self.audience.is_empty(), "is empty")
@@ -65,20 +65,18 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Credentials as `settings` say.
-    ///
     /// # Errors
-    /// [`Error::Internal`] where the key cannot be read, which `Settings::validate` says in full.
+    /// [`Error::Internal`] if the key cannot be loaded, which `Settings::validate` describes.
     pub fn new(settings: &Settings) -> Result<Self, Error> {
-        let signer = settings.signer().map_err(Error::internal)?;
+        let signer = settings.load_signer().map_err(Error::internal)?;
         Ok(Self { signer: Arc::new(signer), settings: Arc::new(settings.clone()) })
     }
 
-    /// A token that speaks for the owner of a turn for at most a minute.
+    /// A token for the owner of a turn, valid for at most a minute.
     ///
     /// # Errors
-    /// [`Error::Internal`] where signing fails.
-    pub fn mint(&self, owner: &Owner, turn_id: Uuid) -> Result<String, Error> {
+    /// [`Error::Internal`] if signing fails.
+    pub fn mint_token(&self, owner: &Owner, turn_id: Uuid) -> Result<String, Error> {
         self.signer.sign_delegated(&Delegation {
             issuer: &self.settings.issuer,
             audience: &self.settings.audience,

@@ -1,4 +1,4 @@
-//! Following a turn: its stored events, and then each new one when it is stored.
+//! Following a turn: its stored events, and then each new event once it is stored.
 
 use std::time::Duration;
 
@@ -9,16 +9,16 @@ use tandem_error::Error;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use super::{Agent, Inner};
+use super::{Agent, AgentInner};
 use crate::store::{self, StoredEvent};
 
-/// How often a turn that another process works on is looked at.
-const LOOK_AGAIN: Duration = Duration::from_millis(250);
+/// How often the events of a turn are polled while another process works on it.
+const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
 impl Agent {
-    /// The events of the owner's turn behind the sequence number `after`, up to its end. The turn has
-    /// to be the owner's: check that first, so that a stranger gets an error and no stream.
-    pub fn follow(
+    /// The events of the owner's turn after the sequence number `after`, to its end. Check first that the
+    /// owner has the turn: then a stranger gets an error and no stream.
+    pub fn follow_turn(
         &self,
         owner: &Owner,
         turn_id: Uuid,
@@ -28,48 +28,52 @@ impl Agent {
         try_stream! {
             let mut after = after;
             loop {
-                // Subscribed before reading, so that nothing stored in between is missed.
+                // Subscribed before the read: an event stored in between is not missed.
                 let stored = agent.running.subscribe(turn_id);
                 for event in store::list_events(agent.db.reader(), &owner, turn_id, after).await? {
                     after = event.sequence;
-                    let is_end = event.event.is_end();
+                    let is_terminal = event.event.is_terminal();
                     yield event;
-                    if is_end {
+                    if is_terminal {
                         return;
                     }
                 }
                 match stored {
-                    // Fails when the worker is gone: the next round reads what it left.
+                    // Fails when the worker is gone: the next iteration reads the events it stored.
                     Some(mut stored) => drop(stored.wait_for(|newest| *newest > after).await),
-                    None if has_ended(&agent, &owner, turn_id, after).await? => return,
-                    // Somebody else works on it, or will: the caller goes on there.
+                    None if has_ended_at(&agent, &owner, turn_id, after).await? => return,
+                    // Another process works on the turn, or will: the caller can follow it there.
                     None if agent.tasks.is_closed() => Err(Error::ShuttingDown)?,
-                    None => sleep(LOOK_AGAIN).await,
+                    None => sleep(POLL_INTERVAL).await,
                 }
             }
         }
     }
 
-    /// Waits for the end of the owner's turn, and answers its last event.
+    /// Waits for the end of the owner's turn and returns its terminal event.
     ///
     /// # Errors
-    /// [`Error::Denied`] where the owner has no such turn, [`Error::DatabaseUnavailable`].
-    pub async fn end_of(&self, owner: &Owner, turn_id: Uuid) -> Result<StoredEvent, Error> {
-        let turn = store::find_turn(self.0.db.reader(), owner, turn_id).await?;
-        let last_sequence = turn.ok_or(Error::Denied)?.last_sequence;
-        let events = self.follow(owner, turn_id, last_sequence - 1);
+    /// [`Error::Denied`] if the owner has no such turn, [`Error::DatabaseUnavailable`].
+    pub async fn wait_for_end(&self, owner: &Owner, turn_id: Uuid) -> Result<StoredEvent, Error> {
+        let last_sequence = self.find_turn(owner, turn_id).await?.last_sequence;
+        let events = self.follow_turn(owner, turn_id, last_sequence - 1);
         pin_mut!(events);
         while let Some(event) = events.next().await.transpose()? {
-            if event.event.is_end() {
+            if event.event.is_terminal() {
                 return Ok(event);
             }
         }
-        Err(Error::internal("a turn's events stop before its end"))
+        Err(Error::internal("the events of a turn stop before its end"))
     }
 }
 
-/// Whether nothing comes behind `after`: the follower has seen the end.
-async fn has_ended(agent: &Inner, owner: &Owner, turn_id: Uuid, after: i64) -> Result<bool, Error> {
+/// Whether the turn has ended and has no event after `after`.
+async fn has_ended_at(
+    agent: &AgentInner,
+    owner: &Owner,
+    turn_id: Uuid,
+    after: i64,
+) -> Result<bool, Error> {
     let turn = store::find_turn(agent.db.reader(), owner, turn_id).await?.ok_or(Error::Denied)?;
     Ok(turn.ended.is_some() && turn.last_sequence <= after)
 }

@@ -1,62 +1,60 @@
-//! The journal of a turn at work: what happened is stored first, and told to followers then.
+//! Writes the journal of a running turn: events are stored first and then sent to followers.
 //!
-//! Text is stored in pieces of at most [`COALESCE`], not token by token: the first piece at once, so
-//! that the follower sees the answer begin, the others when their time is up or something else happens.
+//! Text is stored in pieces, not token by token: the first piece at once, so that followers see the start
+//! of the answer without delay, the others after [`TEXT_FLUSH_INTERVAL`] or before the next other event.
+
+mod retry;
 
 use std::time::Duration;
 
 use tandem_auth::Owner;
 use tandem_error::Error;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
-use super::Inner;
-use super::running::Handle;
-use crate::domain::{Event, Progress, Retelling, Step, ToolCall};
-use crate::store::{Ending, Finish, Lease};
+use super::AgentInner;
+use super::running::TurnHandle;
+use crate::domain::{ModelResponse, ReplayDeduplicator, ToolCall, TurnEvent, TurnProgress};
+use crate::store::{JournalEntries, Lease, TurnEnd, TurnOutcome};
+use retry::retry_write;
 
 /// How long text waits for more text.
-const COALESCE: Duration = Duration::from_millis(30);
+const TEXT_FLUSH_INTERVAL: Duration = Duration::from_millis(30);
 
-/// How long a database that is away is tried again, and how often. About as long as a lease: somebody
-/// else takes the turn over then.
-const PATIENCE: Duration = Duration::from_secs(10);
-const TRY_AGAIN: Duration = Duration::from_millis(250);
-
-/// Why a worker has to stop without ending its turn.
+/// Why a worker stops without ending its turn.
 #[derive(Debug)]
-pub(super) enum Stop {
-    /// Somebody else has the lease.
+pub(super) enum WorkerStop {
+    /// Another worker holds the lease.
     LeaseLost,
-    /// The process ends; somebody else goes on.
+    /// The process shuts down; another worker resumes the turn.
     HandOver,
-    /// The journal could not be written.
+    /// The database failed.
     Failed(Error),
 }
 
-/// Writes down one turn.
-pub(super) struct Journal<'a> {
-    inner: &'a Inner,
+/// Writes the journal of one turn.
+pub(super) struct JournalWriter<'a> {
+    inner: &'a AgentInner,
     owner: &'a Owner,
     lease: Lease,
-    handle: &'a Handle,
+    handle: &'a TurnHandle,
     last_sequence: i64,
-    progress: Progress,
-    retelling: Retelling,
-    /// An answer with calls, written together with the first of them.
-    unwritten_step: Option<Step>,
-    unwritten: String,
-    /// Text that is written with the end.
-    last_words: Vec<Event>,
-    written: Option<Instant>,
+    progress: TurnProgress,
+    deduplicator: ReplayDeduplicator,
+    /// A response with tool calls, stored together with the start of its first call.
+    unwritten_response: Option<ModelResponse>,
+    unwritten_text: String,
+    /// Text of the final response, stored together with the end of the turn.
+    final_text: Vec<TurnEvent>,
+    last_write: Option<Instant>,
 }
 
-impl<'a> Journal<'a> {
-    /// A journal that goes on behind the event `last_sequence`, with what it says up to there.
+impl<'a> JournalWriter<'a> {
+    /// Continues the journal after the event `last_sequence`, up to which it amounts to `progress`.
     pub(super) fn new(
-        (inner, owner): (&'a Inner, &'a Owner),
+        (inner, owner): (&'a AgentInner, &'a Owner),
         lease: Lease,
-        handle: &'a Handle,
-        (last_sequence, progress): (i64, Progress),
+        handle: &'a TurnHandle,
+        (last_sequence, progress): (i64, TurnProgress),
     ) -> Self {
         Self {
             inner,
@@ -65,137 +63,112 @@ impl<'a> Journal<'a> {
             handle,
             last_sequence,
             progress,
-            retelling: Retelling::default(),
-            unwritten_step: None,
-            unwritten: String::new(),
-            last_words: Vec::new(),
-            written: None,
+            deduplicator: ReplayDeduplicator::default(),
+            unwritten_response: None,
+            unwritten_text: String::new(),
+            final_text: Vec::new(),
+            last_write: None,
         }
     }
 
-    /// How far the turn has come.
-    pub(super) fn progress(&self) -> &Progress {
+    pub(super) fn progress(&self) -> &TurnProgress {
         &self.progress
     }
 
-    /// The model is asked, for the first time or again.
-    pub(super) fn ask(&mut self) {
-        self.progress.ask();
-        let said = self.progress.said();
-        self.retelling = Retelling::new(&self.progress.answer().content, said);
+    pub(super) fn start_model_call(&mut self) {
+        self.progress.count_model_call();
+        let content = &self.progress.output().content;
+        self.deduplicator = ReplayDeduplicator::new(content, self.progress.partial_response());
     }
 
-    /// Takes the next piece of the model's text, to be written by [`Journal::due`].
-    pub(super) fn text(&mut self, text: &str) {
-        self.unwritten.push_str(&self.retelling.hear(text));
+    /// Adds a piece of the model's text, to be stored by [`Self::flush_time`].
+    pub(super) fn add_text(&mut self, text: &str) {
+        self.unwritten_text.push_str(&self.deduplicator.push(text));
     }
 
-    /// The model says what its answer took.
-    pub(super) fn count(&mut self, input_tokens: i64, output_tokens: i64) {
-        self.progress.count(input_tokens, output_tokens);
+    /// Adds the tokens of the model call.
+    pub(super) fn add_tokens(&mut self, input_tokens: i64, output_tokens: i64) {
+        self.progress.add_tokens(input_tokens, output_tokens);
     }
 
-    /// When the text that waits has to be written; `None` where none waits.
-    pub(super) fn due(&self) -> Option<Instant> {
-        let waits = !self.unwritten.is_empty();
-        waits.then(|| self.written.map_or_else(Instant::now, |written| written + COALESCE))
+    /// When to [`flush`](Self::flush) the unwritten text; `None` if there is none.
+    pub(super) fn flush_time(&self) -> Option<Instant> {
+        let flush_time = self.last_write.map(|last| last + TEXT_FLUSH_INTERVAL);
+        (!self.unwritten_text.is_empty()).then(|| flush_time.unwrap_or_else(Instant::now))
     }
 
-    /// Writes the text that waits.
-    pub(super) async fn flush(&mut self) -> Result<(), Stop> {
-        self.append(None).await
+    pub(super) async fn flush(&mut self) -> Result<(), WorkerStop> {
+        self.append_event(None).await
     }
 
-    /// The model's answer is whole: it is written with its first call, or with the turn's end.
-    pub(super) fn answered(&mut self, step: Step) {
-        if step.calls.is_empty() {
-            self.conclude();
+    /// Ends a model call. The response is stored with the start of its first tool call, or with the end
+    /// of the turn.
+    pub(super) fn finish_model_call(&mut self, response: ModelResponse) {
+        if response.calls.is_empty() {
+            self.keep_final_text();
         } else {
-            self.unwritten_step = Some(step.clone());
+            self.unwritten_response = Some(response.clone());
         }
-        self.progress.answered(step);
+        self.progress.add_response(response);
     }
 
-    /// Nothing comes behind the text that waits but the end of the turn.
-    fn conclude(&mut self) {
-        let text = std::mem::take(&mut self.unwritten);
+    /// Keeps the unwritten text for the end of the turn, which comes next.
+    fn keep_final_text(&mut self) {
+        let text = std::mem::take(&mut self.unwritten_text);
         if !text.is_empty() {
-            let event = Event::Text(text);
-            self.progress.apply(&event);
-            self.last_words.push(event);
+            let event = TurnEvent::Text(text);
+            self.progress.apply_event(&event);
+            self.final_text.push(event);
         }
     }
 
-    /// Writes that a tool is about to be called.
-    pub(super) async fn tool_started(&mut self, call: ToolCall) -> Result<(), Stop> {
-        self.append(Some(Event::ToolStarted(call))).await
+    pub(super) async fn write_tool_started(&mut self, call: ToolCall) -> Result<(), WorkerStop> {
+        self.append_event(Some(TurnEvent::ToolStarted(call))).await
     }
 
-    /// Writes what a tool answered.
-    pub(super) async fn tool_finished(&mut self, call: ToolCall) -> Result<(), Stop> {
-        self.append(Some(Event::ToolFinished(call))).await
+    pub(super) async fn write_tool_finished(&mut self, call: ToolCall) -> Result<(), WorkerStop> {
+        self.append_event(Some(TurnEvent::ToolFinished(call))).await
     }
 
-    /// Writes the end, with what there is of an answer.
-    pub(super) async fn finish(mut self, ending: Ending) -> Result<(), Stop> {
-        self.conclude();
-        let (mut answer, usage) = (self.progress.answer().clone(), self.progress.usage());
-        // Of a worker that panicked.
-        answer.end_calls();
-        let finish = Finish { ending, unwritten: self.last_words, answer, usage };
-        persist(|| self.inner.door.finish(self.owner, self.lease, finish.clone())).await?;
-        let written = i64::try_from(finish.unwritten.len()).unwrap_or(i64::MAX);
-        self.handle.announce(self.last_sequence + written + 1);
+    /// Stores the end of the turn with its output.
+    pub(super) async fn finish_turn(mut self, outcome: TurnOutcome) -> Result<(), WorkerStop> {
+        self.keep_final_text();
+        let (mut output, usage) = (self.progress.output().clone(), self.progress.usage());
+        // Calls are still running if the worker panicked.
+        output.fail_running_calls();
+        let end = TurnEnd { outcome, unwritten: self.final_text, output, usage };
+        retry_write(|| self.inner.journal.finish_turn(self.owner, self.lease, end.clone())).await?;
+        let written = i64::try_from(end.unwritten.len()).unwrap_or(i64::MAX);
+        self.handle.notify_followers(self.last_sequence + written + 1);
         Ok(())
     }
 
-    /// Gives the turn up for somebody else to go on with, at once and not when the lease runs out.
-    pub(super) async fn hand_over(mut self) -> Result<(), Stop> {
+    /// Releases the lease, so that another worker can take the turn over at once.
+    pub(super) async fn hand_over(mut self) -> Result<(), WorkerStop> {
         self.flush().await?;
-        persist(|| self.inner.door.release(self.owner, self.lease)).await
+        retry_write(|| self.inner.journal.release_lease(self.owner, self.lease)).await
     }
 
-    async fn append(&mut self, event: Option<Event>) -> Result<(), Stop> {
-        let text = std::mem::take(&mut self.unwritten);
-        let text = (!text.is_empty()).then_some(Event::Text(text));
+    /// Stores the unwritten text and response, and `event` after them.
+    async fn append_event(&mut self, event: Option<TurnEvent>) -> Result<(), WorkerStop> {
+        let text = std::mem::take(&mut self.unwritten_text);
+        let text = (!text.is_empty()).then_some(TurnEvent::Text(text));
         let events = text.into_iter().chain(event).collect::<Vec<_>>();
         if events.is_empty() {
             return Ok(());
         }
-        let first = self.last_sequence + 1;
-        let step = self.unwritten_step.take();
-        let step = step.map(|step| (self.progress.steps().len(), step));
-        let write = || {
-            let (events, step) = (events.clone(), step.clone());
-            self.inner.door.append(self.owner, self.lease, (first, events), step)
-        };
-        persist(write).await?;
-        for event in &events {
-            self.progress.apply(event);
+        let response_number = self.progress.responses().len();
+        let response = self.unwritten_response.take().map(|it| (response_number, it));
+        let first_sequence = self.last_sequence + 1;
+        let entries = JournalEntries { first_sequence, events, response };
+        let journal = &self.inner.journal;
+        retry_write(|| journal.append_entries(self.owner, self.lease, entries.clone())).await?;
+        for event in &entries.events {
+            self.progress.apply_event(event);
             self.last_sequence += 1;
         }
-        self.written = Some(Instant::now());
-        self.handle.announce(self.last_sequence);
+        self.last_write = Some(Instant::now());
+        self.handle.notify_followers(self.last_sequence);
         Ok(())
-    }
-}
-
-/// Writes, and tries again for a while where the database is away.
-async fn persist<F>(write: impl Fn() -> F) -> Result<(), Stop>
-where
-    F: Future<Output = Result<bool, Error>>,
-{
-    let give_up = Instant::now() + PATIENCE;
-    loop {
-        match write().await {
-            Ok(true) => return Ok(()),
-            Ok(false) => return Err(Stop::LeaseLost),
-            Err(Error::DatabaseUnavailable(_) | Error::Overloaded | Error::DeadlineExceeded)
-                if Instant::now() < give_up =>
-            {
-                sleep(TRY_AGAIN).await
-            }
-            Err(error) => return Err(Stop::Failed(error)),
-        }
     }
 }

@@ -1,11 +1,8 @@
-//! The agent: works on turns, from the stored message to the stored answer.
+//! The agent: works on turns, from the stored user message to the stored answer.
 //!
-//! A turn belongs to the service. Whoever posts a message gets its [`Posted`] and may [`follow`] the
-//! turn or not; [`work`] goes on by itself, and every step of it is in the [`journal`] before anybody
-//! sees it.
-//!
-//! [`Posted`]: crate::store::Posted
-//! [`follow`]: Agent::follow
+//! A turn belongs to the service, not to the call that started it: a caller receives a [`StartedTurn`]
+//! and may follow the turn with [`Agent::follow_turn`]. The [`worker`] runs in a task of its own and
+//! stores each event in the [`journal`] before followers see it.
 
 mod context;
 mod credentials;
@@ -15,7 +12,7 @@ mod limits;
 mod models;
 mod recovery;
 mod running;
-mod work;
+mod worker;
 
 use std::sync::Arc;
 
@@ -34,111 +31,116 @@ pub use credentials::{Credentials, Settings as DelegationSettings};
 pub use limits::Limits;
 pub use models::Models;
 
-use crate::domain::{Progress, Turn};
-use crate::store::{self, Door, Lease, NewTurn, Posted};
-use running::Running;
+use crate::domain::{Turn, TurnProgress};
+use crate::store::{self, Lease, NewTurn, StartedTurn, TurnJournal};
+use running::RunningTurns;
 use tandem_llm::Prompt;
-use work::Job;
+use worker::TurnJob;
 
 /// Works on turns. Cheap to clone; all clones are one agent.
 #[derive(Clone)]
-pub struct Agent(Arc<Inner>);
+pub struct Agent(Arc<AgentInner>);
 
-struct Inner {
+struct AgentInner {
     db: Database,
-    door: Door,
+    journal: TurnJournal,
     clock: Clock,
     models: Models,
     toolbox: Toolbox,
     credentials: Credentials,
     limits: Limits,
-    running: Running,
+    running: RunningTurns,
     tasks: TaskTracker,
 }
 
-/// What an agent works with.
+/// The dependencies of an [`Agent`].
 pub struct Parts {
-    /// The chat database.
     pub db: Database,
-    /// Says what time it is.
     pub clock: Clock,
-    /// The models that may answer.
     pub models: Models,
-    /// The tools that they may use.
     pub toolbox: Toolbox,
-    /// Speaks for users towards the task service.
+    /// Signs the tokens for the task service.
     pub credentials: Credentials,
-    /// How much a turn may take.
     pub limits: Limits,
 }
 
 impl Agent {
-    /// An agent that has not begun to work.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         let Parts { db, clock, models, toolbox, credentials, limits } = parts;
-        let door = Door::new(db.clone(), clock.clone()).with_lease(limits.lease_duration.get());
-        let (running, tasks) = (Running::default(), TaskTracker::new());
-        Self(Arc::new(Inner {
+        Self(Arc::new(AgentInner {
+            journal: TurnJournal::new(db.clone(), clock.clone(), limits.lease_duration.get()),
             db,
-            door,
             clock,
             models,
             toolbox,
             credentials,
             limits,
-            running,
-            tasks,
+            running: RunningTurns::default(),
+            tasks: TaskTracker::new(),
         }))
     }
 
-    /// The models that callers may choose.
+    /// The models that callers may select.
     #[must_use]
     pub fn models(&self) -> &Models {
         &self.0.models
     }
 
-    /// Stores a message and begins to work on its turn. Goes on to the end when the caller does not
-    /// wait for it.
+    /// Stores a user message and starts its turn. The turn runs to its end even if the caller goes away.
     ///
     /// # Errors
-    /// As [`Door::post`], and [`Error::ShuttingDown`].
-    pub async fn post(&self, owner: &Owner, key: Key, new: NewTurn) -> Result<Posted, Error> {
+    /// Those of [`TurnJournal::start_turn`], and [`Error::ShuttingDown`].
+    pub async fn post_message(
+        &self,
+        owner: &Owner,
+        key: Key,
+        new: NewTurn,
+    ) -> Result<StartedTurn, Error> {
         if self.0.tasks.is_closed() {
             return Err(Error::ShuttingDown);
         }
         let (agent, owner) = (self.clone(), owner.clone());
-        let post = async move {
-            let (posted, is_new) = agent.0.door.post(&owner, key, new).await?;
-            if is_new {
-                let lease = Lease { turn_id: posted.turn_id, number: Lease::FIRST };
-                let (progress, time_left) =
-                    (Progress::default(), agent.0.limits.turn_timeout.get());
-                agent.begin(Job { owner, lease, last_sequence: 1, progress, time_left }, false);
-            }
-            Ok(posted)
-        };
+        let post = async move { agent.start_turn(owner, key, new).await };
         self.0.tasks.spawn(with_request_id(post)).await.map_err(Error::internal)?
     }
 
-    /// Cancels a turn and waits for its end: from then on no tool does anything for it.
-    ///
-    /// # Errors
-    /// [`Error::Denied`] where the owner has no such turn, [`Error::DatabaseUnavailable`].
-    pub async fn cancel(&self, owner: &Owner, turn_id: Uuid) -> Result<Turn, Error> {
-        let find = || store::find_turn(self.0.db.reader(), owner, turn_id);
-        let turn = find().await?.ok_or(Error::Denied)?;
-        if turn.ended.is_none() {
-            // Stored for the worker, whichever process it is in; told to it at once where it is here.
-            self.0.door.request_cancel(owner, turn_id).await?;
-            self.0.running.cancel(turn_id);
+    async fn start_turn(&self, owner: Owner, key: Key, new: NewTurn) -> Result<StartedTurn, Error> {
+        let (started, is_new) = self.0.journal.start_turn(&owner, key, new).await?;
+        if is_new {
+            let job = TurnJob {
+                owner,
+                lease: Lease { turn_id: started.turn_id, number: Lease::FIRST },
+                last_sequence: 1,
+                progress: TurnProgress::default(),
+                time_left: self.0.limits.turn_timeout.get(),
+            };
+            self.spawn_worker(job, false);
         }
-        self.end_of(owner, turn_id).await?;
-        find().await?.ok_or(Error::Denied)
+        Ok(started)
     }
 
-    /// What the model was given at the latest call of the owner's turn: the same messages, by today's
-    /// limits.
+    /// Cancels a turn and waits for its end: no tool call of the turn has an effect after that.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] if the owner has no such turn, [`Error::DatabaseUnavailable`].
+    pub async fn cancel_turn(&self, owner: &Owner, turn_id: Uuid) -> Result<Turn, Error> {
+        let turn = self.find_turn(owner, turn_id).await?;
+        if turn.ended.is_none() {
+            // Stored, because the worker may be in another process; one in this process is notified at
+            // once.
+            self.0.journal.request_cancel(owner, turn_id).await?;
+            self.0.running.cancel_turn(turn_id);
+        }
+        self.wait_for_end(owner, turn_id).await?;
+        self.find_turn(owner, turn_id).await
+    }
+
+    async fn find_turn(&self, owner: &Owner, turn_id: Uuid) -> Result<Turn, Error> {
+        store::find_turn(self.0.db.reader(), owner, turn_id).await?.ok_or(Error::Denied)
+    }
+
+    /// The prompt of the turn's latest model call, rebuilt under the current limits.
     ///
     /// # Errors
     /// [`Error::DatabaseUnavailable`].
@@ -146,26 +148,26 @@ impl Agent {
         context::latest_prompt(&self.0, owner, turn).await
     }
 
-    /// Takes no more messages and waits for the turns that run.
+    /// Rejects new messages and waits for the running turns to end.
     pub async fn stop(&self) {
         self.0.tasks.close();
         self.0.tasks.wait().await;
     }
 
-    /// Leaves the turns that run to whoever takes them over: another replica, or this one when it is
-    /// back.
+    /// Interrupts the running turns and releases their leases: another replica, or this one after a
+    /// restart, takes them over.
     pub fn hand_over(&self) {
-        self.0.running.interrupt();
+        self.0.running.interrupt_all();
     }
 
-    fn begin(&self, job: Job, cancelled: bool) {
+    fn spawn_worker(&self, job: TurnJob, cancel_requested: bool) {
         let agent = self.clone();
-        // Before the caller learns of the turn: whoever cancels or follows it finds it at once.
-        let registration = self.0.running.register(job.lease.turn_id, job.last_sequence);
-        if cancelled {
+        // Registered before the caller receives the turn's id: it can cancel or follow the turn at once.
+        let registration = self.0.running.register_turn(job.lease.turn_id, job.last_sequence);
+        if cancel_requested {
             registration.handle.cancelled.cancel();
         }
-        let work = async move { work::run(&agent.0, job, registration).await };
+        let work = async move { worker::run_turn(&agent.0, job, registration).await };
         self.0.tasks.spawn(with_request_id(work));
     }
 }

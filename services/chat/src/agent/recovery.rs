@@ -1,4 +1,5 @@
-//! Turns whose process is gone: their lease runs out, and whoever sees it first goes on with them.
+//! Recovery of turns whose worker is gone: their lease expires, and the first process that sees it takes
+//! them over.
 
 use std::time::Duration;
 
@@ -10,88 +11,104 @@ use tandem_server::run_periodically;
 use tokio_util::sync::CancellationToken;
 
 use super::Agent;
-use super::work::Job;
-use crate::domain::{Failure, Progress};
-use crate::store::{self, Ending, Finish, Lease, StoredEvent, TakenOver};
+use super::worker::TurnJob;
+use crate::domain::{TurnFailure, TurnProgress};
+use crate::store::{self, Lease, StoredEvent, TakenOver, TurnEnd, TurnOutcome};
 
-/// How often expired leases are looked for in the time of one.
-const LOOKS: u32 = 6;
+/// How often expired leases are queried, per lease duration.
+const CHECKS_PER_LEASE: u32 = 6;
 
-/// How often a turn is taken over before it is given up: it may be what its processes die of.
-const MOST_TAKEOVERS: i64 = 10;
+/// A turn that was taken over more often fails: it may be the cause of its workers' deaths.
+const MAX_TAKEOVERS: i64 = 10;
 
-/// The age at which it is given up, an hour. The task service remembers the request ids
-/// of calls for a day, and nobody waits for the answer any more.
-const OLDEST: Duration = Duration::from_secs(60 * 60);
+/// A turn that is older fails. The task service keeps the request ids of tool
+/// calls for a day, and no caller waits for the answer any more.
+const MAX_AGE: Duration = Duration::from_secs(60 * 60);
 
 impl Agent {
-    /// Looks for turns whose process is gone, until `stop`.
+    /// Recovers turns until `stop` is cancelled.
     pub async fn recover(&self, stop: CancellationToken) {
-        run_periodically(self.0.limits.lease_duration.get() / LOOKS, &stop, || async {
-            if let Err(error) = self.recover_expired(&stop).await {
-                tracing::warn!(%error, "turns not recovered");
+        run_periodically(self.0.limits.lease_duration.get() / CHECKS_PER_LEASE, &stop, || async {
+            if let Err(error) = self.recover_expired_turns(&stop).await {
+                tracing::warn!(%error, "failed to recover turns");
             }
         })
         .await;
     }
 
-    async fn recover_expired(&self, stop: &CancellationToken) -> Result<(), Error> {
+    async fn recover_expired_turns(&self, stop: &CancellationToken) -> Result<(), Error> {
         let now = self.0.clock.now();
-        for (owner, expired) in store::expired_turns(self.0.db.reader(), now).await? {
+        for (owner, expired) in store::list_expired_leases(self.0.db.reader(), now).await? {
             if stop.is_cancelled() {
                 break;
             }
-            if !self.0.running.has(expired.turn_id)
-                && let Some(taken) = self.0.door.take_over(&owner, expired).await?
-                && let Err(error) = self.go_on(&owner, taken, now).await
+            if !self.0.running.contains(expired.turn_id)
+                && let Some(taken) = self.0.journal.take_over(&owner, expired).await?
+                && let Err(error) = self.resume_turn(&owner, taken, now).await
             {
-                tracing::warn!(turn.id = %expired.turn_id, %error, "turn not gone on with");
-                // Tried again with the next look, and not when the new lease runs out.
-                self.0.door.release(&owner, taken.lease).await?;
+                tracing::warn!(turn.id = %expired.turn_id, %error, "failed to resume turn");
+                // Lets the next check retry, without a wait for the new lease to expire.
+                self.0.journal.release_lease(&owner, taken.lease).await?;
             }
         }
         Ok(())
     }
 
-    /// Goes on with a turn from its journal.
-    async fn go_on(&self, owner: &Owner, taken: TakenOver, now: Timestamp) -> Result<(), Error> {
+    /// Resumes a turn from its journal.
+    async fn resume_turn(
+        &self,
+        owner: &Owner,
+        taken: TakenOver,
+        now: Timestamp,
+    ) -> Result<(), Error> {
         let TakenOver { lease, created, cancel_requested } = taken;
-        let read = self.read(owner, lease).await;
-        if lease.number > Lease::FIRST + MOST_TAKEOVERS
-            || now.saturating_duration_since(created) > OLDEST
+        let journal = self.read_journal(owner, lease).await;
+        if lease.number > Lease::FIRST + MAX_TAKEOVERS
+            || now.saturating_duration_since(created) > MAX_AGE
         {
-            // Even a journal that cannot be read comes to an end.
-            let progress = read.map(|(progress, _)| progress).unwrap_or_default();
-            return self.give_up(owner, lease, progress).await;
+            // A turn ends even if its journal cannot be read.
+            let progress = journal.map(|(progress, _)| progress).unwrap_or_default();
+            return self.abandon_turn(owner, lease, progress).await;
         }
-        let (progress, last) = read?;
-        tracing::warn!(turn.id = %lease.turn_id, lease.number, "turn taken over");
+        let (progress, last) = journal?;
+        tracing::warn!(turn.id = %lease.turn_id, lease.number, "took over turn");
         let worked = last.time.saturating_duration_since(created);
         let time_left = self.0.limits.turn_timeout.get().saturating_sub(worked);
         let (owner, last_sequence) = (owner.clone(), last.sequence);
-        self.begin(Job { owner, lease, last_sequence, progress, time_left }, cancel_requested);
+        let job = TurnJob { owner, lease, last_sequence, progress, time_left };
+        self.spawn_worker(job, cancel_requested);
         Ok(())
     }
 
-    /// How far a turn has come, and its newest event.
-    async fn read(&self, owner: &Owner, lease: Lease) -> Result<(Progress, StoredEvent), Error> {
+    /// The progress of a turn and its newest event.
+    async fn read_journal(
+        &self,
+        owner: &Owner,
+        lease: Lease,
+    ) -> Result<(TurnProgress, StoredEvent), Error> {
         let db = self.0.db.reader();
-        let steps = store::list_steps(db, owner, lease.turn_id).await?;
-        let mut events = store::all_events(db, owner, lease.turn_id).await?;
-        let progress = Progress::replay(steps, events.iter().map(|stored| &stored.event));
-        let last = events.pop().ok_or_else(|| Error::internal("a turn without events"))?;
+        let responses = store::list_model_responses(db, owner, lease.turn_id).await?;
+        let mut events = store::list_all_events(db, owner, lease.turn_id).await?;
+        let progress = TurnProgress::replay(responses, events.iter().map(|stored| &stored.event));
+        let last = events.pop().ok_or_else(|| Error::internal("a turn has no events"))?;
         Ok((progress, last))
     }
 
-    /// Ends a turn with what its journal says was written.
-    async fn give_up(&self, owner: &Owner, lease: Lease, progress: Progress) -> Result<(), Error> {
-        let message = "the turn was interrupted for too long; what it did until then is kept";
-        let ending = Ending::Failed(Failure::new(ErrorReason::TurnInterrupted, message));
-        let mut answer = progress.answer().clone();
-        answer.end_calls();
-        let finish = Finish { ending, unwritten: Vec::new(), answer, usage: progress.usage() };
-        self.0.door.finish(owner, lease, finish).await?;
-        tracing::error!(turn.id = %lease.turn_id, "turn given up");
+    /// Fails a turn, with the output that its journal has.
+    async fn abandon_turn(
+        &self,
+        owner: &Owner,
+        lease: Lease,
+        progress: TurnProgress,
+    ) -> Result<(), Error> {
+        let message = "the turn was interrupted for too long; its output until then is kept";
+        let failure = TurnFailure::new(ErrorReason::TurnInterrupted, message);
+        let mut output = progress.output().clone();
+        output.fail_running_calls();
+        let (outcome, usage) = (TurnOutcome::Failed(failure), progress.usage());
+        let end = TurnEnd { outcome, unwritten: Vec::new(), output, usage };
+        self.0.journal.finish_turn(owner, lease, end).await?;
+        tracing::error!(turn.id = %lease.turn_id, "abandoned turn after repeated interruptions");
         Ok(())
     }
 }

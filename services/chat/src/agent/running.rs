@@ -1,4 +1,4 @@
-//! The turns that this process works on, for those who follow or stop them.
+//! The turns that this process works on, for those who follow, cancel or interrupt them.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,80 +9,80 @@ use uuid::Uuid;
 
 /// The turns that this process works on.
 #[derive(Clone, Default)]
-pub(super) struct Running {
-    turns: Arc<Mutex<HashMap<Uuid, Arc<Handle>>>>,
-    /// The process has to stop, for turns that begin later, too.
+pub(super) struct RunningTurns {
+    turns: Arc<Mutex<HashMap<Uuid, Arc<TurnHandle>>>>,
+    /// Parent of each handle's token, so that turns registered after the interruption are interrupted.
     interrupted: CancellationToken,
 }
 
-/// A turn at work.
-pub(super) struct Handle {
-    /// Cancelled by the user.
+/// Connects the worker of a turn with its followers.
+pub(super) struct TurnHandle {
+    /// The user has cancelled the turn.
     pub(super) cancelled: CancellationToken,
-    /// The process has to stop.
+    /// The process shuts down.
     pub(super) interrupted: CancellationToken,
     /// The sequence number of the newest stored event.
     stored: watch::Sender<i64>,
 }
 
-/// Keeps a turn among the running ones until it is dropped.
+/// Unregisters its turn when dropped.
 pub(super) struct Registration {
-    running: Running,
+    running: RunningTurns,
     turn_id: Uuid,
-    pub(super) handle: Arc<Handle>,
+    pub(super) handle: Arc<TurnHandle>,
 }
 
-impl Running {
+impl RunningTurns {
     /// Adds a turn whose events are stored up to `last_sequence`.
-    pub(super) fn register(&self, turn_id: Uuid, last_sequence: i64) -> Registration {
-        let handle = Arc::new(Handle {
+    pub(super) fn register_turn(&self, turn_id: Uuid, last_sequence: i64) -> Registration {
+        let handle = Arc::new(TurnHandle {
             cancelled: CancellationToken::new(),
             interrupted: self.interrupted.child_token(),
             stored: watch::Sender::new(last_sequence),
         });
-        self.with(|turns| turns.insert(turn_id, Arc::clone(&handle)));
+        self.with_turns(|turns| turns.insert(turn_id, Arc::clone(&handle)));
         Registration { running: self.clone(), turn_id, handle }
     }
 
-    /// Tells when events of a turn are stored; `None` where this process does not work on it.
+    /// The sequence number of the turn's newest stored event; `None` if another process works on it.
     pub(super) fn subscribe(&self, turn_id: Uuid) -> Option<watch::Receiver<i64>> {
-        self.with(|turns| turns.get(&turn_id).map(|handle| handle.stored.subscribe()))
+        self.with_turns(|turns| turns.get(&turn_id).map(|handle| handle.stored.subscribe()))
     }
 
-    /// Asks the worker of a turn to cancel it.
-    pub(super) fn cancel(&self, turn_id: Uuid) {
-        if let Some(handle) = self.with(|turns| turns.get(&turn_id).map(Arc::clone)) {
+    /// Notifies the worker of a turn that the user has cancelled it.
+    pub(super) fn cancel_turn(&self, turn_id: Uuid) {
+        if let Some(handle) = self.with_turns(|turns| turns.get(&turn_id).map(Arc::clone)) {
             handle.cancelled.cancel();
         }
     }
 
-    /// Asks every worker to stop.
-    pub(super) fn interrupt(&self) {
+    /// Notifies every worker that the process shuts down.
+    pub(super) fn interrupt_all(&self) {
         self.interrupted.cancel();
     }
 
     /// Whether this process works on a turn.
-    pub(super) fn has(&self, turn_id: Uuid) -> bool {
-        self.with(|turns| turns.contains_key(&turn_id))
+    pub(super) fn contains(&self, turn_id: Uuid) -> bool {
+        self.with_turns(|turns| turns.contains_key(&turn_id))
     }
 
-    fn with<T>(&self, access: impl FnOnce(&mut HashMap<Uuid, Arc<Handle>>) -> T) -> T {
+    fn with_turns<T>(&self, access: impl FnOnce(&mut HashMap<Uuid, Arc<TurnHandle>>) -> T) -> T {
         // std mutex: nothing awaits while it is held.
         access(&mut self.turns.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl Handle {
+impl TurnHandle {
     /// Wakes the followers: events up to `sequence` are stored.
-    pub(super) fn announce(&self, sequence: i64) {
+    pub(super) fn notify_followers(&self, sequence: i64) {
         self.stored.send_replace(sequence);
     }
 }
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        self.running.with(|turns| {
-            // Another worker may have taken the turn over in the meantime.
+        self.running.with_turns(|turns| {
+            // Another worker of this process may have taken the turn over in the meantime.
             if turns.get(&self.turn_id).is_some_and(|it| Arc::ptr_eq(it, &self.handle)) {
                 turns.remove(&self.turn_id);
             }

@@ -4,7 +4,7 @@ use tandem_error::{Class, Error, ServiceError};
 use tandem_proto::errors::ErrorReason;
 use uuid::Uuid;
 
-use super::Failure;
+use super::TurnFailure;
 
 /// The conversation has a running turn; the metadata contains its id.
 #[must_use]
@@ -17,8 +17,8 @@ pub fn turn_in_progress(turn_id: Uuid) -> Error {
 
 /// The turn that the call waited for has failed.
 #[must_use]
-pub fn turn_failed(failure: &Failure) -> Error {
-    let reason = failure.reason();
+pub fn turn_failed(failure: &TurnFailure) -> Error {
+    let reason = failure.error_reason();
     ServiceError::new(failure_class(reason), reason, &failure.message).into()
 }
 

@@ -1,48 +1,42 @@
-//! What the followers of a turn get to know, in the form in which it is stored.
+//! The events of a turn, in the form in which they are stored and sent to followers.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, Message, ToolCall};
+use super::{Message, ToolCall, TurnFailure};
 
-/// One event of a turn. The last one is an end, and there is exactly one end.
+/// One event of a turn. The last one is terminal, and there is exactly one terminal event.
+///
+/// Stored as JSON with the variant's name as its kind: an unknown kind is a decoding error.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Event {
-    /// The message is stored and the agent begins.
+pub enum TurnEvent {
+    /// The user message is stored and the turn is running.
     Started {
-        /// The message.
         message: Message,
-        /// The model that answers.
         model: String,
     },
     /// The next piece of the answer.
     Text(String),
-    /// The agent calls a tool.
     ToolStarted(ToolCall),
-    /// The tool answered.
     ToolFinished(ToolCall),
-    /// The end: answered.
+    /// Terminal: `message` is the answer.
     Completed {
-        /// The answer.
         message: Message,
     },
-    /// The end: given up.
+    /// Terminal: `message` is the incomplete answer, if any of it was written.
     Failed {
-        /// Why.
-        failure: Failure,
-        /// What had been written of an answer.
+        failure: TurnFailure,
         message: Option<Message>,
     },
-    /// The end: cancelled by the user.
+    /// Terminal: `message` is the incomplete answer, if any of it was written.
     Cancelled {
-        /// What had been written of an answer.
         message: Option<Message>,
     },
 }
 
-impl Event {
-    /// Whether the turn ends with this.
+impl TurnEvent {
+    /// Whether the turn ends with this event.
     #[must_use]
-    pub fn is_end(&self) -> bool {
+    pub fn is_terminal(&self) -> bool {
         matches!(self, Self::Completed { .. } | Self::Failed { .. } | Self::Cancelled { .. })
     }
 }

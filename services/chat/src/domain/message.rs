@@ -1,4 +1,4 @@
-//! A message and the tools that were used for it.
+//! Messages and their tool calls.
 
 use std::collections::BTreeMap;
 
@@ -7,62 +7,50 @@ use serde_json::Value;
 use tandem_clock::Timestamp;
 use uuid::Uuid;
 
-/// One message of a conversation. Messages never change.
+/// One message of a conversation. Messages are immutable.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Message {
-    /// Its id.
     pub id: Uuid,
-    /// The conversation.
     pub conversation_id: Uuid,
-    /// 1, 2, 3… within the conversation.
+    /// Position in the conversation: 1, 2, 3…
     pub sequence: i64,
-    /// The turn that it belongs to.
+    /// The turn that the message starts or answers.
     pub turn_id: Uuid,
-    /// Who wrote it.
     pub role: Role,
-    /// What was written.
     pub content: String,
-    /// What the caller attached to it.
+    /// Key-value pairs from the caller.
     pub metadata: BTreeMap<String, String>,
-    /// The tools that were used for it, in order.
+    /// The calls that led to the message, in order.
     pub tool_calls: Vec<ToolCall>,
-    /// It is what had been written when its turn ended without an answer.
+    /// The turn ended before its answer was complete.
     pub incomplete: bool,
-    /// When it was written.
     pub created: Timestamp,
 }
 
-/// Who wrote a message.
+/// The author of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
-    /// The user.
     User,
-    /// The assistant.
     Assistant,
 }
 
-/// One use of a tool.
+/// One call of a tool.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ToolCall {
     /// Unique within the turn.
     pub id: String,
-    /// The tool.
     pub name: String,
-    /// What the model passed to it.
     pub arguments: Value,
-    /// What it answered; `None` while it runs.
+    /// `None` while the call is running.
     pub result: Option<Value>,
-    /// How it went.
     pub status: ToolStatus,
 }
 
-/// How the use of a tool went.
+/// The state of a tool call. Stored in JSON by name: an unknown name is a decoding error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ToolStatus {
-    /// Not ended yet.
     Running,
-    /// It did what was asked.
     Succeeded,
-    /// It refused or failed.
+    /// The tool rejected the call or failed.
     Failed,
 }

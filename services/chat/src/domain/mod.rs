@@ -1,22 +1,23 @@
-//! The rules of conversations and turns: pure, without I/O. Times are microseconds since 1970 (UTC)
-//! and always passed in.
+//! The rules of conversations and turns: pure functions without I/O. The current time is always a parameter.
 
-mod answer;
 mod conversation;
+mod default_title;
 pub mod errors;
 mod event;
 mod message;
-mod progress;
-mod retelling;
-mod step;
-mod title;
+mod model_response;
+mod next_action;
+mod replay_deduplicator;
 mod turn;
+mod turn_output;
+mod turn_progress;
 
-pub use answer::Answer;
 pub use conversation::{Conversation, UPDATABLE};
-pub use event::Event;
+pub use event::TurnEvent;
 pub use message::{Message, Role, ToolCall, ToolStatus};
-pub use progress::{Allowance, Next, Progress};
-pub use retelling::Retelling;
-pub use step::{Planned, Step};
-pub use turn::{Failure, State, Turn, Usage};
+pub use model_response::{ModelResponse, PlannedToolCall};
+pub use next_action::{NextAction, TurnBudget};
+pub use replay_deduplicator::ReplayDeduplicator;
+pub use turn::{Turn, TurnFailure, TurnState, TurnUsage};
+pub use turn_output::TurnOutput;
+pub use turn_progress::TurnProgress;

@@ -1,7 +1,7 @@
-//! Conversations.
+//! Handlers for conversations.
 
 use tandem_aip::Mask;
-use tandem_aip::page::{self, Scope};
+use tandem_aip::page::{self, PageTokenContext};
 use tandem_auth::{Caller, audit};
 use tandem_clock::Timestamp;
 use tandem_database::requests::Key;
@@ -13,19 +13,19 @@ use tandem_proto::chat::{
     UndeleteConversationRequest, UpdateConversationRequest,
 };
 use tandem_server::run_to_completion;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response};
 use uuid::Uuid;
 
-use super::{ChatApi, expect_self, key, wire};
+use super::{ChatApi, RpcResult, expect_self, request_key, wire};
 use crate::domain::{self, UPDATABLE};
 use crate::store;
 
-/// The most messages that come with a conversation.
-const MESSAGES: u32 = 500;
+/// The maximum number of messages returned with a conversation.
+const MAX_MESSAGES: u32 = 500;
 
 impl ChatApi {
-    /// Runs a change of one conversation.
-    async fn change(
+    /// Applies a change to one conversation.
+    async fn change_conversation(
         &self,
         caller: Caller,
         method: &'static str,
@@ -35,63 +35,64 @@ impl ChatApi {
         + Send
         + Sync
         + 'static,
-    ) -> Result<Response<Conversation>, Status> {
-        let door = self.door.clone();
+    ) -> RpcResult<Conversation> {
+        let writer = self.writer.clone();
         let changed = run_to_completion(async move {
-            let changed = door.change_conversation(caller.owner(), key, target, change).await?;
+            let changed = writer.change_conversation(caller.owner(), key, target, change).await?;
             audit::log_write(&caller, method, &changed.id.to_string());
             Ok(changed)
         });
-        Ok(Response::new(wire::conversation(changed.await?, self.retention)))
+        Ok(Response::new(wire::conversation_to_proto(changed.await?, self.retention)))
     }
 
-    pub(super) async fn create(
+    pub(super) async fn handle_create_conversation(
         &self,
         request: Request<CreateConversationRequest>,
-    ) -> Result<Response<Conversation>, Status> {
+    ) -> RpcResult<Conversation> {
         let caller = Caller::from_request(&request)?.clone();
         let mut request = validate(request.into_inner())?;
-        let key = key("CreateConversation", std::mem::take(&mut request.request_id), &request);
-        let title = wire::title(request.conversation.unwrap_or_default());
-        let door = self.door.clone();
+        let key =
+            request_key("CreateConversation", std::mem::take(&mut request.request_id), &request);
+        let title = wire::title_from_proto(request.conversation.unwrap_or_default());
+        let writer = self.writer.clone();
         let created = run_to_completion(async move {
-            let created = door.create_conversation(caller.owner(), key, title).await?;
+            let created = writer.create_conversation(caller.owner(), key, title).await?;
             audit::log_write(&caller, "CreateConversation", &created.id.to_string());
             Ok(created)
         });
-        Ok(Response::new(wire::conversation(created.await?, self.retention)))
+        Ok(Response::new(wire::conversation_to_proto(created.await?, self.retention)))
     }
 
-    pub(super) async fn get(
+    pub(super) async fn handle_get_conversation(
         &self,
         request: Request<GetConversationRequest>,
-    ) -> Result<Response<Conversation>, Status> {
+    ) -> RpcResult<Conversation> {
         let caller = Caller::from_request(&request)?.clone();
         let request = validate(request.into_inner())?;
         expect_self(&caller, "GetConversation", &request.user_id)?;
-        let (db, owner, id) = (self.db.reader(), caller.owner(), wire::id(&request.id)?);
+        let (db, owner, id) = (self.db.reader(), caller.owner(), wire::parse_id(&request.id)?);
         let found = store::find_conversation(db, owner, id).await?.ok_or(Error::Denied)?;
-        let mut conversation = wire::conversation(found, self.retention);
-        let by_older_path = !request.user_id.is_empty();
-        let wants_messages = match request.view() {
+        let mut conversation = wire::conversation_to_proto(found, self.retention);
+        let is_legacy_path = !request.user_id.is_empty();
+        let includes_messages = match request.view() {
             ConversationView::Full => true,
             ConversationView::Basic => false,
-            ConversationView::Unspecified => by_older_path,
+            ConversationView::Unspecified => is_legacy_path,
         };
-        if wants_messages {
-            let messages = store::newest_messages(db, owner, id, None, MESSAGES).await?;
-            conversation.messages = messages.into_iter().map(wire::message).collect();
+        if includes_messages {
+            let messages = store::newest_messages(db, owner, id, None, MAX_MESSAGES).await?;
+            conversation.messages = messages.into_iter().map(wire::message_to_proto).collect();
         }
         Ok(Response::new(conversation))
     }
 
-    pub(super) async fn list(
+    pub(super) async fn handle_list_conversations(
         &self,
         request: Request<ListConversationsRequest>,
-    ) -> Result<Response<ListConversationsResponse>, Status> {
+    ) -> RpcResult<ListConversationsResponse> {
         let caller = Caller::from_request(&request)?.clone();
         let mut request = request.into_inner();
-        let rules = validate_mut(&mut request);
+        let valid = validate_mut(&mut request);
         let size = page::size(
             std::mem::take(&mut request.page_size),
             ListConversationsRequest::DEFAULT_PAGE_SIZE,
@@ -99,68 +100,81 @@ impl ChatApi {
         );
         let token = std::mem::take(&mut request.page_token);
         let (db, owner) = (self.db.reader(), caller.owner());
-        let scope = Scope::of("ListConversations", owner.as_str(), &request);
-        let ((), after) = combine_violations(rules, scope.position::<wire::Position>(&token))?;
+        let key = &self.page_token_key;
+        let tokens = PageTokenContext::new(key, "ListConversations", owner.as_str(), &request);
+        let ((), after) = combine_violations(
+            valid,
+            tokens.decode_page_token::<wire::ConversationPosition>(&token),
+        )?;
         let after = after.map(|it| it.id()).transpose()?;
         let page = store::list_conversations(db, owner, request.show_deleted, after, size).await?;
-        let next = page.next.map(|id| scope.token(&wire::Position::of(id)));
+        let next = page.next.map(|id| tokens.encode(&wire::ConversationPosition::from_id(id)));
         Ok(Response::new(ListConversationsResponse {
             conversations: page
                 .conversations
                 .into_iter()
-                .map(|it| wire::conversation(it, self.retention))
+                .map(|it| wire::conversation_to_proto(it, self.retention))
                 .collect(),
             next_page_token: next.unwrap_or_default(),
         }))
     }
 
-    pub(super) async fn update(
+    pub(super) async fn handle_update_conversation(
         &self,
         request: Request<UpdateConversationRequest>,
-    ) -> Result<Response<Conversation>, Status> {
+    ) -> RpcResult<Conversation> {
         let caller = Caller::from_request(&request)?.clone();
         let mut request = request.into_inner();
         let mask = check_update(&mut request)?;
-        let key = key("UpdateConversation", std::mem::take(&mut request.request_id), &request);
+        let key =
+            request_key("UpdateConversation", std::mem::take(&mut request.request_id), &request);
         let conversation = request.conversation.unwrap_or_default();
-        let target = (wire::id(&conversation.id)?, conversation.etag.clone());
-        let title = wire::title(conversation);
-        let rename = move |conversation: &mut domain::Conversation, now| {
-            // Without a title in the mask there is nothing to change, but a deleted one still refuses.
+        let target = (wire::parse_id(&conversation.id)?, conversation.etag.clone());
+        let title = wire::title_from_proto(conversation);
+        let set_title = move |conversation: &mut domain::Conversation, now| {
+            // Without the title in the mask nothing changes, but a deleted conversation is still an error.
             let title = if mask.has("title") { title.clone() } else { conversation.title.clone() };
-            conversation.rename(&title, now)
+            conversation.set_title(&title, now)
         };
-        self.change(caller, "UpdateConversation", key, target, rename).await
+        self.change_conversation(caller, "UpdateConversation", key, target, set_title).await
     }
 
-    pub(super) async fn delete(
+    pub(super) async fn handle_delete_conversation(
         &self,
         request: Request<DeleteConversationRequest>,
-    ) -> Result<Response<Conversation>, Status> {
+    ) -> RpcResult<Conversation> {
         let caller = Caller::from_request(&request)?.clone();
         let mut request = validate(request.into_inner())?;
-        let key = key("DeleteConversation", std::mem::take(&mut request.request_id), &request);
-        let target = (wire::id(&request.id)?, request.etag);
-        let delete = |conversation: &mut domain::Conversation, now| {
+        let key =
+            request_key("DeleteConversation", std::mem::take(&mut request.request_id), &request);
+        let target = (wire::parse_id(&request.id)?, request.etag);
+        self.change_conversation(caller, "DeleteConversation", key, target, |conversation, now| {
             conversation.delete(now);
             Ok(())
-        };
-        self.change(caller, "DeleteConversation", key, target, delete).await
+        })
+        .await
     }
 
-    pub(super) async fn undelete(
+    pub(super) async fn handle_undelete_conversation(
         &self,
         request: Request<UndeleteConversationRequest>,
-    ) -> Result<Response<Conversation>, Status> {
+    ) -> RpcResult<Conversation> {
         let caller = Caller::from_request(&request)?.clone();
         let mut request = validate(request.into_inner())?;
-        let key = key("UndeleteConversation", std::mem::take(&mut request.request_id), &request);
-        let target = (wire::id(&request.id)?, request.etag);
-        let undelete = |conversation: &mut domain::Conversation, now| {
-            conversation.undelete(now);
-            Ok(())
-        };
-        self.change(caller, "UndeleteConversation", key, target, undelete).await
+        let key =
+            request_key("UndeleteConversation", std::mem::take(&mut request.request_id), &request);
+        let target = (wire::parse_id(&request.id)?, request.etag);
+        self.change_conversation(
+            caller,
+            "UndeleteConversation",
+            key,
+            target,
+            |conversation, now| {
+                conversation.undelete(now);
+                Ok(())
+            },
+        )
+        .await
     }
 }
 

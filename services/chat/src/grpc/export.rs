@@ -1,4 +1,4 @@
-//! A whole conversation as one document, a page of messages at a time.
+//! Handler for exports: a conversation as one document, read one page of messages at a time.
 
 use std::pin::Pin;
 
@@ -12,57 +12,57 @@ use tandem_proto::chat::{ExportConversationRequest, ExportFormat};
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
-use super::{ChatApi, wire};
-use crate::domain::{Conversation, Message, Role};
+use super::{ChatApi, RpcResult, wire};
+use crate::domain::{Conversation, Message, Role, ToolCall};
 use crate::store;
 
-/// A document as it is sent.
-pub(super) type Document = Pin<Box<dyn Stream<Item = Result<HttpBody, Status>> + Send>>;
+/// The chunks of a document.
+pub(super) type DocumentStream = Pin<Box<dyn Stream<Item = Result<HttpBody, Status>> + Send>>;
 
-/// How many messages are read at a time.
-const PAGE: u32 = 50;
+/// How many messages one query reads.
+const BATCH: u32 = 50;
 
 impl ChatApi {
-    pub(super) async fn export(
+    pub(super) async fn handle_export_conversation(
         &self,
         request: Request<ExportConversationRequest>,
-    ) -> Result<Response<Document>, Status> {
+    ) -> RpcResult<DocumentStream> {
         let caller = Caller::from_request(&request)?.clone();
         let request = validate(request.into_inner())?;
-        let (id, owner) = (wire::id(&request.id)?, caller.owner().clone());
+        let (id, owner) = (wire::parse_id(&request.id)?, caller.owner().clone());
         let found = store::find_conversation(self.db.reader(), &owner, id).await?;
         let conversation = found.ok_or(Error::Denied)?;
-        let writer = Writer::of(request.format());
+        let writer = DocumentWriter::for_format(request.format());
         let db = self.db.clone();
         let document = try_stream! {
-            yield writer.piece(writer.begin(&conversation), writer.content_type());
+            yield writer.make_chunk(writer.write_head(&conversation), writer.content_type());
             let mut after = None;
             loop {
                 let up = Direction::Ascending;
-                let page = store::list_messages(db.reader(), &owner, id, up, after, PAGE).await?;
+                let page = store::list_messages(db.reader(), &owner, id, up, after, BATCH).await?;
                 for message in &page.messages {
-                    yield writer.piece(writer.message(message), "");
+                    yield writer.make_chunk(writer.write_message(message), "");
                 }
                 after = page.next;
                 if after.is_none() {
                     break;
                 }
             }
-            yield writer.piece(writer.end(), "");
+            yield writer.make_chunk(writer.write_end(), "");
         };
         Ok(Response::new(Box::pin(document)))
     }
 }
 
-/// Writes a document in one of the formats.
+/// Writes a document in one format.
 #[derive(Clone, Copy)]
-enum Writer {
+enum DocumentWriter {
     Json,
     Markdown,
 }
 
-impl Writer {
-    fn of(format: ExportFormat) -> Self {
+impl DocumentWriter {
+    fn for_format(format: ExportFormat) -> Self {
         match format {
             ExportFormat::Unspecified | ExportFormat::Json => Self::Json,
             ExportFormat::Markdown => Self::Markdown,
@@ -76,12 +76,12 @@ impl Writer {
         }
     }
 
-    fn piece(self, content: String, content_type: &str) -> HttpBody {
+    fn make_chunk(self, content: String, content_type: &str) -> HttpBody {
         let (data, content_type) = (content.into_bytes(), content_type.to_owned());
         HttpBody { content_type, data, extensions: Vec::new() }
     }
 
-    fn begin(self, conversation: &Conversation) -> String {
+    fn write_head(self, conversation: &Conversation) -> String {
         match self {
             Self::Json => {
                 let head = json!({
@@ -89,7 +89,7 @@ impl Writer {
                     "title": conversation.title,
                     "createTime": conversation.created.to_string(),
                 });
-                // The object stays open for the messages.
+                // The JSON object stays open for the messages.
                 format!("{},\"messages\":[", head.to_string().trim_end_matches('}'))
             }
             Self::Markdown => {
@@ -102,14 +102,14 @@ impl Writer {
         }
     }
 
-    fn message(self, message: &Message) -> String {
+    fn write_message(self, message: &Message) -> String {
         match self {
             Self::Json => {
                 let comma = if message.sequence == 1 { "" } else { "," };
-                format!("{comma}{}", object(message))
+                format!("{comma}{}", message_to_json(message))
             }
             Self::Markdown => {
-                let mut text = format!("\n## {}\n\n{}\n", who(message.role), message.content);
+                let mut text = format!("\n## {}\n\n{}\n", role_name(message.role), message.content);
                 for call in &message.tool_calls {
                     text.push_str(&format!("\n- `{}` `{}`\n", call.name, call.arguments));
                 }
@@ -118,7 +118,7 @@ impl Writer {
         }
     }
 
-    fn end(self) -> String {
+    fn write_end(self) -> String {
         match self {
             Self::Json => "]}\n".to_owned(),
             Self::Markdown => String::new(),
@@ -126,21 +126,24 @@ impl Writer {
     }
 }
 
-fn object(message: &Message) -> Value {
-    let call = |call: &crate::domain::ToolCall| json!({"name": call.name, "arguments": call.arguments, "result": call.result});
+fn message_to_json(message: &Message) -> Value {
     json!({
         "id": message.id,
         "sequence": message.sequence,
-        "role": who(message.role).to_uppercase(),
+        "role": role_name(message.role).to_uppercase(),
         "content": message.content,
         "metadata": message.metadata,
-        "toolCalls": message.tool_calls.iter().map(call).collect::<Vec<_>>(),
+        "toolCalls": message.tool_calls.iter().map(call_to_json).collect::<Vec<_>>(),
         "incomplete": message.incomplete,
         "createTime": message.created.to_string(),
     })
 }
 
-fn who(role: Role) -> &'static str {
+fn call_to_json(call: &ToolCall) -> Value {
+    json!({"name": call.name, "arguments": call.arguments, "result": call.result})
+}
+
+fn role_name(role: Role) -> &'static str {
     match role {
         Role::User => "User",
         Role::Assistant => "Assistant",

@@ -1,5 +1,5 @@
-//! The wire: [`service`] is the list of methods, each of which is in the file of its resource;
-//! [`wire`] makes messages into domain types and back.
+//! The gRPC API. [`service`] lists the methods; the handlers are in one file per resource; [`wire`]
+//! converts between protobuf messages and domain types.
 
 mod conversation;
 mod export;
@@ -14,40 +14,53 @@ use std::time::Duration;
 
 use prost::Message;
 use tandem_aip::digest;
+use tandem_aip::page::PageTokenKey;
 use tandem_auth::Caller;
 use tandem_clock::Clock;
 use tandem_database::Database;
 use tandem_database::requests::Key;
 use tandem_error::Error;
+use tonic::{Response, Status};
 
 use crate::agent::Agent;
-use crate::store::Door;
+use crate::store::ConversationWriter;
+
+/// The result of a handler.
+type RpcResult<T> = Result<Response<T>, Status>;
 
 /// Serves `tandem.chat.v1.ChatService`.
 #[derive(Clone)]
 pub struct ChatApi {
     db: Database,
-    door: Door,
+    writer: ConversationWriter,
     clock: Clock,
     agent: Agent,
     /// How long a deleted conversation is kept before it may be purged.
     retention: Duration,
+    page_token_key: PageTokenKey,
 }
 
 impl ChatApi {
-    /// Serves the conversations in `db`, whose messages `agent` answers.
+    /// Serves the conversations in `db`; `agent` works on their turns.
     #[must_use]
-    pub fn new(db: Database, clock: Clock, agent: Agent, retention: Duration) -> Self {
-        Self { door: Door::new(db.clone(), clock.clone()), db, clock, agent, retention }
+    pub fn new(
+        db: Database,
+        clock: Clock,
+        agent: Agent,
+        retention: Duration,
+        page_token_key: PageTokenKey,
+    ) -> Self {
+        let writer = ConversationWriter::new(db.clone(), clock.clone());
+        Self { db, writer, clock, agent, retention, page_token_key }
     }
 }
 
-/// The key of a request whose id was taken out of it.
-fn key(method: &str, request_id: String, request: &impl Message) -> Key {
+/// The idempotency key of a request whose id was taken out of it.
+fn request_key(method: &str, request_id: String, request: &impl Message) -> Key {
     Key { digest: digest(method, request), request_id }
 }
 
-/// Refuses a path that names a user other than the caller.
+/// Denies access if the path names a user other than the caller.
 fn expect_self(caller: &Caller, method: &'static str, user_id: &str) -> Result<(), Error> {
     if user_id.is_empty() || user_id == caller.owner().as_str() {
         return Ok(());

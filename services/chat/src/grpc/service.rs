@@ -1,124 +1,124 @@
-//! ChatService: which method is where.
+//! The methods of `ChatService` and their handlers.
 
 use std::pin::Pin;
 
 use tandem_proto::chat::chat_service_server::ChatService;
 use tandem_proto::chat::*;
 use tokio_stream::Stream;
-use tonic::{Request, Response, Status, async_trait};
+use tonic::{Request, Status, async_trait};
 
-use super::ChatApi;
-use super::export::Document;
+use super::export::DocumentStream;
+use super::{ChatApi, RpcResult};
 
-/// The answer of a unary method.
-type Answer<T> = Result<Response<T>, Status>;
-
-/// The answer of a streaming method.
-pub(super) type Events = Pin<Box<dyn Stream<Item = Result<TurnEvent, Status>> + Send>>;
+/// The events of a turn.
+pub(super) type EventStream = Pin<Box<dyn Stream<Item = Result<TurnEvent, Status>> + Send>>;
 
 #[async_trait]
 impl ChatService for ChatApi {
     async fn create_conversation(
         &self,
         request: Request<CreateConversationRequest>,
-    ) -> Answer<Conversation> {
-        self.create(request).await
+    ) -> RpcResult<Conversation> {
+        self.handle_create_conversation(request).await
     }
 
     async fn get_conversation(
         &self,
         request: Request<GetConversationRequest>,
-    ) -> Answer<Conversation> {
-        self.get(request).await
+    ) -> RpcResult<Conversation> {
+        self.handle_get_conversation(request).await
     }
 
     async fn list_conversations(
         &self,
         request: Request<ListConversationsRequest>,
-    ) -> Answer<ListConversationsResponse> {
-        self.list(request).await
+    ) -> RpcResult<ListConversationsResponse> {
+        self.handle_list_conversations(request).await
     }
 
     async fn update_conversation(
         &self,
         request: Request<UpdateConversationRequest>,
-    ) -> Answer<Conversation> {
-        self.update(request).await
+    ) -> RpcResult<Conversation> {
+        self.handle_update_conversation(request).await
     }
 
     async fn delete_conversation(
         &self,
         request: Request<DeleteConversationRequest>,
-    ) -> Answer<Conversation> {
-        self.delete(request).await
+    ) -> RpcResult<Conversation> {
+        self.handle_delete_conversation(request).await
     }
 
     async fn undelete_conversation(
         &self,
         request: Request<UndeleteConversationRequest>,
-    ) -> Answer<Conversation> {
-        self.undelete(request).await
+    ) -> RpcResult<Conversation> {
+        self.handle_undelete_conversation(request).await
     }
 
     async fn search_messages(
         &self,
         request: Request<SearchMessagesRequest>,
-    ) -> Answer<SearchMessagesResponse> {
-        self.search(request).await
+    ) -> RpcResult<SearchMessagesResponse> {
+        self.handle_search_messages(request).await
     }
 
-    type ExportConversationStream = Document;
+    type ExportConversationStream = DocumentStream;
 
     async fn export_conversation(
         &self,
         request: Request<ExportConversationRequest>,
-    ) -> Answer<Document> {
-        self.export(request).await
+    ) -> RpcResult<DocumentStream> {
+        self.handle_export_conversation(request).await
     }
 
     async fn list_messages(
         &self,
         request: Request<ListMessagesRequest>,
-    ) -> Answer<ListMessagesResponse> {
-        self.messages(request).await
+    ) -> RpcResult<ListMessagesResponse> {
+        self.handle_list_messages(request).await
     }
 
-    async fn get_message(&self, request: Request<GetMessageRequest>) -> Answer<Message> {
-        self.message(request).await
+    async fn get_message(&self, request: Request<GetMessageRequest>) -> RpcResult<Message> {
+        self.handle_get_message(request).await
     }
 
     async fn create_message(
         &self,
         request: Request<CreateMessageRequest>,
-    ) -> Answer<CreateMessageResponse> {
-        self.post_and_wait(request).await
+    ) -> RpcResult<CreateMessageResponse> {
+        self.handle_create_message(request).await
     }
 
-    type StreamMessageStream = Events;
+    type StreamMessageStream = EventStream;
 
-    async fn stream_message(&self, request: Request<StreamMessageRequest>) -> Answer<Events> {
-        self.post_and_follow(request).await
+    async fn stream_message(
+        &self,
+        request: Request<StreamMessageRequest>,
+    ) -> RpcResult<EventStream> {
+        self.handle_stream_message(request).await
     }
 
-    async fn chat(&self, request: Request<ChatRequest>) -> Answer<ChatResponse> {
-        self.post_anywhere(request).await
+    async fn chat(&self, request: Request<ChatRequest>) -> RpcResult<ChatResponse> {
+        self.handle_chat(request).await
     }
 
-    async fn get_turn(&self, request: Request<GetTurnRequest>) -> Answer<Turn> {
-        self.turn(request).await
+    async fn get_turn(&self, request: Request<GetTurnRequest>) -> RpcResult<Turn> {
+        self.handle_get_turn(request).await
     }
 
-    type FollowTurnStream = Events;
+    type FollowTurnStream = EventStream;
 
-    async fn follow_turn(&self, request: Request<FollowTurnRequest>) -> Answer<Events> {
-        self.follow(request).await
+    async fn follow_turn(&self, request: Request<FollowTurnRequest>) -> RpcResult<EventStream> {
+        self.handle_follow_turn(request).await
     }
 
-    async fn cancel_turn(&self, request: Request<CancelTurnRequest>) -> Answer<Turn> {
-        self.cancel(request).await
+    async fn cancel_turn(&self, request: Request<CancelTurnRequest>) -> RpcResult<Turn> {
+        self.handle_cancel_turn(request).await
     }
 
-    async fn get_usage(&self, request: Request<GetUsageRequest>) -> Answer<GetUsageResponse> {
-        self.usage(request).await
+    async fn get_usage(&self, request: Request<GetUsageRequest>) -> RpcResult<GetUsageResponse> {
+        self.handle_get_usage(request).await
     }
 }

@@ -1,4 +1,4 @@
-//! Messages to domain types and back. Requests have passed their checks when they come here.
+//! Conversion between protobuf messages and domain types. Requests have been validated before.
 
 use std::time::Duration;
 
@@ -7,24 +7,24 @@ use serde_json::Value;
 use tandem_aip::etag;
 use tandem_error::Error;
 use tandem_proto::chat as proto;
-use tandem_proto::chat::turn_event::Event as Wire;
+use tandem_proto::chat::turn_event::Event as ProtoEvent;
 use uuid::Uuid;
 
 use crate::domain::{
-    Conversation, Event, Failure, Message, Role, State, ToolCall, ToolStatus, Turn,
+    Conversation, Message, Role, ToolCall, ToolStatus, Turn, TurnEvent, TurnFailure, TurnState,
 };
 use crate::store::StoredEvent;
 use tandem_llm::{self as llm, Entry, Prompt};
 
-/// Where a page of conversations ended. Encoded in page tokens.
+/// The position of a page of conversations, encoded in page tokens.
 #[derive(Clone, PartialEq, Eq, prost::Message)]
-pub(super) struct Position {
+pub(super) struct ConversationPosition {
     #[prost(bytes = "vec", tag = "1")]
     id: Vec<u8>,
 }
 
-impl Position {
-    pub(super) fn of(id: Uuid) -> Self {
+impl ConversationPosition {
+    pub(super) fn from_id(id: Uuid) -> Self {
         Self { id: id.as_bytes().to_vec() }
     }
 
@@ -33,13 +33,16 @@ impl Position {
     }
 }
 
-/// An id that has passed its check.
-pub(super) fn id(id: &str) -> Result<Uuid, Error> {
+/// Parses an id that has been validated.
+pub(super) fn parse_id(id: &str) -> Result<Uuid, Error> {
     Uuid::try_parse(id).map_err(Error::internal)
 }
 
-/// A message to post and follow, as one to post.
-pub(super) fn unstreamed(request: proto::StreamMessageRequest) -> proto::CreateMessageRequest {
+/// The request of `CreateMessage` that is equivalent to one of `StreamMessage`. Not `From`: both types
+/// belong to another crate.
+pub(super) fn create_request_from_stream(
+    request: proto::StreamMessageRequest,
+) -> proto::CreateMessageRequest {
     let proto::StreamMessageRequest {
         conversation_id,
         content,
@@ -51,8 +54,8 @@ pub(super) fn unstreamed(request: proto::StreamMessageRequest) -> proto::CreateM
     proto::CreateMessageRequest { conversation_id, content, metadata, time_zone, model, request_id }
 }
 
-/// A message to the assistant, as one to post.
-pub(super) fn anywhere(request: proto::ChatRequest) -> proto::CreateMessageRequest {
+/// The request of `CreateMessage` that is equivalent to one of `Chat`.
+pub(super) fn create_request_from_chat(request: proto::ChatRequest) -> proto::CreateMessageRequest {
     let proto::ChatRequest {
         conversation_id,
         message: content,
@@ -65,9 +68,11 @@ pub(super) fn anywhere(request: proto::ChatRequest) -> proto::CreateMessageReque
     proto::CreateMessageRequest { conversation_id, content, metadata, time_zone, model, request_id }
 }
 
-/// A conversation as callers see it, without messages. `retention` is how long a deleted conversation is
-/// kept.
-pub(super) fn conversation(conversation: Conversation, retention: Duration) -> proto::Conversation {
+/// The conversation without its messages. `retention` is how long a deleted conversation is kept.
+pub(super) fn conversation_to_proto(
+    conversation: Conversation,
+    retention: Duration,
+) -> proto::Conversation {
     proto::Conversation {
         id: conversation.id.to_string(),
         title: conversation.title,
@@ -81,12 +86,11 @@ pub(super) fn conversation(conversation: Conversation, retention: Duration) -> p
     }
 }
 
-/// The one field of a conversation that callers set.
-pub(super) fn title(conversation: proto::Conversation) -> String {
-    // All fields by name: a new one that is left out does not compile.
+/// The title, the only field of a conversation that callers set.
+pub(super) fn title_from_proto(conversation: proto::Conversation) -> String {
+    // Exhaustive: a new field does not compile until it is either used or ignored here.
     let proto::Conversation {
         title,
-        // Set by the service.
         id: _,
         message_count: _,
         create_time: _,
@@ -99,7 +103,7 @@ pub(super) fn title(conversation: proto::Conversation) -> String {
     title
 }
 
-pub(super) fn message(message: Message) -> proto::Message {
+pub(super) fn message_to_proto(message: Message) -> proto::Message {
     let role = match message.role {
         Role::User => proto::Role::User,
         Role::Assistant => proto::Role::Assistant,
@@ -111,14 +115,14 @@ pub(super) fn message(message: Message) -> proto::Message {
         role: role.into(),
         content: message.content,
         metadata: message.metadata,
-        tool_calls: message.tool_calls.into_iter().map(tool_call).collect(),
+        tool_calls: message.tool_calls.into_iter().map(tool_call_to_proto).collect(),
         create_time: Some(message.created.into()),
         turn_id: message.turn_id.to_string(),
         incomplete: message.incomplete,
     }
 }
 
-fn tool_call(call: ToolCall) -> proto::ToolCall {
+fn tool_call_to_proto(call: ToolCall) -> proto::ToolCall {
     let status = match call.status {
         ToolStatus::Running => proto::ToolCallStatus::Running,
         ToolStatus::Succeeded => proto::ToolCallStatus::Succeeded,
@@ -127,18 +131,18 @@ fn tool_call(call: ToolCall) -> proto::ToolCall {
     proto::ToolCall {
         id: call.id,
         name: call.name,
-        arguments: object(call.arguments),
-        result: call.result.and_then(object),
+        arguments: to_struct(call.arguments),
+        result: call.result.and_then(to_struct),
         status: status.into(),
     }
 }
 
-pub(super) fn turn(turn: Turn) -> proto::Turn {
+pub(super) fn turn_to_proto(turn: Turn) -> proto::Turn {
     let state = match turn.state {
-        State::Running => proto::TurnState::Running,
-        State::Completed => proto::TurnState::Completed,
-        State::Failed => proto::TurnState::Failed,
-        State::Cancelled => proto::TurnState::Cancelled,
+        TurnState::Running => proto::TurnState::Running,
+        TurnState::Completed => proto::TurnState::Completed,
+        TurnState::Failed => proto::TurnState::Failed,
+        TurnState::Cancelled => proto::TurnState::Cancelled,
     };
     proto::Turn {
         id: turn.id.to_string(),
@@ -158,36 +162,40 @@ pub(super) fn turn(turn: Turn) -> proto::Turn {
             input_token_count: turn.usage.input_tokens,
             output_token_count: turn.usage.output_tokens,
         }),
-        error: turn.failure.as_ref().map(turn_error),
+        error: turn.failure.as_ref().map(failure_to_proto),
         last_sequence: turn.last_sequence,
         prompt: Vec::new(),
     }
 }
 
-pub(super) fn event(turn_id: Uuid, stored: StoredEvent) -> proto::TurnEvent {
+pub(super) fn event_to_proto(turn_id: Uuid, stored: StoredEvent) -> proto::TurnEvent {
     let event = match stored.event {
-        Event::Started { message: user_message, model } => Wire::Started(proto::TurnStarted {
-            conversation_id: user_message.conversation_id.to_string(),
-            user_message: Some(message(user_message)),
-            model,
-        }),
-        Event::Text(text) => Wire::TextDelta(proto::TextDelta { text }),
-        Event::ToolStarted(call) => {
-            Wire::ToolCallStarted(proto::ToolCallStarted { tool_call: Some(tool_call(call)) })
+        TurnEvent::Started { message: user_message, model } => {
+            ProtoEvent::Started(proto::TurnStarted {
+                conversation_id: user_message.conversation_id.to_string(),
+                user_message: Some(message_to_proto(user_message)),
+                model,
+            })
         }
-        Event::ToolFinished(call) => {
-            Wire::ToolCallFinished(proto::ToolCallFinished { tool_call: Some(tool_call(call)) })
-        }
-        Event::Completed { message: answer } => Wire::MessageCompleted(proto::MessageCompleted {
-            assistant_message: Some(message(answer)),
+        TurnEvent::Text(text) => ProtoEvent::TextDelta(proto::TextDelta { text }),
+        TurnEvent::ToolStarted(call) => ProtoEvent::ToolCallStarted(proto::ToolCallStarted {
+            tool_call: Some(tool_call_to_proto(call)),
         }),
-        Event::Failed { failure, message: answer } => Wire::Failed(proto::TurnFailed {
-            error: Some(turn_error(&failure)),
-            assistant_message: answer.map(message),
+        TurnEvent::ToolFinished(call) => ProtoEvent::ToolCallFinished(proto::ToolCallFinished {
+            tool_call: Some(tool_call_to_proto(call)),
         }),
-        Event::Cancelled { message: answer } => {
-            Wire::Cancelled(proto::TurnCancelled { assistant_message: answer.map(message) })
+        TurnEvent::Completed { message: answer } => {
+            ProtoEvent::MessageCompleted(proto::MessageCompleted {
+                assistant_message: Some(message_to_proto(answer)),
+            })
         }
+        TurnEvent::Failed { failure, message: answer } => ProtoEvent::Failed(proto::TurnFailed {
+            error: Some(failure_to_proto(&failure)),
+            assistant_message: answer.map(message_to_proto),
+        }),
+        TurnEvent::Cancelled { message: answer } => ProtoEvent::Cancelled(proto::TurnCancelled {
+            assistant_message: answer.map(message_to_proto),
+        }),
     };
     proto::TurnEvent {
         turn_id: turn_id.to_string(),
@@ -197,13 +205,12 @@ pub(super) fn event(turn_id: Uuid, stored: StoredEvent) -> proto::TurnEvent {
     }
 }
 
-/// What a model was given.
-pub(super) fn prompt(prompt: Prompt) -> Vec<proto::PromptEntry> {
+pub(super) fn prompt_to_proto(prompt: Prompt) -> Vec<proto::PromptEntry> {
     let system = prompt_entry("system", prompt.system);
     let entries = prompt.entries.into_iter().map(|entry| match entry {
         Entry::User(content) => prompt_entry("user", content),
         Entry::Assistant { text, calls } => proto::PromptEntry {
-            tool_calls: calls.into_iter().map(call).collect(),
+            tool_calls: calls.into_iter().map(planned_call_to_proto).collect(),
             ..prompt_entry("assistant", text)
         },
         Entry::ToolResult { result, .. } => prompt_entry("tool", result.to_string()),
@@ -215,43 +222,44 @@ fn prompt_entry(role: &str, content: String) -> proto::PromptEntry {
     proto::PromptEntry { role: role.to_owned(), content, tool_calls: Vec::new() }
 }
 
-fn call(call: llm::ToolCall) -> proto::ToolCall {
+fn planned_call_to_proto(call: llm::ToolCall) -> proto::ToolCall {
     proto::ToolCall {
         id: call.id,
         name: call.name,
-        arguments: object(call.arguments),
+        arguments: to_struct(call.arguments),
         ..proto::ToolCall::default()
     }
 }
 
-fn turn_error(failure: &Failure) -> proto::TurnError {
-    let reason = failure.reason().as_str_name().trim_start_matches("ERROR_REASON_").to_owned();
+fn failure_to_proto(failure: &TurnFailure) -> proto::TurnError {
+    let reason =
+        failure.error_reason().as_str_name().trim_start_matches("ERROR_REASON_").to_owned();
     proto::TurnError { reason, message: failure.message.clone() }
 }
 
-/// A JSON object; `None` for what is not an object.
-fn object(value: Value) -> Option<Struct> {
+/// Converts a JSON object; `None` for any other value.
+fn to_struct(value: Value) -> Option<Struct> {
     match value {
         Value::Object(map) => {
-            let fields = map.into_iter().map(|(key, value)| (key, json(value))).collect();
+            let fields = map.into_iter().map(|(key, value)| (key, to_proto_value(value))).collect();
             Some(Struct { fields })
         }
         _ => None,
     }
 }
 
-/// A JSON value; numbers are doubles, as `google.protobuf.Value` has them.
-fn json(value: Value) -> prost_types::Value {
+/// Converts a JSON value. Numbers become doubles, the only numbers of `google.protobuf.Value`.
+fn to_proto_value(value: Value) -> prost_types::Value {
     let kind = match value {
         Value::Null => Kind::NullValue(0),
         Value::Bool(value) => Kind::BoolValue(value),
         Value::Number(value) => Kind::NumberValue(value.as_f64().unwrap_or_default()),
         Value::String(value) => Kind::StringValue(value),
         Value::Array(values) => {
-            Kind::ListValue(ListValue { values: values.into_iter().map(json).collect() })
+            Kind::ListValue(ListValue { values: values.into_iter().map(to_proto_value).collect() })
         }
         Value::Object(map) => Kind::StructValue(Struct {
-            fields: map.into_iter().map(|(key, value)| (key, json(value))).collect(),
+            fields: map.into_iter().map(|(key, value)| (key, to_proto_value(value))).collect(),
         }),
     };
     prost_types::Value { kind: Some(kind) }

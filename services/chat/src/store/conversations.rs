@@ -1,4 +1,4 @@
-//! Conversations.
+//! Queries on conversations.
 
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
@@ -9,15 +9,15 @@ use tandem_database::Db as _;
 use tandem_error::Error;
 use uuid::Uuid;
 
-use super::entity::conversation::{self, Column, Entity, row};
+use super::entity::conversation::{self, Column, Entity, row_from_conversation};
 use crate::domain::Conversation;
 
-/// A page of conversations.
+/// One page of a list of conversations.
 #[derive(Debug)]
 pub struct ConversationPage {
-    /// The conversations, the newest first.
+    /// Newest first.
     pub conversations: Vec<Conversation>,
-    /// The last one's id, where another page follows.
+    /// The id after which the next page starts; `None` on the last page.
     pub next: Option<Uuid>,
 }
 
@@ -27,24 +27,24 @@ pub async fn find_conversation(
     owner: &Owner,
     id: Uuid,
 ) -> Result<Option<Conversation>, Error> {
-    Ok(by_id(owner, id).one(db).await.db()?.map(Conversation::from))
+    Ok(select_by_id(owner, id).one(db).await.db()?.map(Conversation::from))
 }
 
-/// The same, locked until the transaction ends.
-pub(super) async fn lock(
+/// The owner's conversation `id`, locked until the end of the transaction.
+pub(super) async fn lock_conversation(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     id: Uuid,
 ) -> Result<Conversation, Error> {
-    let row = by_id(owner, id).lock_exclusive().one(tx).await.db()?;
+    let row = select_by_id(owner, id).lock_exclusive().one(tx).await.db()?;
     row.map(Conversation::from).ok_or(Error::Denied)
 }
 
-fn by_id(owner: &Owner, id: Uuid) -> Select<Entity> {
+fn select_by_id(owner: &Owner, id: Uuid) -> Select<Entity> {
     Entity::find().filter(Column::Id.eq(id)).filter(Column::Owner.eq(owner.as_str()))
 }
 
-/// The owner's conversations behind the one with the id `after`, at most `size` of them.
+/// At most `size` of the owner's conversations after the one with the id `after`.
 pub async fn list_conversations(
     db: &impl ConnectionTrait,
     owner: &Owner,
@@ -52,46 +52,48 @@ pub async fn list_conversations(
     after: Option<Uuid>,
     size: u32,
 ) -> Result<ConversationPage, Error> {
-    let query = page_of_conversations(owner, show_deleted, after, size);
+    let query = select_conversation_page(owner, show_deleted, after, size);
     let mut rows = query.all(db).await.db()?;
-    let more = rows.len() > size as usize;
+    let has_more = rows.len() > size as usize;
     rows.truncate(size as usize);
-    let next = rows.last().filter(|_| more).map(|last| last.id);
+    let next = rows.last().filter(|_| has_more).map(|last| last.id);
     Ok(ConversationPage { conversations: rows.into_iter().map(Into::into).collect(), next })
 }
 
-pub(super) fn page_of_conversations(
+pub(super) fn select_conversation_page(
     owner: &Owner,
     show_deleted: bool,
     after: Option<Uuid>,
     size: u32,
 ) -> Select<Entity> {
-    let live = (!show_deleted).then(|| Column::DeleteTime.is_null());
+    let not_deleted = (!show_deleted).then(|| Column::DeleteTime.is_null());
+    let after_cursor = after.map(|id| Column::Id.lt(id));
     Entity::find()
         .filter(Column::Owner.eq(owner.as_str()))
-        .filter(Condition::all().add_option(live).add_option(after.map(|id| Column::Id.lt(id))))
+        .filter(Condition::all().add_option(not_deleted).add_option(after_cursor))
         .order_by_desc(Column::Id)
-        // One more than wanted tells whether there is another page.
+        // One extra row shows whether there is another page.
         .limit(u64::from(size) + 1)
 }
 
-pub(super) async fn insert(
+pub(super) async fn insert_conversation(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     conversation: &Conversation,
 ) -> Result<(), Error> {
-    Entity::insert(row(owner, conversation)).exec_without_returning(tx).await.db()?;
+    let row = row_from_conversation(owner, conversation);
+    Entity::insert(row).exec_without_returning(tx).await.db()?;
     Ok(())
 }
 
-/// Stores a conversation that was locked.
-pub(super) async fn update(
+/// Stores the new state of a conversation that the transaction has locked.
+pub(super) async fn update_conversation(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     conversation: &Conversation,
 ) -> Result<(), Error> {
     conversation::Entity::update_many()
-        .set(row(owner, conversation))
+        .set(row_from_conversation(owner, conversation))
         .filter(Column::Id.eq(conversation.id))
         .filter(Column::Owner.eq(owner.as_str()))
         .exec(tx)

@@ -1,4 +1,7 @@
-//! The rows of the chat database, a file a table, and what they mean.
+//! The rows of the chat database, one file per table, and their conversion to domain types.
+//!
+//! Enums are stored as numbers. For each, an `encode_…` and a `decode_…` function `match` both ways: a
+//! variant without a number does not compile, and an unknown number is an error, never a default.
 
 pub(super) mod conversation;
 pub(super) mod message;
@@ -11,12 +14,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tandem_error::Error;
 
-/// A value for a JSON column.
-pub(super) fn json(value: &impl Serialize) -> Result<Json, Error> {
+/// Encodes the value of a JSON column.
+pub(super) fn to_json(value: &impl Serialize) -> Result<Json, Error> {
     serde_json::to_value(value).map_err(Error::internal)
 }
 
-/// The value of a JSON column.
+/// Decodes the value of a JSON column.
 pub(super) fn from_json<T: DeserializeOwned>(json: Json) -> Result<T, Error> {
     serde_json::from_value(json).map_err(Error::internal)
 }

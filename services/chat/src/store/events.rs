@@ -1,4 +1,4 @@
-//! The events of turns.
+//! Queries on the events of turns.
 
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -10,26 +10,33 @@ use tandem_database::Db as _;
 use tandem_error::Error;
 use uuid::Uuid;
 
-use super::entity::turn_event::{ActiveModel, Column, Entity};
-use super::entity::{from_json, json};
-use crate::domain::Event;
+use super::entity::turn_event::{ActiveModel, Column, Entity, Model};
+use super::entity::{from_json, to_json};
+use crate::domain::TurnEvent;
 
-/// How many events are read at a time.
+/// How many events one query returns.
 const BATCH: u64 = 256;
 
-/// An event with its place in the turn.
+/// An event with its position in the turn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredEvent {
     /// 1, 2, 3… within the turn.
     pub sequence: i64,
-    /// When it happened.
     pub time: Timestamp,
-    /// What happened.
-    pub event: Event,
+    pub event: TurnEvent,
 }
 
-/// The next events of the owner's turn behind the sequence number `after`, at most 256; none where there
-/// are none yet.
+impl TryFrom<Model> for StoredEvent {
+    type Error = Error;
+
+    fn try_from(row: Model) -> Result<Self, Error> {
+        let event = from_json(row.event)?;
+        Ok(Self { sequence: row.sequence, time: row.event_time, event })
+    }
+}
+
+/// At most 256 events of the owner's turn after the sequence number `after`; empty if there are none
+/// yet.
 pub async fn list_events(
     db: &impl ConnectionTrait,
     owner: &Owner,
@@ -45,18 +52,11 @@ pub async fn list_events(
         .all(db)
         .await
         .db()?;
-    let event = |row: super::entity::turn_event::Model| {
-        Ok(StoredEvent {
-            sequence: row.sequence,
-            time: row.event_time,
-            event: from_json(row.event)?,
-        })
-    };
-    rows.into_iter().map(event).collect()
+    rows.into_iter().map(StoredEvent::try_from).collect()
 }
 
-/// Every event of the owner's turn so far.
-pub async fn all_events(
+/// All stored events of the owner's turn.
+pub async fn list_all_events(
     db: &impl ConnectionTrait,
     owner: &Owner,
     turn_id: Uuid,
@@ -64,45 +64,45 @@ pub async fn all_events(
     let mut all: Vec<StoredEvent> = Vec::new();
     loop {
         let after = all.last().map_or(0, |last| last.sequence);
-        let more = list_events(db, owner, turn_id, after).await?;
-        if more.is_empty() {
+        let next = list_events(db, owner, turn_id, after).await?;
+        if next.is_empty() {
             return Ok(all);
         }
-        all.extend(more);
+        all.extend(next);
     }
 }
 
-/// Whether these very events are stored, the first with the sequence number `first`.
-pub(super) async fn are_stored(
+/// Whether exactly these events are stored from the sequence number `first` on.
+pub(super) async fn are_events_stored(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     turn_id: Uuid,
     first: i64,
-    events: &[Event],
+    events: &[TurnEvent],
 ) -> Result<bool, Error> {
     let stored = list_events(tx, owner, turn_id, first - 1).await?;
     Ok(stored.iter().map(|stored| &stored.event).eq(events))
 }
 
 /// Stores events, the first with the sequence number `first`.
-pub(super) async fn insert(
+pub(super) async fn insert_events(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     turn_id: Uuid,
     first: i64,
-    events: &[Event],
+    events: &[TurnEvent],
     now: Timestamp,
 ) -> Result<(), Error> {
-    let row = |(sequence, event): (i64, &Event)| {
-        Ok(ActiveModel {
+    let mut rows = Vec::with_capacity(events.len());
+    for (sequence, event) in (first..).zip(events) {
+        rows.push(ActiveModel {
             owner: Set(owner.as_str().to_owned()),
             turn_id: Set(turn_id),
             sequence: Set(sequence),
             event_time: Set(now),
-            event: Set(json(event)?),
-        })
-    };
-    let rows = (first..).zip(events).map(row).collect::<Result<Vec<_>, Error>>()?;
+            event: Set(to_json(event)?),
+        });
+    }
     Entity::insert_many(rows).exec_without_returning(tx).await.db()?;
     Ok(())
 }

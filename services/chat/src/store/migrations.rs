@@ -1,15 +1,20 @@
-//! The schema, as SQL files in `migrations/`.
+//! The migrations, as SQL files in `migrations/`.
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
-use tandem_database::{SqlMigration, requests};
+use tandem_database::{SqlMigration, requests, secrets};
 
-/// Brings the chat database to the newest schema.
+/// Migrates the chat database to the newest schema.
 #[derive(Debug)]
 pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(requests::MIGRATION), Box::new(CHAT), Box::new(SEARCH)]
+        vec![
+            Box::new(requests::MIGRATION),
+            Box::new(secrets::MIGRATION),
+            Box::new(CHAT),
+            Box::new(SEARCH),
+        ]
     }
 }
 

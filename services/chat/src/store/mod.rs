@@ -1,30 +1,31 @@
-//! The chat database: plain functions over a connection or a transaction, every one of which names
-//! the owner, and [`Door`], the one way to change anything. The only place that knows sea-orm.
+//! The chat database: plain functions on a connection or a transaction, each of which names the owner.
+//! All writes go through [`ConversationWriter`] and [`TurnJournal`]. The only module that uses sea-orm.
 
+mod conversation_writer;
 mod conversations;
-mod door;
 mod entity;
 mod events;
-mod journal;
-mod lease;
 mod messages;
 mod migrations;
+mod model_responses;
 mod purge;
 mod search;
-mod steps;
 #[cfg(test)]
 mod tests;
+mod turn_journal;
 mod turns;
 mod usage;
 
+pub use conversation_writer::ConversationWriter;
 pub use conversations::{ConversationPage, find_conversation, list_conversations};
-pub use door::Door;
-pub use events::{StoredEvent, all_events, list_events};
-pub use journal::{Ending, Finish, Renewed};
-pub use lease::{Lease, TakenOver};
+pub use events::{StoredEvent, list_all_events, list_events};
 pub use messages::{MessagePage, find_message, list_messages, newest_messages};
 pub use migrations::Migrator;
-pub use search::{Sought, search_messages};
-pub use steps::list_steps;
-pub use turns::{NewTurn, Posted, expired_turns, find_turn};
-pub use usage::{DailyUsage, list_usage};
+pub use model_responses::list_model_responses;
+pub use search::{MessageQuery, search_messages};
+pub use turn_journal::{
+    JournalEntries, Lease, LeaseStatus, NewTurn, StartedTurn, TakenOver, TurnEnd, TurnJournal,
+    TurnOutcome,
+};
+pub use turns::{find_turn, list_expired_leases};
+pub use usage::{DailyUsage, UsageDelta, list_usage};

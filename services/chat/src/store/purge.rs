@@ -1,5 +1,5 @@
-//! Removing conversations for good, with everything in them. Many replicas may do this at once: each
-//! conversation is removed by one of them.
+//! Purging deleted conversations with everything in them. Any number of replicas may purge at once:
+//! each conversation is purged by one of them.
 
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
@@ -11,43 +11,44 @@ use tandem_database::{Db as _, requests};
 use tandem_error::Error;
 use uuid::Uuid;
 
-use super::Door;
+use super::ConversationWriter;
 use super::entity::conversation::{Column, Entity};
 
-/// How many are looked for at a time.
+/// How many conversations one query returns.
 const BATCH: u64 = 100;
 
-impl Door {
-    /// Removes conversations that were deleted before `since`, and request ids that are forgotten; says
-    /// how many conversations.
+impl ConversationWriter {
+    /// Purges conversations that were deleted before `cutoff`, and expired request ids. Returns the
+    /// number of conversations.
     ///
     /// # Errors
-    /// [`Error::DatabaseUnavailable`]; what was removed until then stays removed.
-    pub async fn purge(&self, since: Timestamp) -> Result<usize, Error> {
+    /// [`Error::DatabaseUnavailable`]; conversations purged until then stay purged.
+    pub async fn purge_deleted(&self, cutoff: Timestamp) -> Result<usize, Error> {
         let mut purged = 0;
         loop {
-            let due = due(self.db.reader(), since).await?;
-            for (owner, id) in &due {
-                let (owner, id) = (owner.clone(), *id);
-                let remove = async move |tx: &_| remove(tx, &owner, id, since).await;
-                purged += usize::from(self.db.write(remove).await?);
-            }
+            let due = list_due_for_purge(self.db.reader(), cutoff).await?;
             if due.is_empty() {
                 break;
             }
+            for (owner, id) in due {
+                let purge = async move |tx: &_| purge_conversation(tx, &owner, id, cutoff).await;
+                purged += usize::from(self.db.write(purge).await?);
+            }
         }
         let now = self.clock.now();
-        let forget = || self.db.write(async move |tx| requests::delete_expired(tx, now).await);
-        while forget().await? > 0 {}
+        while self.db.write(async move |tx| requests::delete_expired(tx, now).await).await? > 0 {}
         Ok(purged)
     }
 }
 
-/// Conversations, of anybody, that were deleted before `since`. For this job only; no caller sees these
-/// rows.
-async fn due(db: &impl ConnectionTrait, since: Timestamp) -> Result<Vec<(Owner, Uuid)>, Error> {
+/// Conversations, of any owner, that were deleted before `cutoff`. For this job only; no caller sees
+/// these rows.
+async fn list_due_for_purge(
+    db: &impl ConnectionTrait,
+    cutoff: Timestamp,
+) -> Result<Vec<(Owner, Uuid)>, Error> {
     let rows = Entity::find()
-        .filter(Column::DeleteTime.lt(since))
+        .filter(Column::DeleteTime.lt(cutoff))
         .order_by_asc(Column::DeleteTime)
         .limit(BATCH)
         .all(db)
@@ -56,17 +57,17 @@ async fn due(db: &impl ConnectionTrait, since: Timestamp) -> Result<Vec<(Owner, 
     Ok(rows.into_iter().map(|row| (Owner::from_row(row.owner), row.id)).collect())
 }
 
-/// Removes a conversation, if it is still there and still deleted: its messages, turns and events go
-/// with it, and nothing of it is found any more. Says whether it did.
-async fn remove(
+/// Deletes the row if it still exists and is still due; the schema cascades to messages, turns, events
+/// and the search index. Returns whether it did.
+async fn purge_conversation(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     id: Uuid,
-    since: Timestamp,
+    cutoff: Timestamp,
 ) -> Result<bool, Error> {
     let due = Condition::all()
         .add(Column::Id.eq(id))
         .add(Column::Owner.eq(owner.as_str()))
-        .add(Column::DeleteTime.lt(since));
+        .add(Column::DeleteTime.lt(cutoff));
     Ok(Entity::delete_many().filter(due).exec(tx).await.db()?.rows_affected == 1)
 }

@@ -1,5 +1,5 @@
-//! How the databases find a page among 100,000 messages: by an index that holds them in order, reading
-//! no more than the page.
+//! Query plans with 100,000 messages: a page is read along an index that has its order, and no further
+//! than the page.
 
 use std::collections::BTreeMap;
 
@@ -10,13 +10,17 @@ use tandem_clock::{Clock, Timestamp};
 use tandem_database::{Database, Db as _, Settings};
 use uuid::Uuid;
 
-use super::search::{POSTGRES, POSTGRES_NEWEST, SQLITE, postgres_terms, select, sqlite_terms};
-use super::{Door, Migrator, Sought, conversations, messages};
+use super::conversations::{insert_conversation, select_conversation_page};
+use super::messages::{insert_message, select_message_page};
+use super::search::{
+    POSTGRES, POSTGRES_NEWEST, SQLITE, postgres_terms, search_statement, sqlite_terms,
+};
+use super::{ConversationWriter, MessageQuery, Migrator};
 use crate::domain::{Conversation, Message, Role};
 
-const TALK: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
+const CONVERSATION: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
 
-/// Half of the conversations come behind it.
+/// Half of the conversation ids are greater.
 const MIDDLE: Uuid = Uuid::from_u128(1 << 127);
 
 fn at(micros: i64) -> Timestamp {
@@ -27,13 +31,13 @@ fn alice() -> Owner {
     Owner::from_row("alice".to_owned())
 }
 
-fn sought(word: &str) -> Sought {
-    Sought { words: vec![word.to_owned()], conversation_id: None }
+fn query(word: &str) -> MessageQuery {
+    MessageQuery { words: vec![word.to_owned()], conversation_id: None }
 }
 
-/// Alice has 2000 conversations of 20,000, and in one of them 100,000 messages; half of these are found by
-/// `often`, and one in a thousand by `seldom`.
-async fn fill(db: &Database) {
+/// Alice has 2000 of 20,000 conversations, and in one of them 100,000 messages. Half of these match
+/// `often`, and one in a thousand matches `seldom`.
+async fn fill_database(db: &Database) {
     db.migrate::<Migrator>().await.expect("a schema");
     let terms = tandem_text_search::IndexKey::of_owner("alice").index_terms("often seldom");
     let [often, seldom] = &terms[..] else { panic!("two terms: {terms:?}") };
@@ -53,12 +57,12 @@ fn postgres_rows(often: &str, seldom: &str) -> Vec<String> {
             "INSERT INTO conversations SELECT gen_random_uuid(), \
              CASE WHEN n % 10 = 0 THEN 'alice' ELSE 'user-' || n END, '', 0, 0, 0, NULL, 1 \
              FROM generate_series(1, 20000) AS n; \
-             INSERT INTO conversations VALUES ('{TALK}', 'alice', '', 100000, 0, 0, NULL, 1)"
+             INSERT INTO conversations VALUES ('{CONVERSATION}', 'alice', '', 100000, 0, 0, NULL, 1)"
         ),
         format!(
             "INSERT INTO messages (id, owner, conversation_id, sequence, turn_id, role, content, \
              metadata, tool_calls, incomplete, create_time) \
-             SELECT gen_random_uuid(), 'alice', '{TALK}', n, '{TALK}', 1, 'x', '{{}}', '[]', false, 0 \
+             SELECT gen_random_uuid(), 'alice', '{CONVERSATION}', n, '{CONVERSATION}', 1, 'x', '{{}}', '[]', false, 0 \
              FROM generate_series(1, 100000) AS n"
         ),
         format!(
@@ -74,18 +78,18 @@ fn sqlite_rows(often: &str, seldom: &str) -> Vec<String> {
     let numbers = |last| {
         format!("WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {last})")
     };
-    let talk = TALK.simple();
+    let conversation = CONVERSATION.simple();
     vec![
         format!(
             "INSERT INTO conversations {} \
              SELECT randomblob(16), iif(n % 10 = 0, 'alice', 'user-' || n), '', 0, 0, 0, NULL, 1 FROM n; \
-             INSERT INTO conversations VALUES (x'{talk}', 'alice', '', 100000, 0, 0, NULL, 1)",
+             INSERT INTO conversations VALUES (x'{conversation}', 'alice', '', 100000, 0, 0, NULL, 1)",
             numbers(20_000)
         ),
         format!(
             "INSERT INTO messages (id, owner, conversation_id, sequence, turn_id, role, content, \
              metadata, tool_calls, incomplete, create_time) {} \
-             SELECT randomblob(16), 'alice', x'{talk}', n, x'{talk}', 1, 'x', '{{}}', '[]', 0, 0 FROM n",
+             SELECT randomblob(16), 'alice', x'{conversation}', n, x'{conversation}', 1, 'x', '{{}}', '[]', 0, 0 FROM n",
             numbers(100_000)
         ),
         format!(
@@ -97,8 +101,8 @@ fn sqlite_rows(often: &str, seldom: &str) -> Vec<String> {
     ]
 }
 
-/// The plan of a statement.
-async fn plan(db: &Database, statement: Statement) -> String {
+/// The query plan of a statement.
+async fn explain_plan(db: &Database, statement: Statement) -> String {
     let (explain, column) = match db.backend() {
         DbBackend::Postgres => ("EXPLAIN (ANALYZE, TIMING OFF)", "QUERY PLAN"),
         _ => ("EXPLAIN QUERY PLAN", "detail"),
@@ -111,57 +115,59 @@ async fn plan(db: &Database, statement: Statement) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The pages that lists ask for, and the index that each is read from.
-fn lists(backend: DbBackend) -> Vec<(Statement, &'static str)> {
+/// The pages of lists, and the index that each must use.
+fn list_queries(backend: DbBackend) -> Vec<(Statement, &'static str)> {
     let owner = alice();
     let mut lists = Vec::new();
     for direction in [Direction::Ascending, Direction::Descending] {
         for after in [None, Some(50_000)] {
-            let page = messages::page_of_messages(&owner, TALK, direction, after, 50);
+            let page = select_message_page(&owner, CONVERSATION, direction, after, 50);
             lists.push((page.build(backend), "messages_by_sequence"));
         }
     }
     for (show_deleted, after) in [(false, None), (true, None), (false, Some(MIDDLE))] {
-        let page = conversations::page_of_conversations(&owner, show_deleted, after, 20);
+        let page = select_conversation_page(&owner, show_deleted, after, 20);
         lists.push((page.build(backend), "conversations_by_owner"));
     }
     lists
 }
 
 #[tokio::test]
-async fn sqlite_reads_a_page_in_the_order_of_an_index() {
+async fn sqlite_reads_pages_along_an_index() {
     let folder = tempfile::tempdir().expect("a folder");
     let settings = Settings::sqlite(folder.path().join("chat.db"));
     let db = Database::open(&settings).await.expect("a database");
-    fill(&db).await;
-    for (statement, index) in lists(db.backend()) {
-        let plan = plan(&db, statement).await;
+    fill_database(&db).await;
+    for (statement, index) in list_queries(db.backend()) {
+        let plan = explain_plan(&db, statement).await;
         assert!(plan.contains("SEARCH") && plan.contains(index), "{plan}");
         assert!(!plan.contains("TEMP B-TREE") && !plan.contains("SCAN"), "{plan}");
     }
-    let terms = sqlite_terms(&alice(), &sought("oft"));
-    let plan = plan(&db, select(db.backend(), SQLITE, &alice(), terms, Some(9999), 20)).await;
+    let terms = sqlite_terms(&alice(), &query("oft"));
+    let plan =
+        explain_plan(&db, search_statement(db.backend(), SQLITE, &alice(), terms, Some(9999), 20))
+            .await;
     assert!(plan.starts_with("SCAN message_search VIRTUAL TABLE"), "{plan}");
     assert!(!plan.contains("TEMP B-TREE") && plan.matches("SCAN").count() == 1, "{plan}");
     db.close().await;
 }
 
 #[tokio::test]
-async fn postgresql_reads_a_page_in_the_order_of_an_index() {
+async fn postgresql_reads_pages_along_an_index() {
     let Some(url) = tandem_test_support::postgres::database() else { return };
     let settings = Settings { url: url.as_str().into(), ..Settings::default() };
     let db = Database::open(&settings).await.expect("a database");
-    fill(&db).await;
-    for (statement, index) in lists(db.backend()) {
-        let plan = plan(&db, statement).await;
+    fill_database(&db).await;
+    for (statement, index) in list_queries(db.backend()) {
+        let plan = explain_plan(&db, statement).await;
         assert!(plan.contains("Index Scan") && plan.contains(index), "{plan}");
         assert!(!plan.contains("Sort") && !plan.contains("Seq Scan"), "{plan}");
     }
     let search = |sql, word| {
-        let terms = postgres_terms(&alice(), &sought(word));
-        plan(&db, select(db.backend(), sql, &alice(), terms, None, 20))
+        let terms = postgres_terms(&alice(), &query(word));
+        explain_plan(&db, search_statement(db.backend(), sql, &alice(), terms, None, 20))
     };
-    // The word is in every second message: of the newest ones 42 are read for a page of 20 and one.
+    // Every second message matches: the newest 42 are read for a page of 20 and one extra row.
     let often = search(POSTGRES_NEWEST, "oft").await;
     assert!(often.contains("messages_by_owner") && !often.contains("Seq Scan"), "{often}");
     assert!(often.contains("rows=42 loops=1"), "{often}");
@@ -171,22 +177,22 @@ async fn postgresql_reads_a_page_in_the_order_of_an_index() {
     db.close().await;
 }
 
-/// How many messages the index holds.
-async fn indexed(db: &Database) -> i64 {
+/// The number of messages in the search index.
+async fn count_indexed(db: &Database) -> i64 {
     let sql = "SELECT count(*) AS count FROM message_search";
     let row = db.reader().query_one_raw(Statement::from_string(db.backend(), sql)).await;
-    let row = row.expect("an answer").expect("a row");
+    let row = row.expect("a result").expect("a row");
     row.try_get("", "count").expect("a count")
 }
 
-/// A conversation with three messages is deleted and purged.
-async fn purge(db: Database) {
+/// Purges a deleted conversation with three messages.
+async fn purge_conversation(db: Database) {
     db.migrate::<Migrator>().await.expect("a schema");
     let message = |sequence| Message {
         id: Uuid::now_v7(),
-        conversation_id: TALK,
+        conversation_id: CONVERSATION,
         sequence,
-        turn_id: TALK,
+        turn_id: CONVERSATION,
         role: Role::User,
         content: "often seldom".to_owned(),
         metadata: BTreeMap::new(),
@@ -195,29 +201,29 @@ async fn purge(db: Database) {
         created: at(1),
     };
     let store = async move |tx: &_| {
-        let mut talk = Conversation::new(TALK, String::new(), at(1));
-        talk.delete(at(2));
-        conversations::insert(tx, &alice(), &talk).await?;
+        let mut conversation = Conversation::new(CONVERSATION, String::new(), at(1));
+        conversation.delete(at(2));
+        insert_conversation(tx, &alice(), &conversation).await?;
         for sequence in 1..=3 {
-            messages::insert(tx, &alice(), &message(sequence)).await?;
+            insert_message(tx, &alice(), &message(sequence)).await?;
         }
         Ok(())
     };
     db.write(store).await.expect("messages");
-    assert_eq!(indexed(&db).await, 3);
-    let door = Door::new(db.clone(), Clock::fixed(at(4)));
-    assert_eq!(door.purge(at(3)).await.expect("a purge"), 1);
-    assert_eq!(indexed(&db).await, 0);
+    assert_eq!(count_indexed(&db).await, 3);
+    let writer = ConversationWriter::new(db.clone(), Clock::fixed(at(4)));
+    assert_eq!(writer.purge_deleted(at(3)).await.expect("a purge"), 1);
+    assert_eq!(count_indexed(&db).await, 0);
     db.close().await;
 }
 
 #[tokio::test]
-async fn what_is_purged_leaves_the_index_too() {
+async fn purge_empties_the_search_index() {
     let folder = tempfile::tempdir().expect("a folder");
     let settings = Settings::sqlite(folder.path().join("chat.db"));
-    purge(Database::open(&settings).await.expect("a database")).await;
+    purge_conversation(Database::open(&settings).await.expect("a database")).await;
     if let Some(url) = tandem_test_support::postgres::database() {
         let settings = Settings { url: url.as_str().into(), ..Settings::default() };
-        purge(Database::open(&settings).await.expect("a database")).await;
+        purge_conversation(Database::open(&settings).await.expect("a database")).await;
     }
 }

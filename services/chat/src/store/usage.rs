@@ -1,4 +1,4 @@
-//! What owners use, added up by day and model as it happens.
+//! Usage by owner, day and model, added up as it occurs.
 
 use std::time::Duration;
 
@@ -11,38 +11,33 @@ use tandem_error::Error;
 /// Microseconds in a day.
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
-/// What was used of one model.
+/// An amount of usage of one model.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Used {
-    /// Turns started.
+pub struct UsageDelta {
     pub turns: i64,
-    /// Messages written, by both sides.
+    /// Of the user and of the assistant.
     pub messages: i64,
-    /// Tools called.
     pub tool_calls: i64,
-    /// Tokens that the model read.
     pub input_tokens: i64,
-    /// Tokens that the model wrote.
     pub output_tokens: i64,
 }
 
-/// What was used of one model on one day.
+/// The usage of one model on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DailyUsage {
-    /// When the day began, in UTC.
+    /// Midnight in UTC.
     pub start: Timestamp,
-    /// The model.
+    /// The name of the model.
     pub model: String,
-    /// What was used.
-    pub used: Used,
+    pub usage: UsageDelta,
 }
 
-/// Adds to what the owner used on the day of `time`.
-pub(super) async fn add(
+/// Adds to the owner's usage on the day of `time`.
+pub(super) async fn add_usage(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     model: &str,
-    used: Used,
+    usage: UsageDelta,
     time: Timestamp,
 ) -> Result<(), Error> {
     let statement = Statement::from_sql_and_values(
@@ -59,25 +54,25 @@ pub(super) async fn add(
             owner.as_str().into(),
             day_number(time).into(),
             model.into(),
-            used.turns.into(),
-            used.messages.into(),
-            used.tool_calls.into(),
-            used.input_tokens.into(),
-            used.output_tokens.into(),
+            usage.turns.into(),
+            usage.messages.into(),
+            usage.tool_calls.into(),
+            usage.input_tokens.into(),
+            usage.output_tokens.into(),
         ],
     );
     tx.execute_raw(statement).await.db()?;
     Ok(())
 }
 
-/// What the owner used on the days from that of `start` up to that of `end`, the newest day first.
+/// The owner's usage on the days from that of `start` to that of `end` (exclusive), newest day first.
 pub async fn list_usage(
     db: &impl ConnectionTrait,
     owner: &Owner,
     start: Timestamp,
     end: Timestamp,
 ) -> Result<Vec<DailyUsage>, Error> {
-    // The end is exclusive: a day that begins with it does not count.
+    // `end` is exclusive: a day that starts at it is not included.
     let last = day_number(end - Duration::from_micros(1));
     let statement = Statement::from_sql_and_values(
         db.get_database_backend(),
@@ -87,7 +82,7 @@ pub async fn list_usage(
         [owner.as_str().into(), day_number(start).into(), last.into()],
     );
     let rows = db.query_all_raw(statement).await.db()?;
-    rows.iter().map(read).collect()
+    rows.iter().map(daily_usage_from_row).collect()
 }
 
 /// The day of a time (UTC), counted from 1970-01-01.
@@ -95,17 +90,20 @@ fn day_number(time: Timestamp) -> i64 {
     time.as_micros().div_euclid(DAY)
 }
 
-fn read(row: &QueryResult) -> Result<DailyUsage, Error> {
-    let number = |column: &str| row.try_get::<i64>("", column).db();
+fn daily_usage_from_row(row: &QueryResult) -> Result<DailyUsage, Error> {
     Ok(DailyUsage {
-        start: Timestamp::from_micros(number("day")? * DAY),
+        start: Timestamp::from_micros(read_number(row, "day")? * DAY),
         model: row.try_get("", "model").db()?,
-        used: Used {
-            turns: number("turns")?,
-            messages: number("messages")?,
-            tool_calls: number("tool_calls")?,
-            input_tokens: number("input_tokens")?,
-            output_tokens: number("output_tokens")?,
+        usage: UsageDelta {
+            turns: read_number(row, "turns")?,
+            messages: read_number(row, "messages")?,
+            tool_calls: read_number(row, "tool_calls")?,
+            input_tokens: read_number(row, "input_tokens")?,
+            output_tokens: read_number(row, "output_tokens")?,
         },
     })
+}
+
+fn read_number(row: &QueryResult, column: &str) -> Result<i64, Error> {
+    row.try_get("", column).db()
 }

@@ -50,11 +50,11 @@ impl SortField {
     ];
 }
 
-/// The cursor of a page: the sort key and the number of its last row. The number breaks ties between
-/// equal keys. Encoded in page tokens.
+/// The cursor of a page: the sort key and the number of the last row that was scanned. The number breaks
+/// ties between equal keys. Encoded in page tokens.
 #[derive(Clone, Copy, PartialEq, Eq, prost::Message)]
 pub struct Position {
-    /// The value of the sort field; the row id if the list is sorted by number.
+    /// The value of the sort field.
     #[prost(int64, tag = "1")]
     pub key: i64,
     #[prost(int64, tag = "2")]

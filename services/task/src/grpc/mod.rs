@@ -8,6 +8,7 @@ mod wire;
 
 use std::time::Duration;
 
+use tandem_aip::page::PageTokenKey;
 use tandem_clock::Clock;
 use tandem_database::Database;
 use tokio_util::sync::CancellationToken;
@@ -25,6 +26,8 @@ pub struct TaskApi {
     pub retention: Duration,
     /// Tolerance for expired tokens.
     pub leeway: Duration,
+    /// Authenticates page and resume tokens.
+    pub page_token_key: PageTokenKey,
     /// Ends all watches when cancelled.
     pub shutdown: CancellationToken,
 }

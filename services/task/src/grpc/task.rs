@@ -1,6 +1,6 @@
 //! Handlers of single tasks and lists: validate the request, call the store, build the response.
 
-use tandem_aip::page::{self, Scope};
+use tandem_aip::page::{self, PageTokenContext};
 use tandem_aip::{Mask, Order, digest};
 use tandem_auth::{Caller, audit};
 use tandem_clock::Timestamp;
@@ -17,7 +17,7 @@ use tonic::{Request, Response, Status};
 
 use super::{TaskApi, wire};
 use crate::domain::{self, ChangeKind, Day, Draft, Position, SortField, UPDATABLE};
-use crate::store::{self, TaskTarget};
+use crate::store::{self, ListQuery, TaskTarget};
 
 impl TaskApi {
     /// Creates tasks, all or none.
@@ -99,8 +99,10 @@ impl TaskApi {
             ListTasksRequest::MAX_PAGE_SIZE,
         );
         let token = std::mem::take(&mut request.page_token);
-        let scope = Scope::of("ListTasks", caller.owner().as_str(), &request);
-        let after = scope.position::<Position>(&token);
+        let owner = caller.owner();
+        let tokens =
+            PageTokenContext::new(&self.page_token_key, "ListTasks", owner.as_str(), &request);
+        let after = tokens.decode_page_token::<Position>(&token);
         let filter = wire::filter_from_proto(
             request.filter.unwrap_or_default(),
             request.show_deleted,
@@ -110,11 +112,11 @@ impl TaskApi {
             combine_violations(rules, order),
             combine_violations(after, filter),
         )?;
-        let page =
-            store::list(self.db.reader(), caller.owner(), &filter, order, after, size).await?;
+        let query = ListQuery { owner, filter: &filter, order, after, size };
+        let page = store::list(self.db.reader(), &query).await?;
         Ok(Response::new(ListTasksResponse {
             tasks: self.tasks_to_proto(page.tasks),
-            next_page_token: page.next.map(|next| scope.token(&next)).unwrap_or_default(),
+            next_page_token: page.next.map(|next| tokens.encode(&next)).unwrap_or_default(),
         }))
     }
 

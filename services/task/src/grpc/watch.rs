@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use async_stream::try_stream;
 use futures::StreamExt as _;
-use tandem_aip::page::Scope;
+use tandem_aip::page::PageTokenContext;
 use tandem_auth::{Caller, Owner};
 use tandem_clock::Clock;
 use tandem_error::{Error, Unauthenticated, validate};
@@ -64,7 +64,7 @@ fn token_expiry(caller: &Caller, leeway: Duration) -> Instant {
 struct WatchReader {
     api: TaskApi,
     owner: Owner,
-    scope: Scope,
+    tokens: PageTokenContext,
     place: ResumePosition,
     /// The resume token of the last event sent.
     sent: String,
@@ -80,19 +80,20 @@ impl TaskApi {
         let caller = Caller::from_request(&request)?.clone();
         let request = validate(request.into_inner())?;
         let owner = caller.owner().clone();
-        let scope = Scope::of("WatchTasks", owner.as_str(), &());
+        let key = &self.page_token_key;
+        let tokens = PageTokenContext::new(key, "WatchTasks", owner.as_str(), &());
         // Subscribe before reading the log, so that no change in between is missed.
         let subscription = self.notifier.subscribe(&owner);
         let now = store::find_counters(self.db.reader(), &owner).await?.sequence;
-        let place = match scope.read::<ResumePosition>("resume_token", &request.resume_token)? {
+        let place = match tokens.decode::<ResumePosition>("resume_token", &request.resume_token)? {
             None => ResumePosition { sequence: now, number: 0, snapshot_complete: false },
             // Beyond the end of the log: the database was restored to an earlier state.
             Some(place) if place.sequence > now => return Err(Error::ResumeTokenExpired.into()),
             Some(place) => place,
         };
-        let (api, sent) = (self.clone(), scope.token(&place));
+        let (api, sent) = (self.clone(), tokens.encode(&place));
         let expiry = token_expiry(&caller, self.leeway);
-        let reader = WatchReader { api, owner, scope, place, sent, expiry, subscription };
+        let reader = WatchReader { api, owner, tokens, place, sent, expiry, subscription };
         reader.check_log_retained().await?;
         let events = reader.into_events();
         Ok(Response::new(Box::pin(events.map(|event| event.map_err(Status::from)))))
@@ -197,7 +198,7 @@ impl WatchReader {
 
     fn make_event(&self, event: Event) -> WatchTasksResponse {
         WatchTasksResponse {
-            resume_token: self.scope.token(&self.place),
+            resume_token: self.tokens.encode(&self.place),
             event_time: Some(self.api.clock.now().into()),
             event: Some(event),
         }

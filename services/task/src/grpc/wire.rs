@@ -95,7 +95,7 @@ pub(super) fn filter_from_proto(
     if words.is_empty() && !filter.query.is_empty() {
         return Err(Error::invalid("filter.query", "has no words to search for"));
     }
-    let micros = |time: &Option<prost_types::Timestamp>| time.map(Timestamp::from);
+    let time = |time: Option<prost_types::Timestamp>| time.map(Timestamp::from);
     Ok(Filter {
         number: (filter.number != 0).then_some(filter.number),
         status: match filter.status() {
@@ -104,10 +104,10 @@ pub(super) fn filter_from_proto(
             proto::TaskStatus::Completed => Some(Status::Completed),
         },
         priority: priority_from_proto(filter.priority()),
-        due_after: micros(&filter.start_due_time),
-        due_before: micros(&filter.end_due_time),
-        created_after: micros(&filter.start_create_time),
-        created_before: micros(&filter.end_create_time),
+        due_after: time(filter.start_due_time),
+        due_before: time(filter.end_due_time),
+        created_after: time(filter.start_create_time),
+        created_before: time(filter.end_create_time),
         overdue_at: filter.overdue.then_some(now),
         words,
         show_deleted,

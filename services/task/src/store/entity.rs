@@ -4,7 +4,7 @@ pub(super) mod change;
 pub(super) mod label;
 pub(super) mod task;
 
-use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Json;
 use tandem_auth::Owner;
 use tandem_clock::Timestamp;
@@ -24,7 +24,7 @@ impl TryFrom<task::Model> for Task {
             number: row.number,
             title: row.title,
             description: row.description,
-            status: decode_status(row.status)?,
+            status: decode_state(row.state)?,
             priority: decode_priority(row.priority)?,
             due: Some(row.due_time).filter(|due| *due != NO_DUE_TIME),
             labels: decode_labels(row.labels)?,
@@ -37,16 +37,15 @@ impl TryFrom<task::Model> for Task {
     }
 }
 
-/// The row of a task, without its row id. `change_sequence` is the sequence of its latest change.
+/// The row of a task. `change_sequence` is the sequence of its latest change.
 pub(super) fn row_from_task(owner: &Owner, task: &Task, change_sequence: i64) -> task::ActiveModel {
     task::ActiveModel {
-        row_id: NotSet,
         id: Set(task.id),
         owner: Set(owner.as_str().to_owned()),
         number: Set(task.number),
         title: Set(task.title.clone()),
         description: Set(task.description.clone()),
-        status: Set(encode_status(task.status)),
+        state: Set(encode_state(task.status, task.deleted.is_some())),
         priority: Set(encode_priority(task.priority)),
         due_time: Set(task.due.unwrap_or(NO_DUE_TIME)),
         labels: Set(Json::from(task.labels.clone())),
@@ -59,10 +58,14 @@ pub(super) fn row_from_task(owner: &Owner, task: &Task, change_sequence: i64) ->
     }
 }
 
-pub(super) fn encode_status(status: Status) -> i16 {
-    match status {
-        Status::Pending => 1,
-        Status::Completed => 2,
+/// The column `state`: the status, separate for deleted tasks, so that indexes begin with what nearly
+/// every list filters by.
+pub(super) fn encode_state(status: Status, is_deleted: bool) -> i16 {
+    match (status, is_deleted) {
+        (Status::Pending, false) => 1,
+        (Status::Completed, false) => 2,
+        (Status::Pending, true) => 3,
+        (Status::Completed, true) => 4,
     }
 }
 
@@ -76,11 +79,11 @@ pub(super) fn encode_priority(priority: Option<Priority>) -> i16 {
     }
 }
 
-fn decode_status(number: i16) -> Result<Status, Error> {
+fn decode_state(number: i16) -> Result<Status, Error> {
     match number {
-        1 => Ok(Status::Pending),
-        2 => Ok(Status::Completed),
-        _ => Err(Error::internal(format!("unknown task status {number}"))),
+        1 | 3 => Ok(Status::Pending),
+        2 | 4 => Ok(Status::Completed),
+        _ => Err(Error::internal(format!("unknown task state {number}"))),
     }
 }
 
@@ -105,7 +108,10 @@ mod tests {
     #[test]
     fn statuses_round_trip() {
         for status in [Status::Pending, Status::Completed] {
-            assert_eq!(decode_status(encode_status(status)).expect("a known number"), status);
+            for is_deleted in [false, true] {
+                let decoded = decode_state(encode_state(status, is_deleted));
+                assert_eq!(decoded.expect("a known number"), status);
+            }
         }
         for priority in [None, Some(Priority::Low), Some(Priority::Medium), Some(Priority::High)] {
             let decoded = decode_priority(encode_priority(priority)).expect("a known number");
@@ -115,8 +121,8 @@ mod tests {
 
     #[test]
     fn unknown_numbers_are_errors() {
-        assert!(matches!(decode_status(0), Err(Error::Internal(_))));
-        assert!(matches!(decode_status(3), Err(Error::Internal(_))));
+        assert!(matches!(decode_state(0), Err(Error::Internal(_))));
+        assert!(matches!(decode_state(5), Err(Error::Internal(_))));
         assert!(matches!(decode_priority(-1), Err(Error::Internal(_))));
         assert!(matches!(decode_priority(4), Err(Error::Internal(_))));
         assert!(matches!(decode_labels(Json::from("home")), Err(Error::Internal(_))));

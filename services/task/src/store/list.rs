@@ -1,140 +1,80 @@
-//! Pages of tasks: which index a page is read from, and how far.
+//! Pages of tasks. Whatever the filter and the order, a call looks at [`MAX_ROWS_SCANNED`] rows at most
+//! and may return a short page (AIP-158): its token is the last row looked at.
 //!
-//! A page is read along the index of its order ([`walk`]), passing over what the filter leaves out. That
-//! costs little where the filter holds many of the tasks, and where there are few tasks. Where the first
-//! hundreds do not fill the page, the index of the filter may lead to it sooner ([`narrow`]). What is due
-//! within some days is read from those days ([`days`]), and words have an index that is read in the order
-//! of the numbers ([`words`]).
+//! A page is read along the index of its order. If the first rows do not fill it and some part of the
+//! filter holds few tasks ([`small_part`]), those are sorted instead.
 
-mod among;
-mod days;
-mod narrow;
-mod stretch;
-mod walk;
-mod wanted;
-mod words;
+mod candidate;
+mod query;
+mod scan;
+mod small_part;
+mod source;
+mod statement;
 
-use sea_orm::sea_query::{Query, SelectStatement};
-use sea_orm::{ColumnTrait as _, ConnectionTrait, FromQueryResult as _};
-use tandem_aip::{Order, page};
-use tandem_auth::Owner;
-use tandem_database::Db as _;
+use sea_orm::ConnectionTrait;
+use tandem_aip::page;
 use tandem_error::Error;
 
-use self::days::Days;
-use self::narrow::Narrow;
-use self::walk::Walk;
-use self::wanted::Wanted;
-use super::entity::task;
-use crate::domain::{Filter, Position, SortField, Task};
+pub use self::query::ListQuery;
+use self::scan::Scan;
+use self::source::Source;
+use crate::domain::{Position, Task};
 
-/// How many tasks a walk looks at beyond the page before other ways are considered.
-const BUDGET: u64 = 500;
+/// The most rows and index entries that one call looks at. Each statement is limited to what is left.
+pub const MAX_ROWS_SCANNED: u64 = 10_000;
+
+/// The rows looked at along the order before a small part of the filter is searched for.
+const FIRST_ROWS: u64 = 500;
+
+/// The rows looked at beyond a page, in the place of those that the filter leaves out.
+const SLACK: u64 = 16;
 
 /// A page of tasks.
 #[derive(Debug)]
 pub struct Page {
     /// The tasks, in order.
     pub tasks: Vec<Task>,
-    /// Where the next page begins; `None` where this is the last.
+    /// The position after which the next page begins; `None` after the last page.
     pub next: Option<Position>,
 }
 
-/// The owner's tasks that satisfy `filter`, in `order`, behind `after`: `size` of them, or as many as
-/// fit into a message.
-pub async fn list(
+/// The next tasks that satisfy the query: as many as it asks for or fit into a message, or fewer if
+/// [`MAX_ROWS_SCANNED`] rows hold no more.
+///
+/// # Errors
+/// [`Error::DatabaseUnavailable`].
+pub async fn list(db: &impl ConnectionTrait, query: &ListQuery<'_>) -> Result<Page, Error> {
+    if query.is_contradictory() {
+        return Ok(Page { tasks: Vec::new(), next: None });
+    }
+    let mut scan = find_page(db, query).await?;
+    let has_more = page::truncate_page(&mut scan.found, query.size, |it| it.bytes);
+    let next = match scan.found.last() {
+        Some(last) if has_more => Some(last.position),
+        _ if scan.is_exhausted => None,
+        _ => scan.position,
+    };
+    Ok(Page { tasks: candidate::read_tasks(db, query, &scan.found).await?, next })
+}
+
+/// Finds the tasks of a page, and one more if there is one.
+async fn find_page<'a>(
     db: &impl ConnectionTrait,
-    owner: &Owner,
-    filter: &Filter,
-    order: Order<SortField>,
-    after: Option<Position>,
-    size: u32,
-) -> Result<Page, Error> {
-    // One more than wanted tells whether there is another page.
-    let limit = u64::from(size) + 1;
-    let wanted = Wanted { owner, filter, order, after, until: None, limit };
-    let mut rows = match (wanted.is_contradictory(), filter.words.is_empty()) {
-        (true, _) => Vec::new(),
-        (false, true) => rows(db, wanted).await?,
-        (false, false) => words::rows(db, wanted).await?,
-    };
-    let more = page::cut(&mut rows, size, bytes);
-    let next = rows.last().filter(|_| more).map(|last| position(order.field, last));
-    let tasks = rows.into_iter().map(Task::try_from).collect::<Result<Vec<_>, _>>()?;
-    Ok(Page { tasks, next })
-}
-
-/// The first rows of what is wanted, which names no words.
-async fn rows(
-    db: &impl ConnectionTrait,
-    mut wanted: Wanted<'_>,
-) -> Result<Vec<task::Model>, Error> {
-    let backend = db.get_database_backend();
-    if let Some(number) = wanted.filter.number {
-        return fetch(db, wanted.among_numbers(backend, one(&wanted, number))).await;
+    query: &'a ListQuery<'a>,
+) -> Result<Scan<'a>, Error> {
+    let mut scan = Scan::new(query);
+    let mut source = Source::along_order(query);
+    // Words are compared text by text along the order, so their index is asked first.
+    if query.filter.words.is_empty() {
+        scan.advance(db, &source, FIRST_ROWS.min(query.page_limit() + SLACK)).await?;
     }
-    if let Some(days) = Days::of(&wanted) {
-        return fetch(db, days.rows(backend, &wanted)).await;
+    if !scan.is_done()
+        && let Some(small) = small_part::find(db, query, &source, &mut scan.budget).await?
+    {
+        source = small;
     }
-    let walk = Walk::of(&wanted);
-    if walk.is_exact(&wanted) {
-        return fetch(db, walk.rows(backend, &wanted, None)).await;
+    while !scan.is_done() && scan.max_rows(&source) > 0 {
+        scan.advance(db, &source, scan.max_rows(&source)).await?;
     }
-    let budget = wanted.limit + BUDGET;
-    // Where it ends is decided first: others may write in between.
-    let Some(end) = walk.position_of(db, &wanted, budget).await? else {
-        return fetch(db, walk.rows(backend, &wanted, None)).await;
-    };
-    wanted.until = Some(end);
-    let mut rows = fetch(db, walk.rows(backend, &wanted, None)).await?;
-    let found = rows.len() as u64;
-    if found == wanted.limit {
-        return Ok(rows);
-    }
-    (wanted.after, wanted.until) = (Some(end), None);
-    wanted.limit -= found;
-    // As many as the walk would still look at if it went on as it began.
-    let few = wanted.limit * budget / (found + 1);
-    let rest = match Narrow::of(db, &wanted, &walk, few).await? {
-        Some(narrow) => narrow.rows(backend, &wanted),
-        None => walk.rows(backend, &wanted, None),
-    };
-    rows.extend(fetch(db, rest).await?);
-    Ok(rows)
-}
-
-/// The one task that has a number, as a query of numbers.
-fn one(wanted: &Wanted<'_>, number: i64) -> SelectStatement {
-    let mut one = Query::select();
-    one.expr_as(task::Column::Number.into_expr(), "number").from(task::Entity);
-    if let Some(column) = wanted.column() {
-        one.expr_as(column.into_expr(), "key");
-    }
-    one.and_where(wanted.is_owned()).and_where(task::Column::Number.eq(number)).limit(1);
-    one
-}
-
-async fn fetch(
-    db: &impl ConnectionTrait,
-    query: SelectStatement,
-) -> Result<Vec<task::Model>, Error> {
-    let statement = db.get_database_backend().build(&query);
-    task::Model::find_by_statement(statement).all(db).await.db()
-}
-
-/// About how long a task is in a message.
-fn bytes(row: &task::Model) -> usize {
-    row.title.len() + row.description.len() + row.labels.to_string().len()
-}
-
-fn position(field: SortField, row: &task::Model) -> Position {
-    let key = match field {
-        SortField::Created => row.create_time.as_micros(),
-        SortField::Updated => row.update_time.as_micros(),
-        SortField::Due => row.due_time.as_micros(),
-        SortField::Priority => i64::from(row.priority),
-        // What the search index calls it.
-        SortField::Number => row.row_id,
-    };
-    Position { key, number: row.number }
+    Ok(scan)
 }

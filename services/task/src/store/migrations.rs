@@ -1,7 +1,7 @@
 //! The schema migrations, as SQL files in `migrations/`.
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
-use tandem_database::{SqlMigration, requests};
+use tandem_database::{SqlMigration, requests, secrets};
 
 /// Migrations of the tasks database.
 #[derive(Debug)]
@@ -9,7 +9,7 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(requests::MIGRATION), Box::new(TASKS)]
+        vec![Box::new(requests::MIGRATION), Box::new(secrets::MIGRATION), Box::new(TASKS)]
     }
 }
 

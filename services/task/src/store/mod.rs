@@ -4,7 +4,6 @@
 mod changes;
 mod counters;
 mod entity;
-mod indexes;
 mod list;
 mod migrations;
 mod notifier;
@@ -16,7 +15,7 @@ mod writer;
 
 pub use changes::{CHANGES_CHANNEL, list_changes};
 pub use counters::{Counters, find_counters};
-pub use list::{Page, list};
+pub use list::{ListQuery, MAX_ROWS_SCANNED, Page, list};
 pub use migrations::Migrator;
 pub use notifier::{ChangeNotifier, Subscription};
 pub use purge::{PurgeReport, RetentionCutoffs};

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::counters::{self, Counters};
 use super::entity::task;
-use super::{TaskWriter, changes, search};
+use super::{TaskWriter, changes, search, tasks};
 use crate::domain::{Change, ChangeKind, Counts, Task};
 
 /// Tasks selected per round.
@@ -107,9 +107,11 @@ async fn purge_task(
     };
     let by = Counters { number: 0, sequence: 1, counts: Counts::default() };
     let sequence = counters::advance_counters(tx, owner, by).await?.sequence;
-    search::remove(tx, row.row_id).await?;
-    task::Entity::delete_by_id(row.row_id).exec(tx).await.db()?;
-    let task = Task::try_from(row)?.tombstone();
+    let task = Task::try_from(row)?;
+    search::remove(tx, owner, task.number).await?;
+    tasks::remove_labels(tx, owner, &task).await?;
+    task::Entity::delete_by_id(task.id).exec(tx).await.db()?;
+    let task = task.tombstone();
     let change = Change { sequence, kind: ChangeKind::Purged, task, time: now };
     changes::append_changes(tx, owner, &[change]).await?;
     Ok(true)

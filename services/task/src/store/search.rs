@@ -1,104 +1,143 @@
 //! The search index: the words of each task, on either database.
-
-mod blocks;
-mod pattern;
-
-use std::fmt::Write as _;
+//!
+//! A term has a key of the owner and of the number's segment in front. So a question reads nothing of
+//! anybody else and no more than a segment: FTS5 merges all rows of a prefix before the first, and GIN
+//! gives all rows at once.
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
-use tandem_aip::digest;
 use tandem_auth::Owner;
 use tandem_database::Db as _;
 use tandem_error::Error;
-use tandem_text_search as words;
+use tandem_text_search::IndexKey;
 
-pub(super) use self::blocks::{Blocks, block, queries, query_of_row};
-pub(super) use self::pattern::{has_many, pattern};
+use super::counters::find_counters;
 use crate::domain::Task;
+
+/// The numbers of a segment.
+pub(super) const SEGMENT: i64 = 2048;
 
 /// Adds a new task to the index.
 pub(super) async fn insert(
     db: &impl ConnectionTrait,
     owner: &Owner,
-    row_id: i64,
     task: &Task,
 ) -> Result<(), Error> {
-    let (sql, words): (_, Value) = match db.get_database_backend() {
-        DbBackend::Postgres => (
-            "INSERT INTO task_search (row_id, words) VALUES ($1, array_to_tsvector($2))",
-            terms(DbBackend::Postgres, owner, task).into(),
-        ),
-        _ => (
-            "INSERT INTO task_search (rowid, words) VALUES ($1, $2)",
-            terms(DbBackend::Sqlite, owner, task).join(" ").into(),
-        ),
-    };
-    execute(db, sql, row_id, words).await
+    let postgres = "INSERT INTO task_search (owner, number, words) \
+        VALUES ($1, $2, array_to_tsvector($3))";
+    let sqlite = "INSERT INTO task_search (rowid, words) \
+        SELECT row_id, $3 FROM tasks WHERE owner = $1 AND number = $2";
+    execute(db, (sqlite, postgres), owner, task).await
 }
 
-/// Brings a task that changed up to date in the index.
+/// Updates the words of a task.
 pub(super) async fn replace(
     db: &impl ConnectionTrait,
     owner: &Owner,
-    row_id: i64,
     task: &Task,
 ) -> Result<(), Error> {
-    let (sql, words): (_, Value) = match db.get_database_backend() {
-        DbBackend::Postgres => (
-            "UPDATE task_search SET words = array_to_tsvector($2) WHERE row_id = $1",
-            terms(DbBackend::Postgres, owner, task).into(),
-        ),
-        _ => (
-            "UPDATE task_search SET words = $2 WHERE rowid = $1",
-            terms(DbBackend::Sqlite, owner, task).join(" ").into(),
-        ),
-    };
-    execute(db, sql, row_id, words).await
+    let postgres = "UPDATE task_search SET words = array_to_tsvector($3) \
+        WHERE owner = $1 AND number = $2";
+    let sqlite = "UPDATE task_search SET words = $3 \
+        WHERE rowid = (SELECT row_id FROM tasks WHERE owner = $1 AND number = $2)";
+    execute(db, (sqlite, postgres), owner, task).await
 }
 
-/// Takes a task out of the index.
-pub(super) async fn remove(db: &impl ConnectionTrait, row_id: i64) -> Result<(), Error> {
+/// Removes a task from the index, before the task itself is removed.
+pub(super) async fn remove(
+    db: &impl ConnectionTrait,
+    owner: &Owner,
+    number: i64,
+) -> Result<(), Error> {
     let sql = match db.get_database_backend() {
-        DbBackend::Postgres => "DELETE FROM task_search WHERE row_id = $1",
-        _ => "DELETE FROM task_search WHERE rowid = $1",
+        DbBackend::Postgres => "DELETE FROM task_search WHERE owner = $1 AND number = $2",
+        _ => {
+            "DELETE FROM task_search \
+             WHERE rowid = (SELECT row_id FROM tasks WHERE owner = $1 AND number = $2)"
+        }
     };
-    let delete = Statement::from_sql_and_values(db.get_database_backend(), sql, [row_id.into()]);
+    let values = [owner.as_str().into(), number.into()];
+    let delete = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     db.execute_raw(delete).await.db()?;
     Ok(())
 }
 
 async fn execute(
     db: &impl ConnectionTrait,
-    sql: &str,
-    row_id: i64,
-    words: Value,
+    (sqlite, postgres): (&str, &str),
+    owner: &Owner,
+    task: &Task,
 ) -> Result<(), Error> {
-    let values = [row_id.into(), words];
+    let terms = terms(owner, task);
+    let (sql, terms): (_, Value) = match db.get_database_backend() {
+        DbBackend::Postgres => (postgres, terms.into()),
+        _ => (sqlite, terms.join(" ").into()),
+    };
+    let values = [owner.as_str().into(), task.number.into(), terms];
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     db.execute_raw(statement).await.db()?;
     Ok(())
 }
 
-/// The index.
-pub(super) const TABLE: &str = "task_search";
-
-/// What a task is indexed under: for programs that fill a database past [`super::Door`].
+/// What a task is indexed under: for programs that fill a database past the service.
 #[must_use]
-pub fn terms(backend: DbBackend, owner: &Owner, task: &Task) -> Vec<String> {
-    let key = match backend {
-        DbBackend::Postgres => format!("{}.{}", owner_key(owner), block(task.number)),
-        _ => owner_key(owner),
-    };
+pub fn terms(owner: &Owner, task: &Task) -> Vec<String> {
     let text = format!("{} {}", task.title, task.description);
-    words::split_words(&text).into_iter().map(|word| format!("{key}_{word}")).collect()
+    segment_key(owner, task.number / SEGMENT).index_terms(&text)
 }
 
-/// Short, and the same for every process. Two owners with the same key would only read more than they
-/// need: the query still names the owner.
-fn owner_key(owner: &Owner) -> String {
-    let digest = digest("owner", &owner.as_str().to_owned());
-    digest[..6].iter().fold(String::with_capacity(12), |mut key, byte| {
-        let _ = write!(key, "{byte:02x}");
-        key
-    })
+/// The most segments that are asked: of somebody with more tasks, words are looked for in the tasks alone.
+const MAX_SEGMENTS: i64 = 1024;
+
+/// The rows looked at by [`find_numbers`]: an entry and a row of each number found, and the rest of the
+/// segment in which the last was found.
+pub(super) fn cost(most: u64) -> u64 {
+    2 * (most + 1) + SEGMENT.unsigned_abs()
+}
+
+/// The numbers of the owner's tasks that have, for each of `words`, a word that begins with it, in no order;
+/// `None` if there are more than `most`. Asks segment by segment until there are enough.
+pub(super) async fn find_numbers(
+    db: &impl ConnectionTrait,
+    owner: &Owner,
+    words: &[String],
+    most: u64,
+) -> Result<Option<Vec<i64>>, Error> {
+    let backend = db.get_database_backend();
+    let segments = find_counters(db, owner).await?.number / SEGMENT;
+    if segments >= MAX_SEGMENTS {
+        return Ok(None);
+    }
+    let segments = (0..=segments).map(|segment| segment_key(owner, segment));
+    let (sql, questions): (_, Value) = match backend {
+        DbBackend::Postgres => {
+            let questions = segments.map(|it| it.postgres_tsquery(words));
+            (POSTGRES, questions.collect::<Vec<_>>().into())
+        }
+        _ => {
+            let questions = segments.map(|it| it.fts5_query(words));
+            (SQLITE, questions.collect::<serde_json::Value>().to_string().into())
+        }
+    };
+    let values = [questions, owner.as_str().into(), (most + 1).into()];
+    let rows = db.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await.db()?;
+    let numbers = rows.iter().map(|row| row.try_get("", "number").db());
+    let numbers = numbers.collect::<Result<Vec<i64>, _>>()?;
+    Ok((numbers.len() as u64 <= most).then_some(numbers))
+}
+
+const SQLITE: &str = "SELECT tasks.number FROM json_each($1) AS segment \
+    CROSS JOIN task_search CROSS JOIN tasks \
+    WHERE task_search MATCH segment.value AND tasks.row_id = task_search.rowid \
+    AND tasks.owner = $2 LIMIT $3";
+
+/// OFFSET 0 keeps each question apart: asked by owner, or all together, the table would be read in another
+/// way.
+const POSTGRES: &str = "SELECT found.number FROM unnest($1::text[]) AS segment (question) \
+    CROSS JOIN LATERAL (SELECT owner, number FROM task_search \
+    WHERE words @@ segment.question::tsquery OFFSET 0) AS found \
+    WHERE found.owner = $2 LIMIT $3";
+
+/// The key of one segment of the owner's tasks.
+fn segment_key(owner: &Owner, segment: i64) -> IndexKey {
+    IndexKey::of_block(owner.as_str(), segment)
 }

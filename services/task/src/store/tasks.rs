@@ -2,8 +2,8 @@
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, Select, Set,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, Iterable as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, Set,
 };
 use tandem_auth::Owner;
 use tandem_clock::Timestamp;
@@ -11,8 +11,7 @@ use tandem_database::Db as _;
 use tandem_error::Error;
 use uuid::Uuid;
 
-use super::entity::{encode_status, label, row_from_task, task};
-use super::indexes::Index;
+use super::entity::{encode_state, label, row_from_task, task};
 use super::search;
 use crate::domain::{Status, Task};
 
@@ -47,11 +46,10 @@ pub(super) async fn insert_task(
     task: &Task,
     change_sequence: i64,
 ) -> Result<(), Error> {
-    let inserted =
-        task::Entity::insert(row_from_task(owner, task, change_sequence)).exec(db).await.db()?;
-    let row_id = inserted.last_insert_id;
-    insert_labels(db, owner, task).await?;
-    search::insert(db, owner, row_id, task).await
+    let row = row_from_task(owner, task, change_sequence);
+    task::Entity::insert(row).exec_without_returning(db).await.db()?;
+    insert_labels(db, owner, task.number, &task.labels).await?;
+    search::insert(db, owner, task).await
 }
 
 /// Writes the difference between `before`, as returned by [`find_task_for_update`], and `after`.
@@ -62,39 +60,69 @@ pub(super) async fn update_task_row(
     after: &Task,
     change_sequence: i64,
 ) -> Result<(), Error> {
-    let rows = task::Entity::update_many()
-        .set(row_from_task(owner, after, change_sequence))
+    let updated = task::Entity::update_many()
+        .set(changed_columns(owner, before, after, change_sequence))
         .filter(task::Column::Id.eq(after.id))
-        .filter(task::Column::Owner.eq(owner.as_str()))
-        .exec_with_returning(db)
-        .await
-        .db()?;
-    let [task::Model { row_id, .. }] = rows[..] else {
+        .filter(task::Column::Owner.eq(owner.as_str()));
+    if updated.exec(db).await.db()?.rows_affected != 1 {
         return Err(Error::internal("a task that was locked is gone"));
-    };
+    }
     if after.labels != before.labels {
-        let labels = label::Entity::delete_many()
-            .filter(label::Column::Owner.eq(owner.as_str()))
-            .filter(label::Column::Number.eq(after.number));
-        labels.exec(db).await.db()?;
-        insert_labels(db, owner, after).await?;
+        remove_labels(db, owner, before).await?;
+        insert_labels(db, owner, after.number, &after.labels).await?;
     }
     if (&after.title, &after.description) != (&before.title, &before.description) {
-        search::replace(db, owner, row_id, after).await?;
+        search::replace(db, owner, after).await?;
     }
     Ok(())
 }
 
-async fn insert_labels(db: &impl ConnectionTrait, owner: &Owner, task: &Task) -> Result<(), Error> {
-    if task.labels.is_empty() {
+/// The columns that differ: an update touches the indexes of the columns that it names.
+fn changed_columns(
+    owner: &Owner,
+    before: &Task,
+    after: &Task,
+    change_sequence: i64,
+) -> task::ActiveModel {
+    let before = row_from_task(owner, before, 0);
+    let mut changed = row_from_task(owner, after, change_sequence);
+    for column in task::Column::iter() {
+        if changed.get(column) == before.get(column) {
+            changed.not_set(column);
+        }
+    }
+    changed
+}
+
+/// Removes the labels that a task has.
+pub(super) async fn remove_labels(
+    db: &impl ConnectionTrait,
+    owner: &Owner,
+    task: &Task,
+) -> Result<(), Error> {
+    let labels = label::Entity::delete_many()
+        .filter(label::Column::Owner.eq(owner.as_str()))
+        .filter(label::Column::Label.is_in(&task.labels))
+        .filter(label::Column::Number.eq(task.number));
+    labels.exec(db).await.db()?;
+    Ok(())
+}
+
+async fn insert_labels(
+    db: &impl ConnectionTrait,
+    owner: &Owner,
+    number: i64,
+    labels: &[String],
+) -> Result<(), Error> {
+    if labels.is_empty() {
         return Ok(());
     }
     let row = |label: &String| label::ActiveModel {
         owner: Set(owner.as_str().to_owned()),
         label: Set(label.clone()),
-        number: Set(task.number),
+        number: Set(number),
     };
-    let rows = task.labels.iter().map(row);
+    let rows = labels.iter().map(row);
     label::Entity::insert_many(rows).exec_without_returning(db).await.db()?;
     Ok(())
 }
@@ -121,7 +149,8 @@ pub async fn list_snapshot(
     rows.into_iter().map(Task::try_from).collect()
 }
 
-/// Counts the owner's pending tasks due in `from..until`, in an index.
+/// Counts the owner's pending tasks due in `from..until`, in the index by due time; costs as many index
+/// entries.
 pub async fn count_due(
     db: &impl ConnectionTrait,
     owner: &Owner,
@@ -131,11 +160,10 @@ pub async fn count_due(
     let count = task::Entity::find()
         .select_only()
         .expr_as(Expr::cust("COUNT(*)"), "count")
-        .filter(Index::StatusDue.is_of(db.get_database_backend(), owner))
-        .filter(task::Column::Status.eq(encode_status(Status::Pending)))
+        .filter(task::Column::Owner.eq(owner.as_str()))
+        .filter(task::Column::State.eq(encode_state(Status::Pending, false)))
         .filter(task::Column::DueTime.gte(from))
-        .filter(task::Column::DueTime.lt(until))
-        .filter(task::Column::DeleteTime.is_null());
+        .filter(task::Column::DueTime.lt(until));
     let count = count.into_tuple::<i64>().one(db).await.db()?;
     count.ok_or_else(|| Error::internal("COUNT gave no row"))
 }

@@ -3,8 +3,13 @@ use prost_types::Timestamp;
 
 use super::*;
 
-fn scope(filter: i64) -> Scope {
-    Scope::of("List", "alice", &Timestamp { seconds: filter, nanos: 0 })
+fn context(filter: i64) -> PageTokenContext {
+    context_of(b"a secret", "List", "alice", filter)
+}
+
+fn context_of(secret: &[u8], method: &str, owner: &str, filter: i64) -> PageTokenContext {
+    let request = Timestamp { seconds: filter, nanos: 0 };
+    PageTokenContext::new(&PageTokenKey::new(secret), method, owner, &request)
 }
 
 #[test]
@@ -13,31 +18,58 @@ fn sizes_have_a_default_and_a_largest() {
 }
 
 #[test]
-fn a_page_is_cut_to_its_size_or_to_what_fits_into_a_message() {
-    let cut = |mut items: Vec<usize>, size| (cut(&mut items, size, |bytes| *bytes), items.len());
+fn page_is_cut_to_size_and_bytes() {
+    let cut =
+        |mut items: Vec<usize>, size| (truncate_page(&mut items, size, |it| *it), items.len());
     assert_eq!(cut(vec![], 2), (false, 0));
     assert_eq!(cut(vec![1, 1], 2), (false, 2));
     assert_eq!(cut(vec![1, 1, 1], 2), (true, 2));
-    assert_eq!(cut(vec![BYTES - 1, 1], 2), (false, 2));
-    assert_eq!(cut(vec![BYTES - 1, 2, 1], 2), (true, 1));
-    assert_eq!(cut(vec![BYTES + 1, 1], 2), (true, 1));
+    assert_eq!(cut(vec![MAX_PAGE_BYTES - 1, 1], 2), (false, 2));
+    assert_eq!(cut(vec![MAX_PAGE_BYTES - 1, 2, 1], 2), (true, 1));
+    assert_eq!(cut(vec![MAX_PAGE_BYTES + 1, 1], 2), (true, 1));
 }
 
 #[test]
-fn a_token_holds_only_for_what_it_was_given_with() {
+fn token_holds_for_its_context_only() {
     let position = Timestamp { seconds: 7, nanos: 9 };
-    let token = scope(1).token(&position);
-    assert_eq!(scope(1).position(&token).expect("valid"), Some(position));
-    let filter = Timestamp { seconds: 1, nanos: 0 };
-    let others = [scope(2), Scope::of("Find", "alice", &filter), Scope::of("List", "bob", &filter)];
-    for other in others {
-        assert!(matches!(other.position::<Timestamp>(&token), Err(Error::Invalid(_))));
+    let token = context(1).encode(&position);
+    assert_eq!(context(1).decode_page_token(&token).expect("valid"), Some(position));
+    for other in [
+        context(2),
+        context_of(b"a secret", "Find", "alice", 1),
+        context_of(b"a secret", "List", "bob", 1),
+        context_of(b"another secret", "List", "alice", 1),
+    ] {
+        assert!(matches!(other.decode_page_token::<Timestamp>(&token), Err(Error::Invalid(_))));
     }
+}
+
+#[test]
+fn every_changed_bit_is_refused() {
+    let token = context(1).encode(&Timestamp { seconds: 7, nanos: 9 });
+    let bytes = URL_SAFE_NO_PAD.decode(&token).expect("base64");
+    for bit in 0..bytes.len() * 8 {
+        let mut forged = bytes.clone();
+        forged[bit / 8] ^= 1 << (bit % 8);
+        let forged = URL_SAFE_NO_PAD.encode(forged);
+        assert!(context(1).decode_page_token::<Timestamp>(&forged).is_err(), "bit {bit}");
+    }
+    for length in 1..token.len() {
+        let cut = &token[..length];
+        assert!(context(1).decode_page_token::<Timestamp>(cut).is_err(), "{length} characters");
+    }
+}
+
+#[test]
+fn secrets_are_random_and_not_shown() {
+    let [one, other] = [(); 2].map(|()| PageTokenKey::random_secret().expect("randomness"));
+    assert_ne!(one, other);
+    assert_eq!(format!("{:?}", PageTokenKey::new(&one)), "PageTokenKey(***)");
 }
 
 proptest! {
     #[test]
     fn no_string_is_mistaken_for_a_token(token in "\\PC{1,64}") {
-        prop_assert!(scope(1).position::<Timestamp>(&token).is_err());
+        prop_assert!(context(1).decode_page_token::<Timestamp>(&token).is_err());
     }
 }

@@ -15,6 +15,7 @@ fn every_fault_is_reported_with_its_field() {
         statement_timeout: HumanDuration::MAX,
         migrate_on_start: true,
         application_name: String::new(),
+        page_token_key: None,
     };
     let faults = settings.validate();
     let fields: Vec<_> = faults.iter().filter_map(|fault| fault.split(':').next()).collect();

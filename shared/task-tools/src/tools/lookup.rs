@@ -1,6 +1,8 @@
 //! Finding the task that a model refers to.
 
-use tandem_proto::task::{GetTaskRequest, ListTasksRequest, Task, TaskFilter, TaskStatus};
+use tandem_proto::task::{
+    GetTaskRequest, ListTasksRequest, ListTasksResponse, Task, TaskFilter, TaskStatus,
+};
 use tonic::Code;
 use uuid::Uuid;
 
@@ -8,6 +10,9 @@ use crate::arguments::TaskRef;
 use crate::client::TaskClient;
 use crate::failure::Failure;
 use crate::toolbox::Call;
+
+/// Pages read to fill one list of a tool.
+const MAX_PAGES: usize = 10;
 
 /// Suggestions if no task matches a reference.
 const MAX_SUGGESTIONS: i32 = 5;
@@ -49,7 +54,7 @@ async fn find_by_number(
         show_deleted: true,
         ..ListTasksRequest::default()
     };
-    Ok(send_list(client, call, request).await?.0.pop())
+    Ok(send_list(client, call, request).await?.tasks.pop())
 }
 
 async fn find_by_id(
@@ -80,27 +85,37 @@ async fn suggest_tasks(client: &TaskClient, call: &Call<'_>, reference: &TaskRef
     page.map(|(tasks, _)| tasks).unwrap_or_default()
 }
 
-/// The first page by due time, and whether there are more tasks.
+/// The first tasks by due time, and whether there are more.
 pub(crate) async fn list_page(
     client: &TaskClient,
     call: &Call<'_>,
     filter: TaskFilter,
     page_size: i32,
 ) -> Result<(Vec<Task>, bool), Failure> {
-    let request = ListTasksRequest {
+    let mut found = Vec::new();
+    let mut request = ListTasksRequest {
         filter: Some(filter),
         page_size,
         order_by: "due_time".to_owned(),
         ..ListTasksRequest::default()
     };
-    send_list(client, call, request).await
+    // A page may be short although there are more (AIP-158).
+    for _ in 0..MAX_PAGES {
+        let page = send_list(client, call, request.clone()).await?;
+        request.page_size -= i32::try_from(page.tasks.len()).unwrap_or(page_size);
+        request.page_token = page.next_page_token;
+        found.extend(page.tasks);
+        if request.page_size <= 0 || request.page_token.is_empty() {
+            break;
+        }
+    }
+    Ok((found, !request.page_token.is_empty()))
 }
 
 async fn send_list(
     client: &TaskClient,
     call: &Call<'_>,
     request: ListTasksRequest,
-) -> Result<(Vec<Task>, bool), Failure> {
-    let page = client.send(call, request, async |mut stub, it| stub.list_tasks(it).await).await?;
-    Ok((page.tasks, !page.next_page_token.is_empty()))
+) -> Result<ListTasksResponse, Failure> {
+    client.send(call, request, async |mut stub, it| stub.list_tasks(it).await).await
 }

@@ -3,7 +3,6 @@
 
 use std::fmt::Write as _;
 
-use sea_orm::DbBackend;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, query, query_as};
 use tandem_clock::Timestamp;
 use tandem_task::domain::Task;
@@ -11,13 +10,13 @@ use tandem_task::domain::Task;
 use super::{BATCH, numbers, terms};
 use crate::data::{FEW, ONE, Size};
 
-const TASKS: &str = "COPY tasks (row_id, id, owner, number, title, description, status, priority, \
+const TASKS: &str = "COPY tasks (id, owner, number, title, description, state, priority, \
     due_time, labels, create_time, update_time, complete_time, delete_time, version, \
     change_sequence) FROM STDIN";
 
 const LABELS: &str = "COPY task_labels (owner, label, number) FROM STDIN";
 
-const WORDS: &str = "COPY task_search (row_id, words) FROM STDIN";
+const WORDS: &str = "COPY task_search (owner, number, words) FROM STDIN";
 
 const COUNTERS: &str = "INSERT INTO task_counters (owner, number, sequence, pending, completed) \
     SELECT owner, $1, $1, $2, $3 FROM (SELECT DISTINCT owner FROM tasks) AS owners \
@@ -55,14 +54,14 @@ pub(crate) async fn fill(url: &str, size: Size) {
 
 async fn copy(db: &mut PgConnection, tasks: &[(String, i64, Task)]) {
     let mut lines = [String::new(), String::new(), String::new()];
-    for (owner, row_id, task) in tasks {
+    for (owner, _, task) in tasks {
         let [rows, labels, words] = &mut lines;
-        write_task(rows, owner, *row_id, task).expect("text");
+        write_task(rows, owner, task).expect("text");
         for label in &task.labels {
             writeln!(labels, "{owner}\t{label}\t{}", task.number).expect("text");
         }
-        let terms = terms(DbBackend::Postgres, owner, task);
-        writeln!(words, "{row_id}\t'{}'", terms.join("' '")).expect("text");
+        let terms = terms(owner, task);
+        writeln!(words, "{owner}\t{}\t'{}'", task.number, terms.join("' '")).expect("text");
     }
     for (sql, lines) in [TASKS, LABELS, WORDS].into_iter().zip(lines) {
         let mut copy = db.copy_in_raw(sql).await.expect("a table");
@@ -71,14 +70,14 @@ async fn copy(db: &mut PgConnection, tasks: &[(String, i64, Task)]) {
     }
 }
 
-fn write_task(rows: &mut String, owner: &str, row_id: i64, task: &Task) -> std::fmt::Result {
-    let [status, priority, due] = numbers(task);
+fn write_task(rows: &mut String, owner: &str, task: &Task) -> std::fmt::Result {
+    let [state, priority, due] = numbers(task);
     let labels = serde_json::to_string(&task.labels).expect("JSON");
     let time = |time: Option<Timestamp>| {
         time.map_or("\\N".to_owned(), |time| time.as_micros().to_string())
     };
-    write!(rows, "{row_id}\t{}\t{owner}\t{}\t{}\t", task.id, task.number, task.title)?;
-    write!(rows, "{}\t{status}\t{priority}\t{due}\t{labels}\t", task.description)?;
+    write!(rows, "{}\t{owner}\t{}\t{}\t", task.id, task.number, task.title)?;
+    write!(rows, "{}\t{state}\t{priority}\t{due}\t{labels}\t", task.description)?;
     write!(
         rows,
         "{}\t{}\t{}\t",

@@ -1,6 +1,5 @@
 //! SQLite: batches as JSON, without indexes, which are made at the end.
 
-use sea_orm::DbBackend;
 use serde_json::{Value, json};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{
@@ -11,7 +10,7 @@ use tandem_task::domain::Task;
 use super::{BATCH, numbers, terms};
 use crate::data::{FEW, ONE, Size};
 
-const TASKS: &str = "INSERT INTO tasks (row_id, id, owner, number, title, description, status, \
+const TASKS: &str = "INSERT INTO tasks (row_id, id, owner, number, title, description, state, \
     priority, due_time, labels, create_time, update_time, complete_time, delete_time, version, \
     change_sequence) SELECT value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, \
     value ->> 5, value ->> 6, value ->> 7, value ->> 8, value -> 9, value ->> 10, value ->> 11, \
@@ -59,7 +58,7 @@ pub(crate) async fn fill(url: &str, size: Size) {
 }
 
 fn row((owner, row_id, task): (String, i64, Task)) -> Value {
-    let words = terms(DbBackend::Sqlite, &owner, &task).join(" ");
+    let words = terms(&owner, &task).join(" ");
     let [status, priority, due] = numbers(&task);
     let id = task.id.simple().to_string();
     json!([

@@ -8,7 +8,6 @@ use tandem_clock::Timestamp;
 
 use crate::domain::Conversation;
 
-/// One row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "conversations")]
 pub struct Model {
@@ -42,7 +41,10 @@ impl From<Model> for Conversation {
     }
 }
 
-pub(in crate::store) fn row(owner: &Owner, conversation: &Conversation) -> ActiveModel {
+pub(in crate::store) fn row_from_conversation(
+    owner: &Owner,
+    conversation: &Conversation,
+) -> ActiveModel {
     ActiveModel {
         id: Set(conversation.id),
         owner: Set(owner.as_str().to_owned()),

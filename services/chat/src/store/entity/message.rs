@@ -6,10 +6,9 @@ use tandem_auth::Owner;
 use tandem_clock::Timestamp;
 use tandem_error::Error;
 
-use super::{from_json, json};
+use super::{from_json, to_json};
 use crate::domain::{Message, Role};
 
-/// One row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "messages")]
 pub struct Model {
@@ -33,8 +32,20 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-const USER: i16 = 1;
-pub(in crate::store) const ASSISTANT: i16 = 2;
+pub(in crate::store) fn encode_role(role: Role) -> i16 {
+    match role {
+        Role::User => 1,
+        Role::Assistant => 2,
+    }
+}
+
+fn decode_role(number: i16) -> Result<Role, Error> {
+    match number {
+        1 => Ok(Role::User),
+        2 => Ok(Role::Assistant),
+        _ => Err(Error::internal(format!("unknown message role {number}"))),
+    }
+}
 
 impl TryFrom<Model> for Message {
     type Error = Error;
@@ -45,7 +56,7 @@ impl TryFrom<Model> for Message {
             conversation_id: row.conversation_id,
             sequence: row.sequence,
             turn_id: row.turn_id,
-            role: if row.role == USER { Role::User } else { Role::Assistant },
+            role: decode_role(row.role)?,
             content: row.content,
             metadata: from_json(row.metadata)?,
             tool_calls: from_json(row.tool_calls)?,
@@ -55,11 +66,10 @@ impl TryFrom<Model> for Message {
     }
 }
 
-pub(in crate::store) fn row(owner: &Owner, message: &Message) -> Result<ActiveModel, Error> {
-    let role = match message.role {
-        Role::User => USER,
-        Role::Assistant => ASSISTANT,
-    };
+pub(in crate::store) fn row_from_message(
+    owner: &Owner,
+    message: &Message,
+) -> Result<ActiveModel, Error> {
     Ok(ActiveModel {
         row_id: NotSet,
         id: Set(message.id),
@@ -67,11 +77,30 @@ pub(in crate::store) fn row(owner: &Owner, message: &Message) -> Result<ActiveMo
         conversation_id: Set(message.conversation_id),
         sequence: Set(message.sequence),
         turn_id: Set(message.turn_id),
-        role: Set(role),
+        role: Set(encode_role(message.role)),
         content: Set(message.content.clone()),
-        metadata: Set(json(&message.metadata)?),
-        tool_calls: Set(json(&message.tool_calls)?),
+        metadata: Set(to_json(&message.metadata)?),
+        tool_calls: Set(to_json(&message.tool_calls)?),
         incomplete: Set(message.incomplete),
         create_time: Set(message.created),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_round_trip() {
+        for role in [Role::User, Role::Assistant] {
+            assert_eq!(decode_role(encode_role(role)).expect("a known role"), role);
+        }
+    }
+
+    #[test]
+    fn unknown_role_is_an_error() {
+        for number in [-1, 0, 3] {
+            assert!(matches!(decode_role(number), Err(Error::Internal(_))), "{number}");
+        }
+    }
 }

@@ -1,12 +1,14 @@
 //! The table `turns`.
 
+use sea_orm::Set;
 use sea_orm::entity::prelude::*;
-
+use tandem_auth::Owner;
 use tandem_clock::Timestamp;
+use tandem_error::Error;
 
-use crate::domain::{Failure, State, Turn, Usage};
+use crate::domain::{Message, Turn, TurnFailure, TurnState, TurnUsage};
+use crate::store::turn_journal::Lease;
 
-/// One row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "turns")]
 pub struct Model {
@@ -37,41 +39,44 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// The indexes on running turns name this number.
+/// The number of [`TurnState::Running`], which the partial indexes name.
 pub(in crate::store) const RUNNING: i16 = 1;
 
-pub(in crate::store) fn state_number(state: State) -> i16 {
+pub(in crate::store) fn encode_state(state: TurnState) -> i16 {
     match state {
-        State::Running => RUNNING,
-        State::Completed => 2,
-        State::Failed => 3,
-        State::Cancelled => 4,
+        TurnState::Running => RUNNING,
+        TurnState::Completed => 2,
+        TurnState::Failed => 3,
+        TurnState::Cancelled => 4,
     }
 }
 
-fn state(number: i16) -> State {
+fn decode_state(number: i16) -> Result<TurnState, Error> {
     match number {
-        RUNNING => State::Running,
-        2 => State::Completed,
-        3 => State::Failed,
-        _ => State::Cancelled,
+        RUNNING => Ok(TurnState::Running),
+        2 => Ok(TurnState::Completed),
+        3 => Ok(TurnState::Failed),
+        4 => Ok(TurnState::Cancelled),
+        _ => Err(Error::internal(format!("unknown turn state {number}"))),
     }
 }
 
-impl From<Model> for Turn {
-    fn from(row: Model) -> Self {
-        let failure = row
-            .failure_reason
-            .map(|reason| Failure::stored(reason, row.failure_message.unwrap_or_default()));
-        Self {
+impl TryFrom<Model> for Turn {
+    type Error = Error;
+
+    fn try_from(row: Model) -> Result<Self, Error> {
+        let failure = row.failure_reason.map(|reason| {
+            TurnFailure::from_stored(reason, row.failure_message.unwrap_or_default())
+        });
+        Ok(Self {
             id: row.id,
             conversation_id: row.conversation_id,
             user_message_id: row.user_message_id,
             assistant_message_id: row.assistant_message_id,
             model: row.model,
-            state: state(row.state),
+            state: decode_state(row.state)?,
             failure,
-            usage: Usage {
+            usage: TurnUsage {
                 model_calls: row.model_calls,
                 tool_calls: row.tool_calls,
                 input_tokens: row.input_tokens,
@@ -80,6 +85,56 @@ impl From<Model> for Turn {
             last_sequence: row.last_sequence,
             created: row.create_time,
             ended: row.end_time,
+        })
+    }
+}
+
+/// The row of a turn that `message` starts, with its first event and its first lease.
+pub(in crate::store) fn new_row(
+    owner: &Owner,
+    message: &Message,
+    model: &str,
+    lease_expiry: Timestamp,
+) -> ActiveModel {
+    ActiveModel {
+        id: Set(message.turn_id),
+        owner: Set(owner.as_str().to_owned()),
+        conversation_id: Set(message.conversation_id),
+        user_message_id: Set(message.id),
+        assistant_message_id: Set(None),
+        model: Set(model.to_owned()),
+        state: Set(RUNNING),
+        failure_reason: Set(None),
+        failure_message: Set(None),
+        last_sequence: Set(1),
+        lease: Set(Lease::FIRST),
+        lease_expire_time: Set(lease_expiry),
+        cancel_requested: Set(false),
+        model_calls: Set(0),
+        tool_calls: Set(0),
+        input_tokens: Set(0),
+        output_tokens: Set(0),
+        create_time: Set(message.created),
+        end_time: Set(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_round_trip() {
+        use TurnState::{Cancelled, Completed, Failed, Running};
+        for state in [Running, Completed, Failed, Cancelled] {
+            assert_eq!(decode_state(encode_state(state)).expect("a known state"), state);
+        }
+    }
+
+    #[test]
+    fn unknown_state_is_an_error() {
+        for number in [-1, 0, 5] {
+            assert!(matches!(decode_state(number), Err(Error::Internal(_))), "{number}");
         }
     }
 }

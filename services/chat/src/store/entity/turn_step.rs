@@ -1,8 +1,7 @@
-//! The table `turn_steps`.
+//! The table `turn_steps`: model responses with tool calls.
 
 use sea_orm::entity::prelude::*;
 
-/// One row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "turn_steps")]
 pub(in crate::store) struct Model {

@@ -6,16 +6,16 @@ use tandem_clock::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "tasks")]
 pub(in crate::store) struct Model {
-    #[sea_orm(primary_key)]
-    pub row_id: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub owner: String,
     pub number: i64,
     pub title: String,
     pub description: String,
-    pub status: i16,
+    pub state: i16,
     pub priority: i16,
     pub due_time: Timestamp,
+    #[sea_orm(column_type = "JsonBinary")]
     pub labels: Json,
     pub create_time: Timestamp,
     pub update_time: Timestamp,

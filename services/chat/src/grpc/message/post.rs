@@ -1,0 +1,162 @@
+//! Handlers for the three methods that post a message.
+
+use tandem_auth::{Caller, Owner, audit};
+use tandem_error::{Error, Violation, combine_violations, is_uuid, validate_mut};
+use tandem_proto::chat::{
+    ChatRequest, ChatResponse, CreateMessageRequest, CreateMessageResponse, StreamMessageRequest,
+};
+use tandem_server::run_to_completion;
+use tonic::{Request, Response};
+
+use crate::agent::TIME_ZONE;
+use crate::domain::{self, TurnEvent, errors};
+use crate::grpc::service::EventStream;
+use crate::grpc::{ChatApi, RpcResult, expect_self, request_key, wire};
+use crate::store::{self, NewTurn, StartedTurn};
+
+impl ChatApi {
+    pub(in crate::grpc) async fn handle_create_message(
+        &self,
+        request: Request<CreateMessageRequest>,
+    ) -> RpcResult<CreateMessageResponse> {
+        let caller = Caller::from_request(&request)?.clone();
+        let mut request = request.into_inner();
+        let valid = validate_mut(&mut request);
+        let started = self.post_message(&caller, request, valid).await?;
+        let answer = self.wait_for_answer(caller.owner(), &started).await?;
+        let turn = store::find_turn(self.db.reader(), caller.owner(), started.turn_id).await?;
+        let id = turn.ok_or(Error::Denied)?.user_message_id;
+        let message = store::find_message(self.db.reader(), caller.owner(), id).await?;
+        Ok(Response::new(CreateMessageResponse {
+            user_message: message.map(wire::message_to_proto),
+            assistant_message: Some(wire::message_to_proto(answer)),
+            turn_id: started.turn_id.to_string(),
+        }))
+    }
+
+    pub(in crate::grpc) async fn handle_stream_message(
+        &self,
+        request: Request<StreamMessageRequest>,
+    ) -> RpcResult<EventStream> {
+        let caller = Caller::from_request(&request)?.clone();
+        let mut request = request.into_inner();
+        let valid = validate_mut(&mut request);
+        let request = wire::create_request_from_stream(request);
+        let started = self.post_message(&caller, request, valid).await?;
+        Ok(Response::new(self.event_stream(caller.owner(), started.turn_id, 0)))
+    }
+
+    pub(in crate::grpc) async fn handle_chat(
+        &self,
+        request: Request<ChatRequest>,
+    ) -> RpcResult<ChatResponse> {
+        let caller = Caller::from_request(&request)?.clone();
+        let mut request = request.into_inner();
+        let valid = validate_mut(&mut request);
+        expect_self(&caller, "Chat", &request.user_id)?;
+        let request = wire::create_request_from_chat(request);
+        let started = self.post_message(&caller, request, valid).await?;
+        let answer = self.wait_for_answer(caller.owner(), &started).await?;
+        let answer = wire::message_to_proto(answer);
+        Ok(Response::new(ChatResponse {
+            conversation_id: started.conversation_id.to_string(),
+            response: answer.content,
+            tool_calls: answer.tool_calls,
+            turn_id: started.turn_id.to_string(),
+        }))
+    }
+
+    /// Starts a turn. The same request id finds the same turn, whichever method posts the message.
+    /// `valid` is the result of validating the original request.
+    async fn post_message(
+        &self,
+        caller: &Caller,
+        mut request: CreateMessageRequest,
+        valid: Result<(), Error>,
+    ) -> Result<StartedTurn, Error> {
+        let valid = combine_violations(valid, check_time_zones(&request));
+        let model =
+            match combine_violations(valid, self.agent.models().select_model(&request.model)) {
+                Ok((_, model)) => model.name().to_owned(),
+                Err(error) => return Err(self.denied_or_invalid(caller, &request, error).await),
+            };
+        move_time_zone(&mut request);
+        let key = request_key("PostMessage", std::mem::take(&mut request.request_id), &request);
+        let conversation_id = match request.conversation_id.as_str() {
+            "" => None,
+            id => Some(wire::parse_id(id)?),
+        };
+        let CreateMessageRequest { content, metadata, .. } = request;
+        let new = NewTurn { conversation_id, content, metadata, model };
+        let (agent, caller) = (self.agent.clone(), caller.clone());
+        run_to_completion(async move {
+            let started = agent.post_message(caller.owner(), key, new).await?;
+            audit::log_write(&caller, "PostMessage", &started.turn_id.to_string());
+            Ok(started)
+        })
+        .await
+    }
+
+    /// The error for an invalid message: [`Error::Denied`] has precedence, so that a stranger learns
+    /// nothing about the conversation.
+    async fn denied_or_invalid(
+        &self,
+        caller: &Caller,
+        request: &CreateMessageRequest,
+        invalid: Error,
+    ) -> Error {
+        if !is_uuid(&request.conversation_id) {
+            return invalid;
+        }
+        let Ok(id) = wire::parse_id(&request.conversation_id) else { return invalid };
+        match store::find_conversation(self.db.reader(), caller.owner(), id).await {
+            Ok(Some(_)) => invalid,
+            Ok(None) => Error::Denied,
+            Err(error) => error,
+        }
+    }
+
+    /// Waits for the end of a turn and returns its answer.
+    async fn wait_for_answer(
+        &self,
+        owner: &Owner,
+        started: &StartedTurn,
+    ) -> Result<domain::Message, Error> {
+        match self.agent.wait_for_end(owner, started.turn_id).await?.event {
+            TurnEvent::Completed { message } => Ok(message),
+            TurnEvent::Failed { failure, .. } => Err(errors::turn_failed(&failure)),
+            TurnEvent::Cancelled { .. } => Err(errors::turn_cancelled()),
+            TurnEvent::Started { .. }
+            | TurnEvent::Text(_)
+            | TurnEvent::ToolStarted(_)
+            | TurnEvent::ToolFinished(_) => {
+                Err(Error::internal("a turn ended with an event that is not terminal"))
+            }
+        }
+    }
+}
+
+/// Rejects unknown time zones, in the field and in the metadata.
+fn check_time_zones(request: &CreateMessageRequest) -> Result<(), Error> {
+    let in_field = Some(&request.time_zone).filter(|zone| !zone.is_empty());
+    let in_field = in_field.and_then(|zone| check_time_zone(TIME_ZONE.to_owned(), zone));
+    let in_metadata = request.metadata.get(TIME_ZONE);
+    let in_metadata =
+        in_metadata.and_then(|zone| check_time_zone(format!("metadata[{TIME_ZONE:?}]"), zone));
+    let violations = in_field.into_iter().chain(in_metadata).collect::<Vec<_>>();
+    if violations.is_empty() { Ok(()) } else { Err(Error::Invalid(violations)) }
+}
+
+fn check_time_zone(field: String, zone: &str) -> Option<Violation> {
+    let description = "is not an IANA time zone such as Europe/Berlin";
+    zone.parse::<chrono_tz::Tz>().is_err().then(|| Violation::new(field, description))
+}
+
+/// Moves the time zone to the metadata, where it is stored. Runs before the digest of the request is
+/// computed, because a zone in the field and the same zone in the metadata are the same request.
+fn move_time_zone(request: &mut CreateMessageRequest) {
+    let zone = std::mem::take(&mut request.time_zone);
+    if !zone.is_empty() {
+        request.metadata.insert(TIME_ZONE.to_owned(), zone);
+    }
+}

@@ -1,0 +1,69 @@
+//! Finding a part of the filter that holds few tasks: those are sorted, so that pages are full.
+
+use sea_orm::{ConnectionTrait, Statement};
+use tandem_database::Db as _;
+use tandem_error::Error;
+
+use super::query::ListQuery;
+use super::source::{Source, parts};
+use super::statement::Writer;
+use crate::store::search;
+
+/// The most tasks that are sorted, shared by the parts of the filter that are tried.
+const MAX_SORTED: u64 = 2000;
+
+/// The tasks of the part that holds the fewest, unless all hold too many.
+pub(super) async fn find(
+    db: &impl ConnectionTrait,
+    query: &ListQuery<'_>,
+    scanned: &Source,
+    budget: &mut u64,
+) -> Result<Option<Source>, Error> {
+    let words = &query.filter.words;
+    let parts = parts(query, scanned);
+    let count = parts.len() as u64 + u64::from(!words.is_empty());
+    // All parts are counted, one is read, and its tasks are looked up.
+    let mut most = (MAX_SORTED.min(*budget / 3) / count.max(1)).saturating_sub(1);
+    if most == 0 {
+        return Ok(None);
+    }
+    if !words.is_empty() {
+        *budget -= search::cost(most);
+        if let Some(numbers) = search::find_numbers(db, query.owner, words, most).await? {
+            return Ok(Some(Source::Numbers { numbers, have_words: true }));
+        }
+    }
+    let mut smallest = None;
+    for part in parts {
+        *budget -= most + 1;
+        let found = count_up_to(db, query, &part, most + 1).await?;
+        if found <= most {
+            (smallest, most) = (Some(part), found);
+        }
+    }
+    let Some(part) = smallest else { return Ok(None) };
+    *budget -= most;
+    let mut sql = Writer::new(query, db.get_database_backend());
+    let select = part.select_any(&mut sql, most);
+    let numbers = read_numbers(db, sql.build(select)).await?;
+    Ok(Some(Source::Numbers { numbers, have_words: false }))
+}
+
+async fn count_up_to(
+    db: &impl ConnectionTrait,
+    query: &ListQuery<'_>,
+    part: &Source,
+    limit: u64,
+) -> Result<u64, Error> {
+    let mut sql = Writer::new(query, db.get_database_backend());
+    let part = part.select_any(&mut sql, limit);
+    let count = format!("SELECT COUNT(*) AS number FROM ({part}) AS part");
+    let count = read_numbers(db, sql.build(count)).await?;
+    count.first().map_or(Ok(0), |count| u64::try_from(*count).map_err(Error::internal))
+}
+
+/// The column `number` of the rows.
+async fn read_numbers(db: &impl ConnectionTrait, select: Statement) -> Result<Vec<i64>, Error> {
+    let rows = db.query_all_raw(select).await.db()?;
+    rows.iter().map(|row| row.try_get("", "number").db()).collect()
+}

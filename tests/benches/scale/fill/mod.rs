@@ -1,0 +1,42 @@
+//! Filling a database past the service, which would take hours: by its own tables and terms.
+
+mod postgres;
+mod sqlite;
+
+use tandem_auth::Owner;
+use tandem_clock::Timestamp;
+use tandem_database::Database;
+use tandem_task::domain::Task;
+use tandem_task::store::{Migrator, search_terms};
+
+use crate::data::Size;
+use crate::measure::database::Place;
+
+/// How many tasks go into one statement.
+const BATCH: usize = 2000;
+
+/// Creates the schema and fills it.
+pub(crate) async fn fill(place: &Place, size: Size) {
+    let db = Database::open(&place.settings).await.expect("a database");
+    db.migrate::<Migrator>().await.expect("the schema");
+    db.close().await;
+    let url = place.settings.url.expose();
+    match place.is_postgres() {
+        true => postgres::fill(url, size).await,
+        false => sqlite::fill(url, size).await,
+    }
+}
+
+/// What a task is found by.
+fn terms(owner: &str, task: &Task) -> Vec<String> {
+    search_terms(&Owner::from_row(owner.to_owned()), task)
+}
+
+/// What the columns of the database hold for what a task may lack.
+fn numbers(task: &Task) -> [i64; 3] {
+    [
+        task.status as i64 + 1 + if task.deleted.is_some() { 2 } else { 0 },
+        task.priority.map_or(0, |it| it as i64 + 1),
+        task.due.map_or(i64::MAX, Timestamp::as_micros),
+    ]
+}
