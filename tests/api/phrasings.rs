@@ -7,9 +7,9 @@ use futures::StreamExt as _;
 use prost_types::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
+use tandem_clock::Clock;
 use tandem_proto::chat::{ChatRequest, ChatResponse};
 use tandem_proto::task::{CompleteTaskRequest, CreateTaskRequest, Priority, Task};
-use tandem_server::Clock;
 
 use crate::support::app::{App, Start};
 use crate::support::json::object;
@@ -104,8 +104,8 @@ impl Table {
     }
 
     async fn start(&self) -> App {
-        let now = DateTime::parse_from_rfc3339(&self.now).expect("a time").timestamp_micros();
-        App::start_with(Start { clock: Clock::fixed(now), ..Start::default() }).await
+        let now = DateTime::parse_from_rfc3339(&self.now).expect("a time");
+        App::start_with(Start { clock: Clock::fixed(now.into()), ..Start::default() }).await
     }
 
     /// Sends a row's messages as a new user who has the tasks of the table; returns the last response.

@@ -1,7 +1,6 @@
 //! One of the two services as a process that can be killed, selected by `TANDEM_FAULT_SERVICE`. The model of
 //! the chat service adds two tasks, completes the first, and reports it.
 
-use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -11,76 +10,21 @@ use serde_json::{Value, json};
 use tandem_chat::agent::Models;
 use tandem_error::Cause;
 use tandem_llm::{Chunk, Entry, Error, Model, Prompt, ToolCall};
-use tandem_server::logs::LogSettings;
-use tandem_service::Service;
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     match std::env::var("TANDEM_FAULT_SERVICE").as_deref() {
-        Ok("chat") => tandem_service::run::<Chat>(),
-        Ok("task") => tandem_service::run::<Task>(),
+        Ok("chat") => tandem_service::run(chat),
+        Ok("task") => tandem_service::run(|settings| Ok(tandem_task::Config::new(settings))),
         _ => ExitCode::from(2),
     }
 }
 
-struct Task;
-
-impl Service for Task {
-    const NAME: &'static str = "task";
-    type Settings = tandem_task::Settings;
-
-    fn log(settings: &Self::Settings) -> &LogSettings {
-        &settings.log
-    }
-
-    fn listen(settings: &Self::Settings) -> SocketAddr {
-        settings.server.listen
-    }
-
-    async fn migrate(settings: Self::Settings) -> Result<(), Cause> {
-        tandem_task::migrate(&settings).await
-    }
-
-    async fn serve(
-        settings: Self::Settings,
-        listener: TcpListener,
-        shutdown: CancellationToken,
-    ) -> Result<(), Cause> {
-        tandem_task::serve(tandem_task::Config::new(settings), listener, shutdown).await
-    }
-}
-
-struct Chat;
-
-impl Service for Chat {
-    const NAME: &'static str = "chat";
-    type Settings = tandem_chat::Settings;
-
-    fn log(settings: &Self::Settings) -> &LogSettings {
-        &settings.log
-    }
-
-    fn listen(settings: &Self::Settings) -> SocketAddr {
-        settings.server.listen
-    }
-
-    async fn migrate(settings: Self::Settings) -> Result<(), Cause> {
-        tandem_chat::migrate(&settings).await
-    }
-
-    async fn serve(
-        settings: Self::Settings,
-        listener: TcpListener,
-        shutdown: CancellationToken,
-    ) -> Result<(), Cause> {
-        let models = Models::new(Arc::new(Worker), Vec::new());
-        let config = tandem_chat::Config { models, ..tandem_chat::Config::new(settings)? };
-        tandem_chat::serve(config, listener, shutdown).await
-    }
+fn chat(settings: tandem_chat::Settings) -> Result<tandem_chat::Config, Cause> {
+    let models = Models::new(Arc::new(Worker), Vec::new());
+    Ok(tandem_chat::Config { models, ..tandem_chat::Config::new(settings)? })
 }
 
 /// Makes three tool calls for each message, one after the other, with text before and after.

@@ -128,7 +128,9 @@ fn soft_deleted_resources_have_a_purge_time() {
     let messages = messages.collect::<Vec<_>>();
     assert_eq!(messages.len(), 2);
     for message in messages {
-        let purge_time = message.get_field_by_name("purge_time").unwrap_or_else(|| panic!("{}", message.full_name()));
+        let purge_time = message
+            .get_field_by_name("purge_time")
+            .unwrap_or_else(|| panic!("{}", message.full_name()));
         assert_eq!(behavior(&purge_time), [SET_BY_SERVICE[0]]);
         assert_eq!(purge_time.cardinality(), Cardinality::Optional);
     }

@@ -9,12 +9,12 @@
 )]
 
 pub mod agent;
+mod config;
 pub mod domain;
 pub mod grpc;
 mod purge;
 mod serve;
-mod settings;
 pub mod store;
 
-pub use serve::{Config, migrate, serve};
-pub use settings::{Purge, Settings, Tasks};
+pub use config::{Config, Settings, Tasks};
+pub use serve::{migrate, serve};

@@ -1,30 +1,22 @@
-//! The job that removes for good what has been deleted long enough.
+//! The background job that removes deleted conversations after their retention.
 
-use std::time::Duration;
+use tandem_clock::Timestamp;
+use tandem_error::Error;
+use tandem_service::Context;
 
-use tandem_server::{Clock, every};
-use tokio_util::sync::CancellationToken;
-
-use crate::settings::Purge;
 use crate::store::ConversationWriter;
 
-/// Microseconds in a day.
-const DAY: i64 = 24 * 60 * 60 * 1_000_000;
+/// The job that purges in each interval of the settings.
+pub(crate) fn job(context: &Context) -> impl Future<Output = ()> + Send + use<> {
+    let writer = ConversationWriter::new(context.db.clone(), context.clock.clone());
+    let retention = context.settings.purge.deleted_retention.get();
+    context.purge_job(move |now| run_purge(writer.clone(), now - retention))
+}
 
-/// Purges at once and then once in each interval, until `stop`.
-pub(crate) async fn every_so_often(
-    writer: &ConversationWriter,
-    clock: &Clock,
-    settings: &Purge,
-    stop: &CancellationToken,
-) {
-    every(Duration::from_secs(settings.every_seconds), stop, || async {
-        let since = clock.now_micros() - i64::from(settings.deleted_days) * DAY;
-        match writer.purge_deleted(since).await {
-            Ok(0) => {}
-            Ok(conversations) => tracing::info!(conversations, "purged"),
-            Err(error) => tracing::warn!(%error, "purge failed"),
-        }
-    })
-    .await;
+async fn run_purge(writer: ConversationWriter, cutoff: Timestamp) -> Result<(), Error> {
+    let conversations = writer.purge_deleted(cutoff).await?;
+    if conversations > 0 {
+        tracing::info!(conversations, "purged");
+    }
+    Ok(())
 }

@@ -1,152 +1,106 @@
-//! Putting the service together: one way for its binary, the embedded system and tests.
+//! Wiring: the parts of the chat service, used alike by its binary, the embedded system and tests.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use tandem_auth::{AuthLayer, Policy, Scope, Verifier};
-use tandem_database::Database;
+use tandem_auth::Scope;
+use tandem_clock::Clock;
 use tandem_error::Cause;
 use tandem_proto::chat::METHODS;
 use tandem_proto::chat::chat_service_server::{ChatServiceServer, SERVICE_NAME};
-use tandem_server::{Clock, LongMethods, Readiness, Stack};
+use tandem_server::MethodTimeouts;
+use tandem_service::{Context, Parts, Service};
 use tandem_task_tools::Toolbox;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
-use tonic::service::Routes;
-use tonic::transport::Endpoint;
+use tonic::transport::{Channel, Endpoint};
 
-use crate::Settings;
-use crate::agent::{Agent, Credentials, Models, Parts};
+use crate::agent::{self, Agent, Credentials};
 use crate::grpc::ChatApi;
-use crate::purge;
-use crate::store::{ConversationWriter, Migrator};
+use crate::store::Migrator;
+use crate::{Config, Settings, purge};
 
-/// How long a turn that is handed over may take to write that, of the time for the shutdown.
-const LAST_WORDS: Duration = Duration::from_secs(5);
-
-/// How much longer than a turn a call may take that waits for one.
+/// How much longer than a turn a call that waits for it may take.
 const TURN_MARGIN: Duration = Duration::from_secs(10);
 
-/// What a chat service needs.
-#[derive(Clone)]
-pub struct Config {
-    /// Its settings.
-    pub settings: Settings,
-    /// Says what time it is.
-    pub clock: Clock,
-    /// The models that answer.
-    pub models: Models,
-}
+/// The part of the shutdown in which interrupted turns record that they are handed over.
+const HAND_OVER_TIMEOUT: Duration = Duration::from_secs(5);
 
-impl Config {
-    /// What the settings say, at the time of the machine.
-    ///
-    /// # Errors
-    /// The models that the settings name cannot be set up.
-    pub fn new(settings: Settings) -> Result<Self, Cause> {
-        let models = Models::open(&settings.models)?;
-        Ok(Self { settings, clock: Clock::system(), models })
-    }
-}
-
-/// Serves conversations on `listener` until `shutdown` is cancelled and the running turns have ended
-/// or are handed over.
+/// Serves conversations on `listener` until `shutdown` is cancelled and the running turns have ended or
+/// are handed over.
 ///
 /// # Errors
-/// The settings have faults, the database cannot be opened or migrated, or the transport fails.
+/// See [`tandem_service::serve`].
 pub async fn serve(
     config: Config,
     listener: TcpListener,
     shutdown: CancellationToken,
 ) -> Result<(), Cause> {
-    let Config { settings, clock, models } = config;
-    let verifier = Verifier::new(&settings.auth).map_err(|faults| faults.join("; "))?;
-    let policy = Policy::deny_by_default()
-        .public("/grpc.health.v1.Health/")
-        .public("/grpc.reflection.v1.ServerReflection/")
-        .public("/grpc.reflection.v1alpha.ServerReflection/")
-        .require(SERVICE_NAME, Scope::Chat);
-    let db = Database::open_migrated::<Migrator>(&settings.database).await?;
-    let agent = agent(&settings, db.clone(), clock.clone(), models)?;
-    let writer = ConversationWriter::new(db.clone(), clock.clone());
-    let chat = ChatServiceServer::new(ChatApi::new(
-        db.clone(),
-        clock.clone(),
-        agent.clone(),
-        settings.purge.retention(),
-        db.page_token_key().await?,
-    ))
-    .max_decoding_message_size(settings.server.max_message_bytes)
-    .max_encoding_message_size(settings.server.max_answer_bytes);
-    let stack = Stack {
-        routes: Routes::new(chat),
-        services: vec![SERVICE_NAME],
-        auth: AuthLayer::new(Arc::new(verifier), policy),
-        long_methods: LongMethods::from_contract(
-            METHODS,
-            Some(settings.agent.turn_timeout() + TURN_MARGIN),
-        ),
-        readiness: readiness(db.clone()),
-    };
-    let stop = shutdown.child_token();
-    let served = async {
-        // Where the server ends by itself, all else does.
-        let _stop = stop.clone().drop_guard();
-        tandem_server::serve(&settings.server, listener, stack, shutdown).await
-    };
-    let turns = async {
-        agent.recover(stop.clone()).await;
-        finish_turns(&agent, &settings).await;
-    };
-    let purge = purge::every_so_often(&writer, &clock, &settings.purge, &stop);
-    let (served, (), ()) = tokio::join!(served, turns, purge);
-    db.close().await;
-    served
+    tandem_service::serve(config, listener, shutdown).await
 }
 
-/// Brings the database to the newest schema.
+/// Migrates the database to the newest schema.
 ///
 /// # Errors
-/// The database cannot be reached, or a step fails.
+/// The database cannot be reached, or a migration fails.
 pub async fn migrate(settings: &Settings) -> Result<(), Cause> {
-    let db = Database::open(&settings.database).await?;
-    db.migrate::<Migrator>().await?;
-    db.close().await;
-    Ok(())
+    tandem_service::migrate::<Config>(settings).await
 }
 
-fn agent(settings: &Settings, db: Database, clock: Clock, models: Models) -> Result<Agent, Cause> {
-    // Connects when it is first used, and again when it is lost.
-    let channel = Endpoint::from_shared(settings.tasks.endpoint.clone())?
+impl Service for Config {
+    const NAME: &'static str = "chat";
+    const GRPC_SERVICE: &'static str = SERVICE_NAME;
+    const SCOPE: Scope = Scope::Chat;
+    type Settings = Settings;
+    type Migrator = Migrator;
+
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    async fn build(self, context: Context) -> Result<Parts, Cause> {
+        let Self { settings, clock, models } = self;
+        let agent = Agent::new(agent::Parts {
+            db: context.db.clone(),
+            clock: clock.clone(),
+            models,
+            toolbox: Toolbox::new(connect_tasks(&settings)?, &settings.tasks.calls),
+            credentials: Credentials::new(&settings.delegation)?,
+            limits: settings.agent.clone(),
+        });
+        let retention = settings.purge.deleted_retention.get();
+        let page_token_key = context.db.page_token_key().await?;
+        let api = ChatApi::new(context.db.clone(), clock, agent.clone(), retention, page_token_key);
+        let turn = settings.agent.turn_timeout.get() + TURN_MARGIN;
+        let routes = tandem_service::routes!(context, ChatServiceServer::new(api));
+        Ok(Parts::new(routes)
+            .method_timeouts(MethodTimeouts::from_contract(METHODS, Some(turn)))
+            .job(purge::job(&context))
+            .job(run_turns(agent, settings.server.shutdown_timeout.get(), context.stop)))
+    }
+}
+
+/// The task service. Connects at the first call, and again after the connection is lost.
+fn connect_tasks(settings: &Settings) -> Result<Channel, Cause> {
+    Ok(Endpoint::from_shared(settings.tasks.endpoint.clone())?
         .connect_timeout(Duration::from_secs(2))
         .http2_keep_alive_interval(Duration::from_secs(30))
         .keep_alive_while_idle(true)
         .tcp_nodelay(true)
-        .connect_lazy();
-    Ok(Agent::new(Parts {
-        db,
-        clock,
-        models,
-        toolbox: Toolbox::new(channel, &settings.tasks.calls),
-        credentials: Credentials::new(&settings.delegation)?,
-        limits: settings.agent.clone(),
-    }))
+        .connect_lazy())
 }
 
-/// Lets the running turns end, and hands over those that take too long.
-async fn finish_turns(agent: &Agent, settings: &Settings) {
-    let limit = Duration::from_secs(settings.server.shutdown_seconds);
-    let last_words = LAST_WORDS.min(limit / 4);
-    if timeout(limit - last_words, agent.stop()).await.is_err() {
+/// Recovers turns until `stop`. Then the running turns may finish within `limit`; those that take longer
+/// are handed over.
+async fn run_turns(agent: Agent, limit: Duration, stop: CancellationToken) {
+    agent.recover(stop).await;
+    let hand_over = HAND_OVER_TIMEOUT.min(limit / 4);
+    if timeout(limit - hand_over, agent.stop()).await.is_err() {
         agent.hand_over();
-        let _ = timeout(last_words, agent.stop()).await;
+        let _ = timeout(hand_over, agent.stop()).await;
     }
-}
-
-fn readiness(db: Database) -> Readiness {
-    Readiness::new(move || {
-        let db = db.clone();
-        async move { db.check_ready::<Migrator>().await.map_err(|error| error.to_string()) }
-    })
 }

@@ -33,7 +33,7 @@ impl System {
         }
     }
 
-    /// The effective settings as a loadable file.
+    /// The settings in force, as a file that can be loaded.
     pub(crate) fn render(&self) -> String {
         format!("{}\n{}", self.task.render(), self.chat.render())
     }
@@ -54,4 +54,45 @@ fn chat_defaults(arguments: &Arguments, keys: &Keys) -> tandem_chat::Settings {
         tandem_database::Settings::sqlite(arguments.data_dir.join("chat.db")).url;
     defaults.delegation.private_key_file = keys.chat_private_key();
     defaults
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use tandem_config::settings_reference;
+
+    /// Every setting of every service, generated from the code.
+    fn reference() -> String {
+        let task = settings_reference("task", &tandem_task::Settings::default());
+        let chat = settings_reference("chat", &tandem_chat::Settings::default());
+        format!("{INTRODUCTION}\n{task}\n{chat}")
+    }
+
+    const INTRODUCTION: &str = "\
+# Settings
+
+<!-- Generated from the code: TANDEM_UPDATE=1 cargo test -p tandem settings_reference -->
+
+Every service reads its table of the file (`--config` or `TANDEM_CONFIG`) and its environment variables,
+which take precedence; `config` prints the values in force and their sources. Durations are a whole
+number with a unit: `500ms`, `12s`, `10m`, `6h`, `30d`. A variable whose name ends in `_FILE` names a
+file with the value. `cargo run` starts all services with the defaults below, except for the tokens it
+trusts, the key it signs with and the place of the databases, which are in `--data-dir`.
+";
+
+    #[test]
+    fn settings_reference_is_current() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/settings.md");
+        let reference = reference();
+        if std::env::var_os("TANDEM_UPDATE").is_some() {
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            std::fs::write(&path, &reference).expect("the reference can be written");
+        }
+        let written = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            written == reference,
+            "docs/settings.md is stale: run TANDEM_UPDATE=1 cargo test -p tandem settings_reference"
+        );
+    }
 }

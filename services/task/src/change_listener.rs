@@ -15,11 +15,11 @@ const RECONNECT_DELAY: Duration = Duration::from_secs(1);
 
 /// Forwards the notifications of other replicas until `stop` is cancelled.
 pub(crate) async fn listen_to_replicas(
-    db: &Database,
-    notifier: &ChangeNotifier,
-    stop: &CancellationToken,
+    db: Database,
+    notifier: ChangeNotifier,
+    stop: CancellationToken,
 ) {
-    stop.run_until_cancelled(reconnect_and_listen(db, notifier)).await;
+    stop.run_until_cancelled(reconnect_and_listen(&db, &notifier)).await;
 }
 
 async fn reconnect_and_listen(db: &Database, notifier: &ChangeNotifier) {

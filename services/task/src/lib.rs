@@ -6,12 +6,12 @@
 #![allow(missing_docs, reason = "a field whose name says it all needs no comment in a service")]
 
 mod change_listener;
+mod config;
 pub mod domain;
 pub mod grpc;
 mod purge;
 mod serve;
-mod settings;
 pub mod store;
 
-pub use serve::{Config, migrate, serve};
-pub use settings::{Purge, Settings};
+pub use config::{ChangeLog, Config, Settings};
+pub use serve::{migrate, serve};

@@ -1,38 +1,32 @@
-//! The job that removes for good what has been deleted long enough.
+//! The background job that removes what was deleted, and old changes, after their retention.
 
-use std::time::Duration;
+use tandem_clock::Timestamp;
+use tandem_error::Error;
+use tandem_service::Context;
 
-use tandem_server::{Clock, every};
-use tokio_util::sync::CancellationToken;
+use crate::Settings;
+use crate::store::{PurgeReport, RetentionCutoffs, TaskWriter};
 
-use crate::settings::Purge;
-use crate::store::{RetentionCutoffs, TaskWriter};
-
-/// Microseconds in an hour.
-const HOUR: i64 = 60 * 60 * 1_000_000;
-
-/// Purges at once and then once in each interval, until `stop`.
-pub(crate) async fn every_so_often(
-    writer: &TaskWriter,
-    clock: &Clock,
-    settings: &Purge,
-    stop: &CancellationToken,
-) {
-    every(Duration::from_secs(settings.every_seconds), stop, || async {
-        match writer.purge(kept(clock.now_micros(), settings)).await {
-            Ok(purged) if purged.tasks > 0 || purged.changes > 0 => {
-                tracing::info!(tasks = purged.tasks, changes = purged.changes, "purged");
-            }
-            Ok(_) => {}
-            Err(error) => tracing::warn!(%error, "not purged"),
-        }
-    })
-    .await;
+/// The job that purges in each interval of the settings.
+pub(crate) fn job(
+    context: &Context,
+    writer: TaskWriter,
+    settings: Settings,
+) -> impl Future<Output = ()> + Send + use<> {
+    context.purge_job(move |now| run_purge(writer.clone(), retention_cutoffs(&settings, now)))
 }
 
-fn kept(now: i64, settings: &Purge) -> RetentionCutoffs {
+async fn run_purge(writer: TaskWriter, cutoffs: RetentionCutoffs) -> Result<(), Error> {
+    let report = writer.purge(cutoffs).await?;
+    if report != PurgeReport::default() {
+        tracing::info!(tasks = report.tasks, changes = report.changes, "purged");
+    }
+    Ok(())
+}
+
+fn retention_cutoffs(settings: &Settings, now: Timestamp) -> RetentionCutoffs {
     RetentionCutoffs {
-        deleted_since: now - i64::from(settings.deleted_days) * 24 * HOUR,
-        changed_since: now - i64::from(settings.changes_hours) * HOUR,
+        deleted_since: now - settings.purge.deleted_retention.get(),
+        changed_since: now - settings.change_log.retention.get(),
     }
 }

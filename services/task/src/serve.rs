@@ -1,103 +1,72 @@
-//! Putting the service together: one way for its binary, the embedded system and tests.
+//! Wiring: the parts of the task service, used alike by its binary, the embedded system and tests.
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use tandem_auth::{AuthLayer, Policy, Scope, Verifier};
-use tandem_database::Database;
+use tandem_auth::Scope;
+use tandem_clock::Clock;
 use tandem_error::Cause;
 use tandem_proto::task::METHODS;
 use tandem_proto::task::task_service_server::{SERVICE_NAME, TaskServiceServer};
-use tandem_server::{Clock, LongMethods, Readiness, Stack};
+use tandem_server::MethodTimeouts;
+use tandem_service::{Context, Parts, Service};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tonic::service::Routes;
 
-use crate::Settings;
 use crate::grpc::TaskApi;
 use crate::store::{ChangeNotifier, Migrator, TaskWriter};
-use crate::{change_listener, purge};
+use crate::{Config, Settings, change_listener, purge};
 
-/// What a task service needs.
-#[derive(Debug, Clone)]
-pub struct Config {
-    /// Its settings.
-    pub settings: Settings,
-    /// Says what time it is.
-    pub clock: Clock,
-}
-
-impl Config {
-    /// What the settings say, at the time of the machine.
-    #[must_use]
-    pub fn new(settings: Settings) -> Self {
-        Self { settings, clock: Clock::system() }
-    }
-}
-
-/// Serves tasks on `listener` until `shutdown` is cancelled and the running calls have ended.
+/// Serves tasks on `listener` until `shutdown` is cancelled and the running calls have finished.
 ///
 /// # Errors
-/// The settings have faults, the database cannot be opened or migrated, or the transport fails.
+/// See [`tandem_service::serve`].
 pub async fn serve(
     config: Config,
     listener: TcpListener,
     shutdown: CancellationToken,
 ) -> Result<(), Cause> {
-    let Config { settings, clock } = config;
-    let verifier = Verifier::new(&settings.auth).map_err(|faults| faults.join("; "))?;
-    let policy = Policy::deny_by_default()
-        .public("/grpc.health.v1.Health/")
-        .public("/grpc.reflection.v1.ServerReflection/")
-        .public("/grpc.reflection.v1alpha.ServerReflection/")
-        .require(SERVICE_NAME, Scope::Tasks);
-    let db = Database::open_migrated::<Migrator>(&settings.database).await?;
-    let notifier = ChangeNotifier::default();
-    let writer = TaskWriter::new(db.clone(), clock.clone(), notifier.clone());
-    let api = TaskApi {
-        db: db.clone(),
-        writer: writer.clone(),
-        clock: clock.clone(),
-        notifier: notifier.clone(),
-        retention: settings.purge.retention(),
-        leeway: Duration::from_secs(settings.auth.leeway_seconds),
-        page_token_key: db.page_token_key().await?,
-        shutdown: shutdown.clone(),
-    };
-    let tasks = TaskServiceServer::new(api)
-        .max_decoding_message_size(settings.server.max_message_bytes)
-        .max_encoding_message_size(settings.server.max_answer_bytes);
-    let stack = Stack {
-        routes: Routes::new(tasks),
-        services: vec![SERVICE_NAME],
-        auth: AuthLayer::new(Arc::new(verifier), policy),
-        long_methods: LongMethods::from_contract(METHODS, None),
-        readiness: readiness(db.clone()),
-    };
-    let served = tandem_server::serve(&settings.server, listener, stack, shutdown.clone());
-    let (served, (), ()) = tokio::join!(
-        served,
-        purge::every_so_often(&writer, &clock, &settings.purge, &shutdown),
-        change_listener::listen_to_replicas(&db, &notifier, &shutdown),
-    );
-    db.close().await;
-    served
+    tandem_service::serve(config, listener, shutdown).await
 }
 
-/// Brings the database to the newest schema.
+/// Migrates the database to the newest schema.
 ///
 /// # Errors
-/// The database cannot be reached, or a step fails.
+/// The database cannot be reached, or a migration fails.
 pub async fn migrate(settings: &Settings) -> Result<(), Cause> {
-    let db = Database::open(&settings.database).await?;
-    db.migrate::<Migrator>().await?;
-    db.close().await;
-    Ok(())
+    tandem_service::migrate::<Config>(settings).await
 }
 
-fn readiness(db: Database) -> Readiness {
-    Readiness::new(move || {
-        let db = db.clone();
-        async move { db.check_ready::<Migrator>().await.map_err(|error| error.to_string()) }
-    })
+impl Service for Config {
+    const NAME: &'static str = "task";
+    const GRPC_SERVICE: &'static str = SERVICE_NAME;
+    const SCOPE: Scope = Scope::Tasks;
+    type Settings = Settings;
+    type Migrator = Migrator;
+
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    async fn build(self, context: Context) -> Result<Parts, Cause> {
+        let Self { settings, clock } = self;
+        let notifier = ChangeNotifier::default();
+        let writer = TaskWriter::new(context.db.clone(), clock.clone(), notifier.clone());
+        let api = TaskApi {
+            db: context.db.clone(),
+            writer: writer.clone(),
+            clock,
+            notifier: notifier.clone(),
+            retention: settings.purge.deleted_retention.get(),
+            leeway: settings.auth.leeway.get(),
+            page_token_key: context.db.page_token_key().await?,
+            shutdown: context.stop.clone(),
+        };
+        let routes = tandem_service::routes!(context, TaskServiceServer::new(api));
+        let purge = purge::job(&context, writer, settings);
+        let listener = change_listener::listen_to_replicas(context.db, notifier, context.stop);
+        let timeouts = MethodTimeouts::from_contract(METHODS, None);
+        Ok(Parts::new(routes).method_timeouts(timeouts).job(purge).job(listener))
+    }
 }

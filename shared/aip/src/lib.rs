@@ -8,7 +8,6 @@ pub mod etag;
 mod mask;
 mod order;
 pub mod page;
-pub mod time;
 
 pub use digest::{Digest, digest};
 pub use mask::{Mask, Updatable, merge_violations, validate_id};

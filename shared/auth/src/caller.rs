@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use tandem_clock::Timestamp;
 use tandem_error::{Error, Unauthenticated};
 use uuid::Uuid;
 
@@ -44,7 +45,7 @@ pub struct Caller {
     pub(crate) actor: Option<String>,
     pub(crate) turn_id: Option<Uuid>,
     pub(crate) token_id: Option<String>,
-    pub(crate) expires_at: u64,
+    pub(crate) expires_at: Timestamp,
 }
 
 impl Caller {
@@ -88,9 +89,9 @@ impl Caller {
         self.token_id.as_deref()
     }
 
-    /// When the token expires, in unix seconds.
+    /// The expiry of the token.
     #[must_use]
-    pub fn expires_at(&self) -> u64 {
+    pub fn expires_at(&self) -> Timestamp {
         self.expires_at
     }
 }

@@ -6,7 +6,6 @@
 
 pub mod audit;
 mod caller;
-mod clock;
 mod key_pair;
 mod keys;
 mod layer;

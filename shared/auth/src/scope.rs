@@ -1,9 +1,10 @@
 //! Scopes: the permissions of a token.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A permission of a token, as in the OAuth claim `scope`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
     /// Conversations, messages and turns.

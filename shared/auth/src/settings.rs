@@ -4,41 +4,41 @@ pub(crate) mod secrets;
 
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize, Serializer};
+use tandem_config::{HumanDuration, ValidateConfig};
 
 use crate::Scope;
 use crate::trust::resolve;
 
-/// The section `auth`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// Authentication.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// Whose tokens are accepted; at least one entry. Default: none.
+    /// The issuers whose tokens are accepted. At least one entry.
     pub trust: Vec<TrustEntry>,
-    /// How far clocks may differ, in seconds, at most 300. Default: 30.
-    pub leeway_seconds: u64,
+    /// The accepted difference between the clocks of issuer and service, at most 5m.
+    pub leeway: HumanDuration,
     /// How many verified tokens are remembered until they expire, a few hundred bytes each; 0 turns
-    /// it off. Default: 10000.
+    /// the cache off.
     pub cache_entries: u64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { trust: Vec::new(), leeway_seconds: 30, cache_entries: 10_000 }
+        Self { trust: Vec::new(), leeway: HumanDuration::from_secs(30), cache_entries: 10_000 }
     }
 }
 
-impl Settings {
-    /// Every fault at once, each as `path: what is wrong`.
-    #[must_use]
-    pub fn validate(&self) -> Vec<String> {
+impl ValidateConfig for Settings {
+    fn validate(&self) -> Vec<String> {
         resolve(self).err().unwrap_or_default()
     }
 }
 
 /// An issuer whose tokens are accepted, what for, and the keys that prove them.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TrustEntry {
     /// The `iss` of its tokens. Required.
@@ -82,13 +82,13 @@ impl TrustEntry {
 }
 
 /// Where the keys of an entry come from, by the name of the setting.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum KeySource {
     /// A shared HS256 secret, at least 32 bytes. Never shown.
     #[serde(serialize_with = "hidden")]
-    Hs256Secret(SecretString),
+    Hs256Secret(#[schemars(with = "String")] SecretString),
     /// A file that holds such a secret; white space at its end does not count.
     Hs256SecretFile(PathBuf),
     /// An Ed25519 public key, as PEM.
@@ -113,7 +113,7 @@ impl KeySource {
 }
 
 /// An algorithm that tokens may be signed with, by its JOSE name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Algorithm {
     /// HMAC with SHA-256.
     #[serde(rename = "HS256")]

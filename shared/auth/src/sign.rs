@@ -1,15 +1,14 @@
 //! Signing tokens: for users if Tandem is the issuer, and delegated tokens for calls on their behalf.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::Serialize;
+use tandem_clock::Clock;
 use tandem_error::Error;
 use uuid::Uuid;
 
 use crate::caller::Owner;
-use crate::clock::{self, Clock};
 use crate::scope::Scope;
 
 /// The lifetime of a delegated token, in seconds.
@@ -82,20 +81,20 @@ impl Signer {
         let key = EncodingKey::from_ed_pem(pem.as_bytes()).map_err(Error::internal)?;
         // Only signing parses the key.
         jsonwebtoken::crypto::sign(b"", &key, Algorithm::EdDSA).map_err(Error::internal)?;
-        Ok(Self { key, algorithm: Algorithm::EdDSA, clock: clock::system_clock() })
+        Ok(Self { key, algorithm: Algorithm::EdDSA, clock: Clock::system() })
     }
 
     /// A signer with a shared HS256 secret.
     #[must_use]
     pub fn hs256(secret: impl AsRef<[u8]>) -> Self {
         let key = EncodingKey::from_secret(secret.as_ref());
-        Self { key, algorithm: Algorithm::HS256, clock: clock::system_clock() }
+        Self { key, algorithm: Algorithm::HS256, clock: Clock::system() }
     }
 
-    /// Replaces the clock, which returns unix seconds.
+    /// Replaces the clock.
     #[must_use]
-    pub fn with_clock(self, clock: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
-        Self { clock: Arc::new(clock), ..self }
+    pub fn with_clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
     }
 
     /// Signs a token for a user, valid from now on, with a unique id.
@@ -133,7 +132,7 @@ impl Signer {
 
     /// Times and id of a token; issuer, audience and subject are empty.
     fn base_claims<'a>(&self, seconds: u64) -> Claims<'a> {
-        let now = (self.clock)();
+        let now = u64::try_from(self.clock.now().as_secs()).unwrap_or(u64::MAX);
         Claims {
             iss: "",
             aud: "",

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tandem_clock::Timestamp;
 
 /// Longer tokens are rejected without parsing.
 const MAX_TOKEN_BYTES: usize = 8 * 1024;
@@ -59,6 +60,12 @@ pub(crate) enum Audience {
 #[derive(Clone, Copy, Deserialize)]
 #[serde(try_from = "serde_json::Number")]
 pub(crate) struct Seconds(pub(crate) u64);
+
+impl Seconds {
+    pub(crate) fn time(self) -> Timestamp {
+        Timestamp::from_secs(i64::try_from(self.0).unwrap_or(i64::MAX))
+    }
+}
 
 impl<'a> Token<'a> {
     /// Parses a token without verifying anything.

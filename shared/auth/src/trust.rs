@@ -2,6 +2,9 @@
 
 mod resolve;
 
+use std::time::Duration;
+
+use tandem_clock::Timestamp;
 use tandem_error::Unauthenticated;
 use uuid::Uuid;
 
@@ -26,11 +29,11 @@ pub(crate) struct Trusted {
     keys: Vec<Key>,
 }
 
-/// The time of a verification and the clock leeway, in unix seconds.
+/// The time of a verification and the clock leeway.
 #[derive(Clone, Copy)]
 pub(crate) struct Moment {
-    pub(crate) now: u64,
-    pub(crate) leeway: u64,
+    now: Timestamp,
+    leeway: Duration,
 }
 
 /// The entry of a token: its issuer, audience and key id match and its key verifies the signature.
@@ -99,24 +102,23 @@ impl Trusted {
 
     /// The turn of a delegated token; `None` if the token breaks a rule for delegated tokens.
     fn delegated_turn(&self, claims: &Claims, at: Moment) -> Option<Uuid> {
-        let Seconds(issued) = claims.iat?;
-        let Seconds(expires) = claims.exp?;
+        let (issued, expires) = (claims.iat?, claims.exp?);
         let actor = claims.act.as_ref()?.get("sub")?.as_str()?;
         let is_allowed = actor == self.issuer
-            && issued <= at.now.saturating_add(at.leeway)
-            && expires.checked_sub(issued)? <= DELEGATED_LIFETIME_SECONDS
+            && !at.is_before(issued)
+            && expires.0.checked_sub(issued.0)? <= DELEGATED_LIFETIME_SECONDS
             && claims.scope.as_deref()? == Scope::Tasks.as_str();
         Uuid::parse_str(claims.turn.as_ref()?.as_str()?).ok().filter(|_| is_allowed)
     }
 }
 
 /// Checks that the token is valid now. Returns its expiry.
-fn check_lifetime(claims: &Claims, at: Moment) -> Result<u64, Unauthenticated> {
-    let Seconds(expires) = claims.exp.ok_or(Unauthenticated::Invalid("expiry"))?;
+fn check_lifetime(claims: &Claims, at: Moment) -> Result<Timestamp, Unauthenticated> {
+    let expires = claims.exp.ok_or(Unauthenticated::Invalid("expiry"))?.time();
     if at.is_expired(expires) {
         return Err(Unauthenticated::Expired);
     }
-    if claims.nbf.is_some_and(|Seconds(from)| from > at.now.saturating_add(at.leeway)) {
+    if claims.nbf.is_some_and(|from| at.is_before(from)) {
         return Err(Unauthenticated::Invalid("not_yet_valid"));
     }
     Ok(expires)
@@ -131,8 +133,19 @@ fn check_subject(claims: &Claims) -> Result<&str, RejectionKind> {
 }
 
 impl Moment {
+    /// A verification at `now`. A clock before 1970 is broken. The maximum expires every token: it fails
+    /// closed.
+    pub(crate) fn new(now: Timestamp, leeway: Duration) -> Self {
+        Self { now: if now < Timestamp::UNIX_EPOCH { Timestamp::MAX } else { now }, leeway }
+    }
+
     /// Whether the expiry `time` and the leeway after it have passed.
-    pub(crate) fn is_expired(self, time: u64) -> bool {
-        self.now >= time.saturating_add(self.leeway)
+    pub(crate) fn is_expired(self, time: Timestamp) -> bool {
+        self.now >= time + self.leeway
+    }
+
+    /// Whether `time` is in the future by more than the leeway.
+    fn is_before(self, time: Seconds) -> bool {
+        time.time() > self.now + self.leeway
     }
 }

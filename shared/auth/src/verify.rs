@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use moka::Expiry;
 use moka::sync::Cache;
+use tandem_clock::Clock;
 use tandem_error::Unauthenticated;
 
 use crate::caller::Caller;
-use crate::clock::{self, Clock};
 use crate::settings::Settings;
 use crate::token::{self, Token};
 use crate::trust::{self, Moment, Trusted};
@@ -19,7 +19,7 @@ const MAX_CACHE_TIME: Duration = Duration::from_secs(24 * 60 * 60);
 /// Verifies tokens and caches the verified ones until they expire.
 pub struct Verifier {
     trust: Vec<Trusted>,
-    leeway: u64,
+    leeway: Duration,
     clock: Clock,
     cache: Cache<Box<str>, Arc<Caller>>,
 }
@@ -31,27 +31,20 @@ impl Verifier {
     ///
     /// The violations in the settings.
     pub fn new(settings: &Settings) -> Result<Self, Vec<String>> {
-        Self::build(settings, clock::system_clock())
+        Self::with_clock(settings, Clock::system())
     }
 
-    /// A verifier with `clock`, which returns unix seconds.
+    /// A verifier with a clock of its own.
     ///
     /// # Errors
     ///
     /// The violations in the settings.
-    pub fn with_clock(
-        settings: &Settings,
-        clock: impl Fn() -> u64 + Send + Sync + 'static,
-    ) -> Result<Self, Vec<String>> {
-        Self::build(settings, Arc::new(clock))
-    }
-
-    fn build(settings: &Settings, clock: Clock) -> Result<Self, Vec<String>> {
+    pub fn with_clock(settings: &Settings, clock: Clock) -> Result<Self, Vec<String>> {
         let trust = trust::resolve(settings)?;
-        let leeway = settings.leeway_seconds;
+        let leeway = settings.leeway.get();
         let cache = Cache::builder()
             .max_capacity(settings.cache_entries)
-            .expire_after(CacheExpiry { leeway, clock: Arc::clone(&clock) })
+            .expire_after(CacheExpiry { leeway, clock: clock.clone() })
             .build();
         Ok(Self { trust, leeway, clock, cache })
     }
@@ -67,7 +60,7 @@ impl Verifier {
         if token::is_too_long(token) {
             return Err(Unauthenticated::Invalid("too_long"));
         }
-        let at = Moment { now: (self.clock)(), leeway: self.leeway };
+        let at = Moment::new(self.clock.now(), self.leeway);
         match self.cache.get(token) {
             Some(caller) if at.is_expired(caller.expires_at()) => {
                 self.cache.invalidate(token);
@@ -91,7 +84,7 @@ impl Verifier {
 
 /// Removes expired tokens from the cache, only to free memory: the verifier compares the times itself.
 struct CacheExpiry {
-    leeway: u64,
+    leeway: Duration,
     clock: Clock,
 }
 
@@ -102,8 +95,8 @@ impl Expiry<Box<str>, Arc<Caller>> for CacheExpiry {
         caller: &Arc<Caller>,
         _: Instant,
     ) -> Option<Duration> {
-        let end = caller.expires_at().saturating_add(self.leeway);
-        let rest = Duration::from_secs(end.saturating_sub((self.clock)()));
+        let end = caller.expires_at() + self.leeway;
+        let rest = end.saturating_duration_since(self.clock.now());
         Some(rest.min(MAX_CACHE_TIME))
     }
 }

@@ -14,7 +14,7 @@ const FILE_SUFFIX: &str = "_file";
 /// The variables of `service`, by the path that they set.
 pub(crate) fn read_variables(
     service: &str,
-    aliases: &[(&str, &str)],
+    aliases: &[(&str, String)],
     environment: impl Iterator<Item = (String, String)>,
     known: &Dict,
     errors: &mut Vec<ConfigError>,

@@ -10,7 +10,9 @@ mod error;
 mod extract;
 mod file;
 mod layers;
+mod reference;
 mod render;
+mod rules;
 mod tree;
 
 use std::path::Path;
@@ -20,6 +22,8 @@ use serde::{Serialize, de::DeserializeOwned};
 
 pub use duration::{HumanDuration, InvalidDuration};
 pub use error::ConfigErrors;
+pub use reference::settings_reference;
+pub use rules::{Positive, Rules};
 
 use error::ConfigError;
 use layers::Layers;
@@ -36,11 +40,11 @@ pub trait ValidateConfig {
     /// Environment variables without the `TANDEM_` prefix, each with the path that it sets:
     /// `("DATABASE_URL", "database.url")`. The service's own variable for the path takes precedence.
     #[must_use]
-    fn aliases() -> &'static [(&'static str, &'static str)]
+    fn aliases() -> Vec<(&'static str, String)>
     where
         Self: Sized,
     {
-        &[]
+        Vec::new()
     }
 }
 
@@ -106,7 +110,7 @@ where
         file: file.map(|path| (path.to_owned(), file::read_table(service, path, &mut errors))),
         variables: environment::read_variables(
             service,
-            T::aliases(),
+            &T::aliases(),
             environment,
             &defaults,
             &mut errors,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend};
+use tandem_config::ValidateConfig as _;
 use tandem_error::Error;
 use tokio::time::timeout;
 
@@ -62,7 +63,7 @@ impl Database {
 
     /// Runs `job` in a transaction and returns after the commit is on disk:
     /// `db.write(async move |tx| tasks::insert(tx, &owner, &task).await).await`. If it fails, panics or
-    /// exceeds `statement_timeout_ms`, it is rolled back.
+    /// exceeds `statement_timeout`, it is rolled back.
     ///
     /// `job` must have no effect other than its writes to `tx`, because it may run again: on SQLite after
     /// another job of the same commit failed, on PostgreSQL after a conflict (serialization failure,
@@ -87,7 +88,7 @@ impl Database {
         match &self.write_path {
             WritePath::Sqlite(queue) => queue.write(job).await,
             WritePath::Postgres => {
-                let limit = self.settings.statement_timeout();
+                let limit = self.settings.statement_timeout.get();
                 postgres::run_write(&self.reader, limit, &self.commits, job).await
             }
         }
@@ -102,7 +103,7 @@ impl Database {
     /// Checks that the database responds.
     ///
     /// # Errors
-    /// [`Error::DatabaseUnavailable`] if it does not within `acquire_timeout_ms`.
+    /// [`Error::DatabaseUnavailable`] if it does not within `acquire_timeout`.
     pub async fn ping(&self) -> Result<(), Error> {
         let sql = match &self.write_path {
             WritePath::Sqlite(queue) => {
@@ -111,19 +112,19 @@ impl Database {
             }
             WritePath::Postgres => "SELECT 1",
         };
-        let limit = self.settings.acquire_timeout();
+        let limit = self.settings.acquire_timeout.get();
         let response = timeout(limit, self.reader.execute_unprepared(sql)).await;
         response.map_err(|error| Error::DatabaseUnavailable(error.into()))?.db()?;
         Ok(())
     }
 
     /// Finishes the queued writes and closes all connections. Waits for active reads, at most
-    /// `acquire_timeout_ms`.
+    /// `acquire_timeout`.
     pub async fn close(&self) {
         if let WritePath::Sqlite(queue) = &self.write_path {
             queue.close().await;
         }
         // After the timeout, connections close when they are returned to the pool.
-        let _ = timeout(self.settings.acquire_timeout(), self.reader.close_by_ref()).await;
+        let _ = timeout(self.settings.acquire_timeout.get(), self.reader.close_by_ref()).await;
     }
 }

@@ -20,6 +20,7 @@ mod url;
 
 pub use database::Database;
 pub use error::{Db, from_db};
+pub use sea_orm_migration::{MigrationTrait, MigratorTrait};
 pub use settings::Settings;
 pub use sql_migration::SqlMigration;
 pub use url::Url;

@@ -21,7 +21,7 @@ const ADVISORY_LOCK: &str = "SELECT pg_advisory_xact_lock(127970252186989)";
 
 impl Database {
     /// Applies the missing migrations of `M` in one transaction. If several processes migrate at once, one
-    /// does and the others wait. `statement_timeout_ms` does not apply.
+    /// does and the others wait. `statement_timeout` does not apply.
     ///
     /// A schema newer than `M` is left unchanged, so that the previous release can run on it.
     ///

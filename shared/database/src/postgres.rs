@@ -33,12 +33,12 @@ const PLANNER_SETTINGS: [(&str, &str); 2] = [("random_page_cost", "1"), ("jit", 
 
 /// Opens the pool. Waits for a server that is starting.
 pub(crate) async fn open_pool(settings: &Settings) -> Result<DatabaseConnection, Error> {
-    let limit = settings.statement_timeout_ms.to_string();
+    let limit = settings.statement_timeout.to_string();
     let options = connect_options(settings)?
         .options([("statement_timeout", &limit), ("idle_in_transaction_session_timeout", &limit)]);
     let pool = PgPoolOptions::new()
         .max_connections(settings.max_connections)
-        .acquire_timeout(settings.acquire_timeout())
+        .acquire_timeout(settings.acquire_timeout.get())
         .test_before_acquire(false)
         .before_acquire(|connection, metadata| {
             Box::pin(async move {
@@ -59,7 +59,7 @@ pub(crate) async fn open_pool(settings: &Settings) -> Result<DatabaseConnection,
 pub(crate) async fn open_exclusive(settings: &Settings) -> Result<DatabaseConnection, Error> {
     let pool = PgPoolOptions::new()
         .max_connections(1)
-        .acquire_timeout(settings.acquire_timeout())
+        .acquire_timeout(settings.acquire_timeout.get())
         .connect_lazy_with(connect_options(settings)?);
     Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
 }

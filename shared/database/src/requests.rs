@@ -4,16 +4,18 @@
 //! effect, so they exist together or not at all.
 
 use std::future::Future;
+use std::time::Duration;
 
 use sea_orm::{ConnectionTrait, Statement};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tandem_clock::Timestamp;
 use tandem_error::Error;
 
 use crate::{Db as _, SqlMigration};
 
-/// How long a response is stored, in microseconds: 24 hours.
-const RETENTION_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
+/// How long a response is stored.
+const RETENTION: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Creates the table. Every service's migrator has to include it.
 pub const MIGRATION: SqlMigration = SqlMigration {
@@ -31,8 +33,7 @@ pub struct Key {
     pub digest: [u8; 32],
 }
 
-/// Runs `effect` in the transaction `tx`, or returns the stored response of the same request. `now` is in
-/// microseconds since 1970.
+/// Runs `effect` in the transaction `tx`, or returns the stored response of the same request.
 ///
 /// # Errors
 /// [`Error::RequestIdReused`] if the id was used for another request; the error of `effect`, and then
@@ -41,7 +42,7 @@ pub async fn once<T: Serialize + DeserializeOwned>(
     tx: &impl ConnectionTrait,
     owner: &str,
     key: &Key,
-    now: i64,
+    now: Timestamp,
     effect: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
     if key.request_id.is_empty() {
@@ -60,12 +61,11 @@ pub async fn once<T: Serialize + DeserializeOwned>(
     Ok(response)
 }
 
-/// Deletes a batch of the requests that have expired at `now`, in microseconds since 1970. Returns how
-/// many; 0 if none is left.
+/// Deletes a batch of the requests that have expired at `now`. Returns how many; 0 if none is left.
 ///
 /// # Errors
 /// [`Error::DatabaseUnavailable`].
-pub async fn delete_expired(tx: &impl ConnectionTrait, now: i64) -> Result<u64, Error> {
+pub async fn delete_expired(tx: &impl ConnectionTrait, now: Timestamp) -> Result<u64, Error> {
     let sql = "DELETE FROM requests WHERE (owner, request_id) IN \
                (SELECT owner, request_id FROM requests WHERE expire_time <= $1 LIMIT 2000)";
     let delete = Statement::from_sql_and_values(tx.get_database_backend(), sql, [now.into()]);
@@ -77,7 +77,7 @@ async fn claim_request_id(
     tx: &impl ConnectionTrait,
     owner: &str,
     key: &Key,
-    now: i64,
+    now: Timestamp,
 ) -> Result<bool, Error> {
     let sql = "INSERT INTO requests (owner, request_id, digest, expire_time) \
                VALUES ($1, $2, $3, $4) \
@@ -88,7 +88,7 @@ async fn claim_request_id(
         owner.into(),
         key.request_id.as_str().into(),
         key.digest.to_vec().into(),
-        (now + RETENTION_MICROS).into(),
+        (now + RETENTION).into(),
         now.into(),
     ];
     let insert = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);

@@ -2,40 +2,41 @@
 
 use std::path::Path;
 use std::str::FromStr as _;
-use std::time::Duration;
 
+use schemars::JsonSchema;
 use sea_orm::DbBackend;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
+use tandem_config::{HumanDuration, Rules, ValidateConfig};
 
 use crate::Url;
 
-/// The longest wait that can be set, in milliseconds: an hour.
-const LONGEST_MS: u64 = 60 * 60 * 1000;
+/// The longest wait that can be set.
+const MAX_WAIT: HumanDuration = HumanDuration::from_hours(1);
 
-/// How to reach a database.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// The database.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// `sqlite:` and a file, or `postgres://user:password@host:port/database`, where `?sslmode=` says
-    /// how TLS is used. Default `sqlite:./data/tandem.db`.
+    /// `sqlite:` and a file, or `postgres://user:password@host:port/database`, where `?sslmode=`
+    /// selects how TLS is used. A password in it is never printed.
     pub url: Url,
-    /// Connections to PostgreSQL, or readers of a SQLite file, at most. Default 8, at most 1000.
+    /// Connections to PostgreSQL, or readers of a SQLite file, from 1 to 1000.
     pub max_connections: u32,
-    /// How long a call waits for a connection, or for its turn to write, in milliseconds.
-    /// Default 5000.
-    pub acquire_timeout_ms: u64,
-    /// How long a write may take, and any statement on PostgreSQL, in milliseconds. Default 10000.
-    pub statement_timeout_ms: u64,
-    /// Whether a service brings its schema up to date when it starts. Default true.
+    /// How long a call waits for a connection, or for its turn to write. Longer than 0s, at most 1h.
+    pub acquire_timeout: HumanDuration,
+    /// How long a write may take, and any statement on PostgreSQL. Longer than 0s, at most 1h.
+    pub statement_timeout: HumanDuration,
+    /// Whether the service migrates the schema when it starts.
     pub migrate_on_start: bool,
-    /// What PostgreSQL shows as the name of these connections. Default `tandem`, at most 63 bytes.
+    /// The name of these connections in PostgreSQL, 1 to 63 bytes.
     pub application_name: String,
     /// The secret that authenticates page tokens, at least 32 bytes; every replica needs the same. Never
-    /// shown. Default: made at the first start and kept in this database.
+    /// shown. Without it, one is made at the first start and kept in this database.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "hide_secret")]
+    #[schemars(with = "Option<String>")]
     pub page_token_key: Option<SecretString>,
 }
 
@@ -47,8 +48,8 @@ impl Default for Settings {
         Self {
             url: Url::from("sqlite:./data/tandem.db"),
             max_connections: 8,
-            acquire_timeout_ms: 5_000,
-            statement_timeout_ms: 10_000,
+            acquire_timeout: HumanDuration::from_secs(5),
+            statement_timeout: HumanDuration::from_secs(10),
             migrate_on_start: true,
             application_name: "tandem".to_owned(),
             page_token_key: None,
@@ -64,42 +65,13 @@ impl Settings {
         Self { url: Url::from(format!("sqlite:{path}")), ..Self::default() }
     }
 
-    /// Everything that is wrong, a line each, which begins with the field.
-    #[must_use]
-    pub fn validate(&self) -> Vec<String> {
-        let mut faults = Vec::new();
-        if let Some(fault) = self.url_fault() {
-            faults.push(format!("url: {fault}"));
-        }
-        if !(1..=1000).contains(&self.max_connections) {
-            faults.push("max_connections: must be from 1 to 1000".to_owned());
-        }
-        let waits = [
-            ("acquire_timeout_ms", self.acquire_timeout_ms),
-            ("statement_timeout_ms", self.statement_timeout_ms),
-        ];
-        for (field, value) in waits {
-            if !(1..=LONGEST_MS).contains(&value) {
-                faults.push(format!("{field}: must be from 1 to {LONGEST_MS}"));
-            }
-        }
-        if !(1..=63).contains(&self.application_name.len()) {
-            faults.push("application_name: must have 1 to 63 bytes".to_owned());
-        }
-        let key = self.page_token_key.as_ref().map(|key| key.expose_secret().len());
-        if key.is_some_and(|bytes| bytes < MIN_KEY_BYTES) {
-            faults.push(format!("page_token_key: must have at least {MIN_KEY_BYTES} bytes"));
-        }
-        faults
-    }
-
-    fn url_fault(&self) -> Option<String> {
+    fn invalid_url(&self) -> Option<String> {
         let url = self.url.expose();
         match self.backend() {
             Some(DbBackend::Postgres) => {
                 PgConnectOptions::from_str(url).err().map(|e| e.to_string())
             }
-            Some(_) => sqlite_fault(url),
+            Some(_) => invalid_sqlite_url(url),
             None => Some("must begin with sqlite: or postgres://".to_owned()),
         }
     }
@@ -113,23 +85,47 @@ impl Settings {
             _ => None,
         }
     }
+}
 
-    pub(crate) fn acquire_timeout(&self) -> Duration {
-        Duration::from_millis(self.acquire_timeout_ms)
+impl ValidateConfig for Settings {
+    fn validate(&self) -> Vec<String> {
+        let url = self.invalid_url();
+        let is_wait = |wait: HumanDuration| !wait.is_zero() && wait <= MAX_WAIT;
+        let wait = format!("must be longer than 0s and at most {MAX_WAIT}");
+        Rules::new()
+            .require("url", url.is_none(), url.as_deref().unwrap_or_default())
+            .require(
+                "max_connections",
+                (1..=1000).contains(&self.max_connections),
+                "must be from 1 to 1000",
+            )
+            .require("acquire_timeout", is_wait(self.acquire_timeout), &wait)
+            .require("statement_timeout", is_wait(self.statement_timeout), &wait)
+            .require(
+                "application_name",
+                (1..=63).contains(&self.application_name.len()),
+                "must have 1 to 63 bytes",
+            )
+            .require(
+                "page_token_key",
+                self.page_token_key.as_ref().is_none_or(is_long_enough),
+                "must have at least 32 bytes",
+            )
+            .violations()
     }
+}
 
-    pub(crate) fn statement_timeout(&self) -> Duration {
-        Duration::from_millis(self.statement_timeout_ms)
-    }
+fn is_long_enough(key: &SecretString) -> bool {
+    key.expose_secret().len() >= MIN_KEY_BYTES
 }
 
 /// The secret as settings show it.
 #[allow(clippy::ref_option)] // What serde passes.
 fn hide_secret<S: Serializer>(_: &Option<SecretString>, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str("***")
+    to.serialize_str(tandem_config::HIDDEN)
 }
 
-fn sqlite_fault(url: &str) -> Option<String> {
+fn invalid_sqlite_url(url: &str) -> Option<String> {
     let options = match SqliteConnectOptions::from_str(url) {
         Ok(options) => options,
         Err(error) => return Some(error.to_string()),

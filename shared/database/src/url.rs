@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -10,8 +11,9 @@ const REDACTED: &str = "***";
 
 /// A database's URL: `sqlite:./data/task.db` or `postgres://user:password@host/database`.
 /// `Debug`, `Display` and serialisation replace the password with `***`.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Deserialize, JsonSchema)]
 #[serde(from = "String")]
+#[schemars(with = "String")]
 pub struct Url(SecretString);
 
 impl Url {

@@ -1,4 +1,4 @@
-//! Answers that a layer gives in the service's place, and bodies that it watches.
+//! Error responses of layers, and response bodies that a layer intercepts.
 
 use std::task::{Context, Poll};
 
@@ -11,29 +11,29 @@ use tandem_error::Error;
 use tonic::Status;
 use tonic::body::Body;
 
-/// What polling a body gives.
+/// The result of polling a body.
 pub(crate) type Frames = Poll<Option<Result<Frame<Bytes>, Status>>>;
 
-/// An answer that is all error.
-pub(crate) fn refusal(error: Error) -> Response<Body> {
+/// A response that is only an error.
+pub(crate) fn error_response(error: Error) -> Response<Body> {
     Status::from(error).into_http()
 }
 
-/// Ends a body that has begun with an error.
-pub(crate) fn end(body: &mut Body, error: Error) -> Frames {
+/// Ends a started body with an error.
+pub(crate) fn end_with_error(body: &mut Body, error: Error) -> Frames {
     *body = Body::empty();
     let mut trailers = HeaderMap::new();
     let written = Status::from(error).add_header(&mut trailers);
     Poll::Ready(Some(written.map(|()| Frame::trailers(trailers))))
 }
 
-/// The body with `poll` between it and its reader. `poll` is dropped when the body has been read to its
-/// end or is given up.
-pub(crate) fn through<P>(mut body: Body, mut poll: P) -> Body
+/// The body with `poll` called for each frame. `poll` is dropped when the body has been read to its end
+/// or is dropped.
+pub(crate) fn intercept_frames<P>(mut body: Body, mut poll: P) -> Body
 where
     P: FnMut(&mut Body, &mut Context<'_>) -> Frames + Send + 'static,
 {
-    // A refusal has no body; wrapping it would cost the END_STREAM flag on its headers.
+    // An error response has no body; wrapping it would remove the END_STREAM flag from its headers.
     if body.is_end_stream() {
         return body;
     }

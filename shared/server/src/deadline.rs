@@ -1,7 +1,7 @@
-//! Every call ends: at its deadline, or when the server stops.
+//! The end of every call: at its deadline, or when the server stops.
 //!
-//! tonic has a timeout of its own, which answers `grpc-timeout` with a bare CANCELLED. It stands outside
-//! of all layers, so this one has to be earlier.
+//! tonic has a timeout of its own, which responds to `grpc-timeout` with CANCELLED and no details. It is
+//! outside of all layers, so this one has to be earlier.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -16,70 +16,72 @@ use tandem_error::Error;
 use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
 
-use crate::around::{Around, Inner};
-use crate::methods::{INFRASTRUCTURE, LongMethods};
+use crate::method_timeouts::{INFRASTRUCTURE, MethodTimeouts};
+use crate::middleware::{GrpcService, Middleware};
 use crate::{Settings, body};
 
-/// How much before the caller's own deadline the answer is given, at most.
+/// The longest time before the client's deadline at which the response is sent.
 const MARGIN: Duration = Duration::from_millis(5);
 
 /// The stages of a shutdown, each a token that is cancelled when it is reached.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Stops {
-    /// No more calls are taken. Health watches and reflection, which never end by themselves, end.
-    pub(crate) stopping: CancellationToken,
-    /// The time to finish is over. Everything ends.
-    pub(crate) stopped: CancellationToken,
+pub(crate) struct Shutdown {
+    /// No more calls are accepted. Health watches and reflection, which never end by themselves, end.
+    pub(crate) soft: CancellationToken,
+    /// The time to finish is over. Every call ends.
+    pub(crate) hard: CancellationToken,
 }
 
-/// Ends calls with DEADLINE_EXCEEDED when they take longer than the caller or the service allows, and
-/// with UNAVAILABLE when the server stops for good.
+/// Ends calls with DEADLINE_EXCEEDED if they take longer than the client or the service allows, and with
+/// UNAVAILABLE (SHUTTING_DOWN) at the hard shutdown.
 #[derive(Debug, Clone)]
 pub struct Deadline {
-    ordinary: Duration,
-    long: LongMethods,
-    stops: Stops,
+    default: Duration,
+    timeouts: MethodTimeouts,
+    shutdown: Shutdown,
 }
 
-impl Around for Deadline {
-    async fn around<S: Inner>(
+impl Middleware for Deadline {
+    async fn handle<S: GrpcService>(
         &self,
         request: Request<Body>,
         mut inner: S,
     ) -> Result<Response<Body>, Infallible> {
-        let mut end = self.end(request.uri().path(), asked(request.headers()));
+        let mut end = self.wait_for_end(request.uri().path(), client_timeout(request.headers()));
         let response = tokio::select! {
-            biased; // an answer that is there is given
+            biased; // A finished response is sent.
             response = inner.call(request) => response?,
-            error = &mut end => return Ok(body::refusal(error)),
+            error = &mut end => return Ok(body::error_response(error)),
         };
         Ok(response.map(|body| {
-            body::through(body, move |body, cx| match Pin::new(&mut *body).poll_frame(cx) {
-                Poll::Pending => {
-                    let error = ready!(end.poll_unpin(cx));
-                    body::end(body, error)
+            body::intercept_frames(body, move |body, cx| {
+                match Pin::new(&mut *body).poll_frame(cx) {
+                    Poll::Pending => {
+                        let error = ready!(end.poll_unpin(cx));
+                        body::end_with_error(body, error)
+                    }
+                    frame => frame,
                 }
-                frame => frame,
             })
         }))
     }
 }
 
 impl Deadline {
-    pub(crate) fn new(settings: &Settings, long: LongMethods, stops: Stops) -> Self {
-        Self { ordinary: settings.deadline(), long, stops }
+    pub(crate) fn new(settings: &Settings, timeouts: MethodTimeouts, shutdown: Shutdown) -> Self {
+        Self { default: settings.deadline.get(), timeouts, shutdown }
     }
 
-    /// Waits for the end of the time that a call has, and says why it is over.
-    fn end(
+    /// Waits for the end of a call's time, and returns the reason.
+    fn wait_for_end(
         &self,
         path: &str,
-        asked: Option<Duration>,
+        requested: Option<Duration>,
     ) -> Pin<Box<dyn Future<Output = Error> + Send>> {
-        let allowed = self.long.deadline(path).unwrap_or(Some(self.ordinary));
-        let limit = allowed.into_iter().chain(asked).min();
+        let allowed = self.timeouts.find(path).unwrap_or(Some(self.default));
+        let limit = allowed.into_iter().chain(requested).min();
         let infrastructure = path.starts_with(INFRASTRUCTURE);
-        let stop = if infrastructure { &self.stops.stopping } else { &self.stops.stopped };
+        let stop = if infrastructure { &self.shutdown.soft } else { &self.shutdown.hard };
         let stop = stop.clone().cancelled_owned();
         let Some(limit) = limit else { return Box::pin(stop.map(|()| Error::ShuttingDown)) };
         let sleep = tokio::time::sleep(limit);
@@ -92,8 +94,8 @@ impl Deadline {
     }
 }
 
-/// The time that the caller gives, less the margin. What is not a timeout is ignored, as in tonic.
-fn asked(headers: &HeaderMap) -> Option<Duration> {
+/// The timeout of the client, less the margin. An invalid one is ignored, as in tonic.
+fn client_timeout(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get("grpc-timeout")?.to_str().ok()?;
     let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     if !(1..=8).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -1,34 +1,32 @@
-//! What every gRPC server of the system shares: [`serve`] runs a service on a socket, behind the same
-//! layers, with health, reflection and an orderly end; the rest is what a service needs around it.
+//! The gRPC server of every service: [`serve`] runs a service on a socket, inside the same layers, with
+//! health, reflection and a graceful shutdown.
 
-mod around;
+mod access_log;
 mod bind;
 mod body;
-mod clock;
+mod catch_panic;
+mod concurrency_limit;
 mod deadline;
 mod detach;
-mod details;
-mod every;
+mod error_details;
 mod health;
 pub mod logs;
-mod methods;
-mod overload;
-mod panics;
+mod method_timeouts;
+mod middleware;
+mod periodic;
 mod reflection;
-mod request;
 mod serve;
 mod settings;
 mod signal;
 
-pub use around::{With, Wrapped};
 pub use bind::bind;
-pub use clock::Clock;
+pub use concurrency_limit::ConcurrencyLimit;
 pub use deadline::Deadline;
-pub use detach::{to_the_end, within_request};
-pub use every::every;
+pub use detach::{run_to_completion, with_request_id};
 pub use health::Readiness;
-pub use methods::LongMethods;
-pub use overload::Overload;
+pub use method_timeouts::MethodTimeouts;
+pub use middleware::{MiddlewareLayer, MiddlewareService};
+pub use periodic::run_periodically;
 pub use serve::{Guarded, Stack, serve};
 pub use settings::Settings;
 pub use signal::shutdown_on_signal;

@@ -1,29 +1,32 @@
-//! The log: one line an event on standard error, as JSON or for people.
+//! The log: one line per event on standard error, as JSON or as text.
 
 use std::io::{self, IsTerminal as _};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use tandem_config::ValidateConfig;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _, fmt, registry};
 
-/// How the log is written; the section `log`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(default)]
+/// The log.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct LogSettings {
-    /// `json` or `pretty`. Default `pretty`.
+    /// The format of a line.
     pub format: Format,
-    /// What is logged: `info`, or by target, `info,tandem_chat=debug`. Default `info`.
+    /// The events that are logged: a level such as `info`, or levels by target, such as
+    /// `info,tandem_chat=debug`.
     pub filter: String,
 }
 
-/// The shape of a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The format of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
-    /// A JSON object, for machines.
+    /// One JSON object per line.
     Json,
-    /// Words, coloured on a terminal.
+    /// Text, coloured on a terminal.
     Pretty,
 }
 
@@ -33,10 +36,8 @@ impl Default for LogSettings {
     }
 }
 
-impl LogSettings {
-    /// What is wrong with the values, each as `<key>: <what is wrong>`.
-    #[must_use]
-    pub fn validate(&self) -> Vec<String> {
+impl ValidateConfig for LogSettings {
+    fn validate(&self) -> Vec<String> {
         match EnvFilter::try_new(&self.filter) {
             Ok(_) => Vec::new(),
             Err(error) => vec![format!("filter: is not a filter: {error}")],
@@ -44,7 +45,7 @@ impl LogSettings {
     }
 }
 
-/// Starts the log of this process. Does nothing where it is started already.
+/// Starts the log of this process. Does nothing if it is started already.
 pub fn init(settings: &LogSettings) {
     let line = match settings.format {
         Format::Json => fmt::layer()
@@ -57,6 +58,6 @@ pub fn init(settings: &LogSettings) {
             fmt::layer().with_ansi(io::stderr().is_terminal()).with_writer(io::stderr).boxed()
         }
     };
-    // The only error is that there is a log, which then stays.
+    // The only error is that a log is started already, which then stays.
     let _ = registry().with(EnvFilter::new(&settings.filter)).with(line).try_init();
 }

@@ -1,4 +1,4 @@
-//! Server reflection of what a process serves, and of nothing else in the descriptor set.
+//! Server reflection of the services of a process, without the rest of the descriptor set.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,15 +17,15 @@ const OWN: [(&str, &[u8]); 3] = [
 ];
 
 /// Adds reflection v1 and v1alpha, which list and describe `services` and what every server has.
-pub(crate) fn add(routes: Routes, services: &[&'static str]) -> Result<Routes, Cause> {
-    let files = files_of(services)?;
+pub(crate) fn add_reflection(routes: Routes, services: &[&'static str]) -> Result<Routes, Cause> {
+    let files = collect_files(services)?;
     let builder = || {
         let own = OWN.iter().fold(Builder::configure(), |builder, (name, files)| {
             builder.register_encoded_file_descriptor_set(files).with_service_name(*name)
         });
         let builder = own
             .register_encoded_file_descriptor_set(&files)
-            // What errors carry: without it, clients show details as bytes.
+            // The types of error details: without them, clients show details as bytes.
             .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET);
         services.iter().fold(builder, |builder, name| builder.with_service_name(*name))
     };
@@ -40,7 +40,7 @@ struct EncodedFiles {
 }
 
 /// The part of the descriptor set that describes `services`: their files and all that these import.
-fn files_of(services: &[&'static str]) -> Result<Vec<u8>, Cause> {
+fn collect_files(services: &[&'static str]) -> Result<Vec<u8>, Cause> {
     let mut files = BTreeMap::new();
     for encoded in EncodedFiles::decode(tandem_proto::DESCRIPTOR_SET)?.file {
         let file = FileDescriptorProto::decode(&encoded[..])?;

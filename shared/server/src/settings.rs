@@ -1,44 +1,46 @@
 //! Settings of a gRPC server: the address and the limits.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use tandem_config::{HumanDuration, Rules, ValidateConfig};
 
-/// How a service is served; the section `server`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(default)]
+/// The gRPC server.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The address to listen on. Default 127.0.0.1:50051; each service sets its own port.
+    /// The address to listen on.
+    #[schemars(with = "String")]
     pub listen: SocketAddr,
-    /// Whether the contracts can be read by server reflection. Default true.
+    /// Whether server reflection describes the API to clients.
     pub reflection: bool,
-    /// How long running calls may take to end after the signal to stop, in seconds. Default 20.
-    pub shutdown_seconds: u64,
-    /// The deadline of calls that are neither streams nor turns, in seconds. Default 10.
-    pub deadline_seconds: u64,
-    /// How often the service is asked whether it is ready, in seconds. Default 2.
-    pub health_seconds: u64,
-    /// Calls that run at once before more are refused. Default 512.
+    /// How long running calls may take to finish after the signal to stop.
+    pub shutdown_timeout: HumanDuration,
+    /// The deadline of calls that are neither streams nor wait for a turn. Longer than 0s.
+    pub deadline: HumanDuration,
+    /// Time between two readiness checks, and the limit of each. Longer than 0s.
+    pub health_check_interval: HumanDuration,
+    /// Calls that run at once; more are refused. At least 1.
     pub max_concurrent_requests: usize,
-    /// Streams and turns that run at once before more are refused. Default 16,384.
+    /// Streams and calls that wait for a turn that run at once; more are refused. At least 1.
     pub max_concurrent_long_requests: usize,
-    /// Calls that a connection may have at once; more wait on the caller's side. Default 256.
+    /// Concurrent calls of a connection; more wait at the client. At least 1.
     pub max_concurrent_streams: u32,
-    /// The largest request, in bytes. Default 1 MiB.
-    pub max_message_bytes: usize,
-    /// The largest answer, in bytes: what was accepted can be read, with all that the service adds.
-    /// Default 4 MiB, which clients accept as a rule.
-    pub max_answer_bytes: usize,
-    /// The largest headers of a call, in bytes. Default 16 KiB.
+    /// The largest request, in bytes. At least 1.
+    pub max_request_bytes: usize,
+    /// The largest response, in bytes; larger than a request, because a response contains what was
+    /// accepted and what the service adds. Clients accept 4 MiB by default. At least 1.
+    pub max_response_bytes: usize,
+    /// The largest request headers, in bytes. At least 4096: a token must fit.
     pub max_header_bytes: u32,
-    /// How long a connection may be silent before it is asked for a sign of life, in seconds. Default 30.
-    pub keepalive_seconds: u64,
-    /// How long to wait for that sign before the connection is closed, in seconds. Default 10.
-    pub keepalive_timeout_seconds: u64,
-    /// The age at which a connection is asked to go, so that callers spread over new replicas; its
-    /// running calls end first. In seconds. Default 1800.
-    pub max_connection_age_seconds: u64,
+    /// Time without traffic after which a connection is pinged. Longer than 0s.
+    pub keepalive_interval: HumanDuration,
+    /// How long a ping may stay unanswered before the connection is closed. Longer than 0s.
+    pub keepalive_timeout: HumanDuration,
+    /// The age at which clients are asked to reconnect, so that they spread over new replicas; running
+    /// calls finish first. Longer than 0s.
+    pub max_connection_age: HumanDuration,
 }
 
 impl Default for Settings {
@@ -46,50 +48,40 @@ impl Default for Settings {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 50051)),
             reflection: true,
-            shutdown_seconds: 20,
-            deadline_seconds: 10,
-            health_seconds: 2,
+            shutdown_timeout: HumanDuration::from_secs(20),
+            deadline: HumanDuration::from_secs(10),
+            health_check_interval: HumanDuration::from_secs(2),
             max_concurrent_requests: 512,
             max_concurrent_long_requests: 16_384,
             max_concurrent_streams: 256,
-            max_message_bytes: 1024 * 1024,
-            max_answer_bytes: 4 * 1024 * 1024,
+            max_request_bytes: 1024 * 1024,
+            max_response_bytes: 4 * 1024 * 1024,
             max_header_bytes: 16 * 1024,
-            keepalive_seconds: 30,
-            keepalive_timeout_seconds: 10,
-            max_connection_age_seconds: 1800,
+            keepalive_interval: HumanDuration::from_secs(30),
+            keepalive_timeout: HumanDuration::from_secs(10),
+            max_connection_age: HumanDuration::from_mins(30),
         }
     }
 }
 
-impl Settings {
-    /// What is wrong with the values, each as `<key>: <what is wrong>`.
-    #[must_use]
-    pub fn validate(&self) -> Vec<String> {
-        let at_least_one = [
-            ("deadline_seconds", self.deadline_seconds),
-            ("health_seconds", self.health_seconds),
-            ("max_concurrent_requests", self.max_concurrent_requests as u64),
-            ("max_concurrent_long_requests", self.max_concurrent_long_requests as u64),
-            ("max_concurrent_streams", u64::from(self.max_concurrent_streams)),
-            ("max_message_bytes", self.max_message_bytes as u64),
-            ("max_answer_bytes", self.max_answer_bytes as u64),
-            ("keepalive_seconds", self.keepalive_seconds),
-            ("keepalive_timeout_seconds", self.keepalive_timeout_seconds),
-            ("max_connection_age_seconds", self.max_connection_age_seconds),
-        ];
-        let zero = at_least_one.iter().filter(|(_, value)| *value == 0);
-        let mut faults: Vec<_> =
-            zero.map(|(key, _)| format!("{key}: must be at least 1")).collect();
-        if self.max_header_bytes < 4096 {
-            faults.push("max_header_bytes: must be at least 4096: a token must fit".to_owned());
-        }
-        faults
-    }
-
-    /// The deadline of calls that are neither streams nor turns.
-    #[must_use]
-    pub fn deadline(&self) -> Duration {
-        Duration::from_secs(self.deadline_seconds)
+impl ValidateConfig for Settings {
+    fn validate(&self) -> Vec<String> {
+        Rules::new()
+            .positive("deadline", self.deadline)
+            .positive("health_check_interval", self.health_check_interval)
+            .positive("max_concurrent_requests", self.max_concurrent_requests)
+            .positive("max_concurrent_long_requests", self.max_concurrent_long_requests)
+            .positive("max_concurrent_streams", self.max_concurrent_streams)
+            .positive("max_request_bytes", self.max_request_bytes)
+            .positive("max_response_bytes", self.max_response_bytes)
+            .positive("keepalive_interval", self.keepalive_interval)
+            .positive("keepalive_timeout", self.keepalive_timeout)
+            .positive("max_connection_age", self.max_connection_age)
+            .require(
+                "max_header_bytes",
+                self.max_header_bytes >= 4096,
+                "must be at least 4096: a token must fit",
+            )
+            .violations()
     }
 }

@@ -10,8 +10,8 @@ const INTERRUPTED: i32 = 130;
 
 /// A token that SIGTERM and SIGINT (Ctrl-C) cancel. A second signal ends the process at once.
 ///
-/// # Panics
-/// Outside of a tokio runtime, and where the system refuses signal handlers.
+/// # CatchPanic
+/// Outside of a tokio runtime, or if the system refuses signal handlers.
 #[must_use]
 pub fn shutdown_on_signal() -> CancellationToken {
     let listen = |kind| signal(kind).expect("signal handlers can be set");
@@ -20,16 +20,16 @@ pub fn shutdown_on_signal() -> CancellationToken {
     let shutdown = CancellationToken::new();
     let token = shutdown.clone();
     tokio::spawn(async move {
-        next(&mut terminate, &mut interrupt).await;
+        next_signal(&mut terminate, &mut interrupt).await;
         tracing::info!("stopping; a second signal stops at once");
         token.cancel();
-        next(&mut terminate, &mut interrupt).await;
+        next_signal(&mut terminate, &mut interrupt).await;
         process::exit(INTERRUPTED);
     });
     shutdown
 }
 
-async fn next(terminate: &mut Signal, interrupt: &mut Signal) {
+async fn next_signal(terminate: &mut Signal, interrupt: &mut Signal) {
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

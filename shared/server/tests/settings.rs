@@ -1,5 +1,6 @@
 //! Settings of server and log.
 
+use tandem_config::{HumanDuration, ValidateConfig as _};
 use tandem_server::Settings;
 use tandem_server::logs::{self, LogSettings};
 
@@ -12,16 +13,16 @@ fn defaults_are_valid() {
 #[test]
 fn unusable_limits_are_named() {
     let settings = Settings {
-        deadline_seconds: 0,
+        deadline: HumanDuration::default(),
         max_concurrent_requests: 0,
         max_header_bytes: 100,
-        shutdown_seconds: 0,
+        shutdown_timeout: HumanDuration::default(),
         ..Settings::default()
     };
     assert_eq!(
         settings.validate(),
         [
-            "deadline_seconds: must be at least 1",
+            "deadline: must be longer than 0s",
             "max_concurrent_requests: must be at least 1",
             "max_header_bytes: must be at least 4096: a token must fit",
         ]
@@ -31,8 +32,8 @@ fn unusable_limits_are_named() {
 #[test]
 fn invalid_log_filter_is_named() {
     let logs = LogSettings { filter: "tandem_task=loud".to_owned(), ..LogSettings::default() };
-    let [fault] = &logs.validate()[..] else { panic!("one fault is expected") };
-    assert!(fault.starts_with("filter: is not a filter: "), "{fault}");
+    let [error] = &logs.validate()[..] else { panic!("one error is expected") };
+    assert!(error.starts_with("filter: is not a filter: "), "{error}");
 }
 
 #[test]

@@ -26,7 +26,8 @@ pub(crate) struct TaskClient {
 
 impl TaskClient {
     pub(crate) fn new(channel: Channel, settings: Settings) -> Self {
-        let breaker = CircuitBreaker::new(settings.breaker_failures, settings.breaker_pause());
+        let breaker =
+            CircuitBreaker::new(settings.breaker_failures, settings.breaker_reset_timeout.get());
         Self { stub: Stub::new(channel), breaker, settings }
     }
 
@@ -45,14 +46,14 @@ impl TaskClient {
         F: Future<Output = Result<Response<R>, Status>>,
     {
         let now = Instant::now();
-        let limit = self.settings.deadline().min(call.deadline.saturating_duration_since(now));
+        let limit = self.settings.deadline.get().min(call.deadline.saturating_duration_since(now));
         if limit.is_zero() || !self.breaker.allow_call(now) {
             return Err(Failure::Unavailable);
         }
         let request = call.make_request(message, limit)?;
         let response = timeout(limit, method(self.stub.clone(), request)).await;
         // A timeout shorter than the configured one is no evidence that the service is down.
-        let was_cut_short = limit < self.settings.deadline() && now.elapsed() >= limit;
+        let was_cut_short = limit < self.settings.deadline.get() && now.elapsed() >= limit;
         match &response {
             Ok(Err(status)) if !is_down(status) => self.breaker.record_success(),
             Ok(Ok(_)) => self.breaker.record_success(),

@@ -49,7 +49,7 @@ impl Toolbox {
         Self {
             client: Arc::new(TaskClient::new(channel, settings.clone())),
             retry_budget: Arc::new(retry::retry_budget(settings)),
-            retry_timeout: settings.patience(),
+            retry_timeout: settings.retry_timeout.get(),
         }
     }
 

@@ -12,9 +12,9 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+use tandem_clock::Clock;
 use tokio::runtime::Builder;
 
 use crate::free_port;
@@ -184,7 +184,7 @@ fn version(bin: &Path) -> Option<u32> {
 fn create_database(url: &str) -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_nanos();
+    let now = Clock::system().now().as_micros();
     let name = format!("tandem_{now}_{count}");
     let create = AssertSqlSafe(format!("CREATE DATABASE {name}"));
     let work = async {

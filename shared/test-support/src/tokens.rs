@@ -1,10 +1,11 @@
 //! An issuer of valid and invalid tokens.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use tandem_auth::{
     Delegation, Grant, KeyPair, KeySource, Owner, Scope, Signer, TrustEntry, generate_ed25519,
 };
+use tandem_clock::Clock;
 use uuid::Uuid;
 
 /// The audience of users' tokens, the same for every service.
@@ -76,10 +77,9 @@ impl Issuer {
     }
 
     fn signed_before(&self, age: Duration, sub: &str) -> String {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970");
-        let then = now.saturating_sub(age).as_secs();
+        let then = Clock::fixed(Clock::system().now() - age);
         let signer = Signer::ed25519_from_pem(&self.keys.private_pem).expect("a key");
-        sign(&signer.with_clock(move || then), &grant(sub))
+        sign(&signer.with_clock(then), &grant(sub))
     }
 
     /// A token without a signature (`alg: none`).

@@ -23,7 +23,7 @@ async fn tasks(app: &App, user: &str) -> Vec<Task> {
 }
 
 async fn one_message_adds_and_lists_tasks() {
-    let clock = tandem_server::Clock::fixed(MONDAY);
+    let clock = tandem_clock::Clock::fixed(tandem_clock::Timestamp::from_micros(MONDAY));
     let app = App::start_with(Start { clock, ..Start::default() }).await;
     let message = "add buy milk tomorrow at 5pm with high priority, add call the dentist #health, \
                    then show my list";

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use prost_types::Timestamp;
+use tandem_clock::Clock;
 use tandem_proto::chat::GetUsageRequest;
-use tandem_server::Clock;
 
 use crate::chat::retention::{MONDAY, send};
 use crate::support::app::{App, Start};
@@ -13,7 +13,8 @@ use crate::support::app::{App, Start};
 async fn usage_is_counted_by_day_and_model() {
     let now = Arc::new(AtomicI64::new(MONDAY));
     let time = Arc::clone(&now);
-    let clock = Clock::new(move || time.load(Ordering::SeqCst));
+    let clock =
+        Clock::from_fn(move || tandem_clock::Timestamp::from_micros(time.load(Ordering::SeqCst)));
     let app = App::start_with(Start { clock, ..Start::default() }).await;
     let (id, _) = send(&app, "alice", "", "add buy milk").await;
     now.fetch_add(2 * 60 * 60 * 1_000_000, Ordering::SeqCst);

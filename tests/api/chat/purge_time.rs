@@ -1,5 +1,6 @@
 //! `purge_time` of conversations.
 
+use tandem_config::HumanDuration;
 use tandem_proto::chat::{ListConversationsRequest, UndeleteConversationRequest};
 
 use crate::support::app::{App, Start};
@@ -8,7 +9,9 @@ use crate::support::conversations::{create, delete, get};
 const THREE_DAYS: i64 = 3 * 24 * 60 * 60;
 
 async fn deleted_conversations_have_a_purge_time() {
-    let chat = |settings: &mut tandem_chat::Settings| settings.purge.deleted_days = 3;
+    let chat = |settings: &mut tandem_chat::Settings| {
+        settings.purge.deleted_retention = HumanDuration::from_days(3)
+    };
     let app = App::start_with(Start { chat, ..Start::default() }).await;
     let mut alice = app.chat_as("alice");
     let kept = create(&alice, "kept").await;

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use prost_types::Timestamp;
+use tandem_clock::Clock;
+use tandem_config::HumanDuration;
 use tandem_proto::chat::{
     ChatRequest, DeleteConversationRequest, GetConversationRequest, GetTurnRequest,
     GetUsageRequest, ListMessagesRequest, SearchMessagesRequest,
 };
-use tandem_server::Clock;
 use tonic::Code;
 
 use crate::support::app::{App, Start};
@@ -42,8 +43,11 @@ pub(crate) async fn delete(app: &App, id: &str) {
 async fn purged_after_30_days_with_contents() {
     let now = Arc::new(AtomicI64::new(MONDAY));
     let time = Arc::clone(&now);
-    let clock = Clock::new(move || time.load(Ordering::SeqCst));
-    let chat = |settings: &mut tandem_chat::Settings| settings.purge.every_seconds = 1;
+    let clock =
+        Clock::from_fn(move || tandem_clock::Timestamp::from_micros(time.load(Ordering::SeqCst)));
+    let chat = |settings: &mut tandem_chat::Settings| {
+        settings.purge.interval = HumanDuration::from_secs(1)
+    };
     let app = App::start_with(Start { clock, chat, ..Start::default() }).await;
     let (id, turn_id) = send(&app, "alice", "", "hello").await;
     let (kept, _) = send(&app, "alice", "", "stay").await;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tandem_config::HumanDuration;
 use tandem_llm::{Provider, Settings};
 use tandem_test_support::model_server::{Answer, ModelServer, Reply};
 use tonic::Code;
@@ -61,7 +62,9 @@ async fn fallback_follows_a_silent_provider() {
 async fn turn_limit_ends_a_silent_call() {
     let server = ModelServer::start(|_| Reply::from(Answer::text("Hi")).silent_after(0)).await;
     let models = Some(only(&server, 60_000));
-    let chat = |settings: &mut tandem_chat::Settings| settings.agent.turn_seconds = 1;
+    let chat = |settings: &mut tandem_chat::Settings| {
+        settings.agent.turn_timeout = HumanDuration::from_secs(1)
+    };
     let conversation = TestConversation::start(Start { models, chat, ..Start::default() }).await;
     let refusal = refused(conversation.send("hello").await);
     assert_eq!(reason(&refusal), (Code::ResourceExhausted, "AGENT_LIMIT_REACHED".to_owned()));

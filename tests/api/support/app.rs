@@ -4,11 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tandem_chat::agent::Models;
+use tandem_clock::Clock;
 use tandem_llm::Model;
 use tandem_llm_builtin::Builtin;
 use tandem_proto::chat::chat_service_client::ChatServiceClient;
 use tandem_proto::task::task_service_client::TaskServiceClient;
-use tandem_server::Clock;
 use tandem_test_support::fault_proxy::FaultProxy;
 use tandem_test_support::{AUDIENCE, AuthenticatedChannel, Bearer, DELEGATED_AUDIENCE, Issuer};
 use tempfile::TempDir;

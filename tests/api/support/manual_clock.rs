@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use prost_types::Timestamp;
-use tandem_server::Clock;
+use tandem_clock::Clock;
 
 /// Monday, 2 March 2026, 09:00 UTC.
 const MONDAY: i64 = 1_772_442_000;
@@ -22,7 +22,7 @@ impl ManualClock {
     /// The same clock, for a service.
     pub(crate) fn clock(&self) -> Clock {
         let clock = self.clone();
-        Clock::new(move || clock.seconds() * 1_000_000)
+        Clock::from_fn(move || tandem_clock::Timestamp::from_secs(clock.seconds()))
     }
 
     /// The current time.

@@ -1,5 +1,6 @@
 //! `purge_time` of tasks.
 
+use tandem_config::HumanDuration;
 use tandem_proto::task::watch_tasks_response::Event;
 use tandem_proto::task::{ListTasksRequest, UndeleteTaskRequest, WatchTasksRequest};
 
@@ -9,7 +10,9 @@ use crate::support::tasks::{create, delete, get};
 const THREE_DAYS: i64 = 3 * 24 * 60 * 60;
 
 async fn deleted_tasks_have_a_purge_time() {
-    let task = |settings: &mut tandem_task::Settings| settings.purge.deleted_days = 3;
+    let task = |settings: &mut tandem_task::Settings| {
+        settings.purge.deleted_retention = HumanDuration::from_days(3)
+    };
     let app = App::start_with(Start { task, ..Start::default() }).await;
     let mut alice = app.tasks_as("alice");
     assert_eq!(create(&alice, "kept").await.purge_time, None);

@@ -5,13 +5,14 @@ mod concurrent_writers;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use tandem_clock::{Clock, Timestamp};
+use tandem_config::HumanDuration;
 use tandem_proto::task::watch_tasks_response::Event;
 use tandem_proto::task::{
     BatchCreateTasksRequest, CompleteTaskRequest, CreateTaskRequest, DeleteTaskRequest,
     ReopenTaskRequest, Task, TaskChangeType, UndeleteTaskRequest, UpdateTaskRequest,
     WatchTasksRequest, WatchTasksResponse,
 };
-use tandem_server::Clock;
 use tonic::{Code, Status, Streaming};
 use tonic_types::StatusExt as _;
 
@@ -146,8 +147,10 @@ async fn batches_are_sent_task_by_task() {
 async fn purge_is_reported_after_30_days() {
     let now = Arc::new(AtomicI64::new(1_772_442_000_000_000));
     let time = Arc::clone(&now);
-    let clock = Clock::new(move || time.load(Ordering::SeqCst));
-    let task = |settings: &mut tandem_task::Settings| settings.purge.every_seconds = 1;
+    let clock = Clock::from_fn(move || Timestamp::from_micros(time.load(Ordering::SeqCst)));
+    let task = |settings: &mut tandem_task::Settings| {
+        settings.purge.interval = HumanDuration::from_secs(1)
+    };
     let app = App::start_with(Start { clock, task, ..Start::default() }).await;
     let secret = create(&app, "alice", "secret").await;
     let mut events = watch(&app, "alice", "").await;

@@ -3,6 +3,7 @@
 use tandem_aip::page::{PageTokenContext, PageTokenKey};
 use tandem_aip::{Direction, Order};
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 use tandem_proto::task::{ListTasksRequest, TaskFilter};
 use tandem_task::domain::{Filter, Position, Priority, SortField, Status};
 use tandem_task::store::ListQuery;
@@ -55,7 +56,7 @@ impl Case {
 
     /// The same page as a request.
     pub(crate) fn request(&self, after: Option<Position>) -> ListTasksRequest {
-        let time = |time: Option<i64>| time.map(tandem_aip::time::to_timestamp);
+        let time = |time: Option<Timestamp>| time.map(Into::into);
         let Filter { status, priority, labels, words, .. } = &self.filter;
         let filter = TaskFilter {
             status: status.map_or(0, |it| it as i32 + 1),
@@ -129,7 +130,7 @@ pub(crate) fn filters(now: i64) -> Vec<(&'static str, Filter)> {
     let texts = |texts: &str| texts.split(' ').map(str::to_owned).collect::<Vec<_>>();
     let labels = |labels| Filter { labels: texts(labels), ..any() };
     let words = |words| Filter { words: texts(words), ..any() };
-    let due = |days| Filter { due_after: Some(now), due_before: Some(now + days * DAY), ..any() };
+    let due = |days| Filter { due_after: at(now), due_before: at(now + days * DAY), ..any() };
     let (pending, completed) = (Some(Status::Pending), Some(Status::Completed));
     vec![
         ("all", any()),
@@ -138,13 +139,13 @@ pub(crate) fn filters(now: i64) -> Vec<(&'static str, Filter)> {
         ("pending", Filter { status: pending, ..any() }),
         ("completed", Filter { status: completed, ..any() }),
         ("priority high", Filter { priority: Some(Priority::High), ..any() }),
-        ("overdue", Filter { overdue_at: Some(now), ..any() }),
+        ("overdue", Filter { overdue_at: at(now), ..any() }),
         ("due in a day", due(1)),
         ("due in a month", due(30)),
         ("due in a year", due(365)),
-        ("due never", Filter { due_after: Some(now + 1000 * DAY), ..any() }),
-        ("created lately", Filter { created_after: Some(now - DAY), ..any() }),
-        ("created long ago", Filter { created_before: Some(now - DAY), ..any() }),
+        ("due never", Filter { due_after: at(now + 1000 * DAY), ..any() }),
+        ("created lately", Filter { created_after: at(now - DAY), ..any() }),
+        ("created long ago", Filter { created_before: at(now - DAY), ..any() }),
         ("label of 1 in 5", labels("fifth")),
         ("label of 1 in 50", labels("fiftieth")),
         ("label of 1 in 1000", labels("thousandth")),
@@ -158,7 +159,7 @@ pub(crate) fn filters(now: i64) -> Vec<(&'static str, Filter)> {
             Filter {
                 status: completed,
                 priority: Some(Priority::Low),
-                created_before: Some(now - DAY),
+                created_before: at(now - DAY),
                 labels: texts("fifth fiftieth thousandth late"),
                 ..due(365)
             },
@@ -175,4 +176,8 @@ pub(crate) fn filters(now: i64) -> Vec<(&'static str, Filter)> {
         ("word, pending", Filter { status: pending, ..words("late") }),
         ("word, deleted too", Filter { show_deleted: true, ..words("late") }),
     ]
+}
+
+fn at(micros: i64) -> Option<Timestamp> {
+    Some(Timestamp::from_micros(micros))
 }

@@ -1,6 +1,7 @@
 //! The tasks that the databases are filled with: the values of a task depend only on its number and, except
 //! for the creation times, are independent of its position in any order.
 
+use tandem_clock::Timestamp;
 use tandem_task::domain::{Position, Priority, SortField, Status, Task};
 use uuid::Uuid;
 
@@ -53,9 +54,9 @@ impl Size {
     pub(crate) fn position(self, field: SortField, at_the_end: bool) -> Position {
         let mut tasks = (1..=self.tasks).map(|number| self.task(number)).collect::<Vec<_>>();
         let key = |task: &Task| match field {
-            SortField::Created => task.created,
-            SortField::Updated => task.updated,
-            SortField::Due => task.due.unwrap_or(i64::MAX),
+            SortField::Created => task.created.as_micros(),
+            SortField::Updated => task.updated.as_micros(),
+            SortField::Due => task.due.map_or(i64::MAX, Timestamp::as_micros),
             SortField::Priority => task.priority.map_or(0, |it| it as i64 + 1),
             SortField::Number => task.number,
         };
@@ -77,12 +78,14 @@ impl Size {
             status: if done { Status::Completed } else { Status::Pending },
             priority: [None, Some(Priority::Low), Some(Priority::Medium), Some(Priority::High)]
                 [chance.below(4, 2)],
-            due: (!chance.one_in(4, 3)).then(|| self.now + chance.up_to(730 * DAY) - 365 * DAY),
+            due: (!chance.one_in(4, 3))
+                .then(|| self.now + chance.up_to(730 * DAY) - 365 * DAY)
+                .map(Timestamp::from_micros),
             labels: labels(chance, is_late),
-            created,
-            updated: created + chance.up_to(30 * DAY),
-            completed: done.then_some(created),
-            deleted: chance.one_in(50, 4).then_some(self.now),
+            created: Timestamp::from_micros(created),
+            updated: Timestamp::from_micros(created + chance.up_to(30 * DAY)),
+            completed: done.then_some(Timestamp::from_micros(created)),
+            deleted: chance.one_in(50, 4).then_some(Timestamp::from_micros(self.now)),
             version: 1,
         }
     }

@@ -16,7 +16,7 @@ mod reads;
 mod sweep;
 
 use std::process::ExitCode;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use cases::Case;
 use data::Size;
@@ -70,8 +70,7 @@ async fn bench() -> usize {
 impl Scene {
     /// Creates as many tasks of other users as of the one user.
     async fn set(place: Place, tasks: i64) -> Self {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_micros();
-        let now = i64::try_from(now).expect("a time");
+        let now = tandem_clock::Clock::system().now().as_micros();
         let size = Size { tasks, others: tasks / data::FEW, now };
         fill::fill(&place, size).await;
         say(&format!(

@@ -1,7 +1,7 @@
 //! Concurrent starts on an empty database.
 
 use futures::future::join_all;
-use tandem_server::Clock;
+use tandem_clock::Clock;
 use tandem_test_support::{Issuer, postgres};
 
 use super::process::command;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use futures::future::join_all;
-use tandem_server::Clock;
+use tandem_clock::Clock;
+use tandem_config::HumanDuration;
 use tandem_test_support::Issuer;
 use tandem_test_support::postgres::Server;
 use tokio::join;
@@ -58,8 +59,8 @@ async fn outage_loses_no_acknowledged_write() {
 /// A replica that detects an outage quickly.
 async fn replica(url: &str, issuer: &Issuer) -> Replica {
     let mut settings = settings(url, issuer);
-    settings.database.acquire_timeout_ms = 500;
-    settings.server.health_seconds = 1;
+    settings.database.acquire_timeout = HumanDuration::from_millis(500);
+    settings.server.health_check_interval = HumanDuration::from_secs(1);
     Replica::start(settings, Clock::system()).await
 }
 

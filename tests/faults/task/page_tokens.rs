@@ -1,7 +1,7 @@
 //! Page tokens are valid on every replica and after a restart.
 
+use tandem_clock::Clock;
 use tandem_proto::task::ListTasksRequest;
-use tandem_server::Clock;
 use tandem_task::Settings;
 use tandem_test_support::{Issuer, postgres};
 use tokio::join;

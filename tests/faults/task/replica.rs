@@ -1,7 +1,7 @@
 //! A replica of the service, in this process.
 
+use tandem_clock::Clock;
 use tandem_database::Url;
-use tandem_server::Clock;
 use tandem_task::{Config, Settings};
 use tandem_test_support::{AUDIENCE, Issuer};
 use tokio::net::TcpListener;

@@ -7,12 +7,12 @@ use std::time::Duration;
 use futures::future::join_all;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use tandem_clock::{Clock, Timestamp};
 use tandem_proto::task::watch_tasks_response::Event;
 use tandem_proto::task::{
     BatchCreateTasksRequest, CreateTaskRequest, DeleteTaskRequest, Task, TaskChangeType,
     WatchTasksRequest,
 };
-use tandem_server::Clock;
 use tandem_test_support::{Issuer, postgres};
 use tokio::join;
 use tokio::time::timeout;
@@ -193,7 +193,7 @@ async fn concurrent_purges_purge_once() {
     let issuer = Issuer::new();
     let now = Arc::new(AtomicI64::new(1_772_442_000_000_000));
     let time = Arc::clone(&now);
-    let clock = Clock::new(move || time.load(Ordering::SeqCst));
+    let clock = Clock::from_fn(move || Timestamp::from_micros(time.load(Ordering::SeqCst)));
     let start = || Replica::start(settings(&url, &issuer), clock.clone());
     let client = |it: &Replica| RetryingClient::new(issuer.token("alice"), it.channel.clone());
 

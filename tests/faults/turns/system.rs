@@ -75,11 +75,11 @@ impl System {
             ("TASKS__ENDPOINT", format!("http://127.0.0.1:{task_port}")),
             ("DELEGATION__PRIVATE_KEY_FILE", key_file.display().to_string()),
             // Short, so that another process takes over quickly.
-            ("AGENT__LEASE_SECONDS", "1".to_owned()),
+            ("AGENT__LEASE_DURATION", "1s".to_owned()),
             // No call is given up while the task service restarts on a busy machine.
-            ("TASKS__CALLS__PATIENCE_SECONDS", "60".to_owned()),
+            ("TASKS__CALLS__RETRY_TIMEOUT", "60s".to_owned()),
             ("TASKS__CALLS__BREAKER_FAILURES", "1000000".to_owned()),
-            ("TASKS__CALLS__RETRY_PERCENT", "100".to_owned()),
+            ("TASKS__CALLS__RETRY_BUDGET_PERCENT", "100".to_owned()),
         ];
         let more = more.map(|(key, value)| (format!("TANDEM_CHAT__{key}"), value));
         chat_settings.extend(more);

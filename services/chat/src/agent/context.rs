@@ -3,7 +3,7 @@
 mod history;
 mod tool_result;
 
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use chrono_tz::Tz;
 use tandem_auth::Owner;
 use tandem_error::Error;
@@ -63,8 +63,7 @@ async fn build_prompt(
         let result = call.result.as_ref();
         call.result = result.map(|it| truncate_tool_result(it, limits.history_result_chars));
     }
-    let now = DateTime::from_timestamp_micros(turn.created).unwrap_or_else(Utc::now);
-    let now = now.with_timezone(&find_time_zone(&messages, limits));
+    let now = turn.created.to_datetime().with_timezone(&find_time_zone(&messages, limits));
     let messages = newest_within_budget(&messages, limits.history_tokens);
     Ok(Prompt {
         system: system_prompt(&now),

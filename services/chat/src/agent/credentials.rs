@@ -4,20 +4,22 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tandem_auth::{Delegation, Owner, Signer};
+use tandem_config::{Rules, ValidateConfig};
 use tandem_error::Error;
 use uuid::Uuid;
 
-/// How delegated tokens are signed: `TANDEM_CHAT__DELEGATION__<KEY>`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// The tokens that the chat service signs for its calls to the task service.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The `iss` claim, for which the task service has a delegated trust entry: tandem-chat.
+    /// The `iss` claim, for which the task service has a delegated trust entry.
     pub issuer: String,
-    /// The `aud` claim: tandem-task.
+    /// The `aud` claim.
     pub audience: String,
-    /// The file of the Ed25519 key (PKCS #8, PEM) that signs the tokens.
+    /// The file of the Ed25519 key (PKCS #8, PEM) that signs the tokens. Required.
     pub private_key_file: PathBuf,
 }
 
@@ -32,21 +34,6 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The invalid settings, one line each.
-    #[must_use]
-    pub fn validate(&self) -> Vec<String> {
-        let mut faults = Vec::new();
-        for (name, value) in [("issuer", &self.issuer), ("audience", &self.audience)] {
-            if value.is_empty() {
-                faults.push(format!("{name}: is empty"));
-            }
-        }
-        if let Err(fault) = self.load_signer() {
-            faults.push(format!("private_key_file: {fault}"));
-        }
-        faults
-    }
-
     fn load_signer(&self) -> Result<Signer, String> {
         let path = self.private_key_file.display();
         if self.private_key_file.as_os_str().is_empty() {
@@ -56,6 +43,17 @@ impl Settings {
             .map_err(|error| format!("{path} cannot be read: {error}"))?;
         Signer::ed25519_from_pem(&pem)
             .map_err(|_| format!("{path} is not an Ed25519 key (PKCS #8, PEM)"))
+    }
+}
+
+impl ValidateConfig for Settings {
+    fn validate(&self) -> Vec<String> {
+        let key = self.load_signer().err();
+        Rules::new()
+            .require("issuer", !self.issuer.is_empty(), "is empty")
+            .require("audience", !self.audience.is_empty(), "is empty")
+            .require("private_key_file", key.is_none(), key.as_deref().unwrap_or_default())
+            .violations()
     }
 }
 

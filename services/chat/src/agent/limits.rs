@@ -1,37 +1,38 @@
-//! The limits of a turn: `TANDEM_CHAT__AGENT__<KEY>`.
+//! The limits of a turn.
 
-use std::time::Duration;
-
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use tandem_config::{HumanDuration, Rules, ValidateConfig};
 
 /// Every truncated tool result fits into this many characters.
 const MIN_RESULT_CHARS: usize = 500;
 
 /// The limits of a turn.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// Model calls per turn: 8.
+    /// Model calls per turn. At least 1.
     pub model_calls: u32,
-    /// Tool calls per turn: 16.
+    /// Tool calls per turn.
     pub tool_calls: u32,
-    /// Working time per turn, in seconds: 120. Time without a worker does not count.
-    pub turn_seconds: u64,
-    /// Lease duration, in seconds: 12. After a crash another worker takes over within 15 s.
-    pub lease_seconds: u64,
-    /// Output tokens per model call: 4096.
+    /// Working time per turn; time without a worker does not count. Longer than 0s.
+    pub turn_timeout: HumanDuration,
+    /// Validity of a lease without renewal. After a crash another worker takes over in little more than
+    /// this time. Longer than 0s.
+    pub lease_duration: HumanDuration,
+    /// Output tokens per model call. At least 1.
     pub output_tokens: u32,
-    /// Newest messages of the conversation in the prompt, including the one to answer: 20.
+    /// Newest messages of the conversation in the prompt, including the one to answer. At least 1.
     pub history_messages: u32,
-    /// Tokens of the messages in the prompt, at four characters each: 16000. The message to answer is
-    /// always included in full.
+    /// Tokens of the messages in the prompt, at four characters each. The message to answer is always
+    /// included in full.
     pub history_tokens: usize,
-    /// Characters, as JSON, of a tool result in the prompts of its own turn: 16000. In longer results
-    /// texts are truncated first, and then lists.
+    /// Characters, as JSON, of a tool result in the prompts of its own turn. In longer results texts are
+    /// truncated first, and then lists. At least 500.
     pub tool_result_chars: usize,
-    /// Characters of a tool result in the prompts of later turns: 4000.
+    /// Characters of a tool result in the prompts of later turns. At least 500.
     pub history_result_chars: usize,
-    /// The IANA time zone of users whose messages name none: UTC.
+    /// The IANA time zone of users whose messages name none.
     pub time_zone: String,
 }
 
@@ -40,8 +41,8 @@ impl Default for Limits {
         Self {
             model_calls: 8,
             tool_calls: 16,
-            turn_seconds: 120,
-            lease_seconds: 12,
+            turn_timeout: HumanDuration::from_mins(2),
+            lease_duration: HumanDuration::from_secs(12),
             output_tokens: 4096,
             history_messages: 20,
             history_tokens: 16_000,
@@ -52,39 +53,19 @@ impl Default for Limits {
     }
 }
 
-impl Limits {
-    /// The working time of a turn.
-    #[must_use]
-    pub fn turn_timeout(&self) -> Duration {
-        Duration::from_secs(self.turn_seconds)
-    }
-
-    /// How long a lease is valid after its latest renewal.
-    #[must_use]
-    pub fn lease_duration(&self) -> Duration {
-        Duration::from_secs(self.lease_seconds)
-    }
-
-    /// The invalid settings, one line each.
-    #[must_use]
-    pub fn validate(&self) -> Vec<String> {
-        let minimums = [
-            ("model_calls", self.model_calls.into(), 1),
-            ("turn_seconds", self.turn_seconds, 1),
-            ("lease_seconds", self.lease_seconds, 1),
-            ("output_tokens", self.output_tokens.into(), 1),
-            ("history_messages", self.history_messages.into(), 1),
-            ("tool_result_chars", self.tool_result_chars as u64, MIN_RESULT_CHARS as u64),
-            ("history_result_chars", self.history_result_chars as u64, MIN_RESULT_CHARS as u64),
-        ];
-        let mut faults = minimums
-            .into_iter()
-            .filter(|(_, value, minimum)| value < minimum)
-            .map(|(name, _, minimum)| format!("{name}: must be at least {minimum}"))
-            .collect::<Vec<_>>();
-        if self.time_zone.parse::<chrono_tz::Tz>().is_err() {
-            faults.push("time_zone: is not an IANA time zone such as Europe/Berlin".to_owned());
-        }
-        faults
+impl ValidateConfig for Limits {
+    fn validate(&self) -> Vec<String> {
+        let is_zone = self.time_zone.parse::<chrono_tz::Tz>().is_ok();
+        let chars = format!("must be at least {MIN_RESULT_CHARS}");
+        Rules::new()
+            .positive("model_calls", self.model_calls)
+            .positive("turn_timeout", self.turn_timeout)
+            .positive("lease_duration", self.lease_duration)
+            .positive("output_tokens", self.output_tokens)
+            .positive("history_messages", self.history_messages)
+            .require("tool_result_chars", self.tool_result_chars >= MIN_RESULT_CHARS, &chars)
+            .require("history_result_chars", self.history_result_chars >= MIN_RESULT_CHARS, &chars)
+            .require("time_zone", is_zone, "is not an IANA time zone such as Europe/Berlin")
+            .violations()
     }
 }

@@ -17,10 +17,11 @@ mod worker;
 use std::sync::Arc;
 
 use tandem_auth::Owner;
+use tandem_clock::Clock;
 use tandem_database::Database;
 use tandem_database::requests::Key;
 use tandem_error::Error;
-use tandem_server::{Clock, within_request};
+use tandem_server::with_request_id;
 use tandem_task_tools::Toolbox;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -68,7 +69,7 @@ impl Agent {
     pub fn new(parts: Parts) -> Self {
         let Parts { db, clock, models, toolbox, credentials, limits } = parts;
         Self(Arc::new(AgentInner {
-            journal: TurnJournal::new(db.clone(), clock.clone(), limits.lease_duration()),
+            journal: TurnJournal::new(db.clone(), clock.clone(), limits.lease_duration.get()),
             db,
             clock,
             models,
@@ -101,7 +102,7 @@ impl Agent {
         }
         let (agent, owner) = (self.clone(), owner.clone());
         let post = async move { agent.start_turn(owner, key, new).await };
-        self.0.tasks.spawn(within_request(post)).await.map_err(Error::internal)?
+        self.0.tasks.spawn(with_request_id(post)).await.map_err(Error::internal)?
     }
 
     async fn start_turn(&self, owner: Owner, key: Key, new: NewTurn) -> Result<StartedTurn, Error> {
@@ -112,7 +113,7 @@ impl Agent {
                 lease: Lease { turn_id: started.turn_id, number: Lease::FIRST },
                 last_sequence: 1,
                 progress: TurnProgress::default(),
-                time_left: self.0.limits.turn_timeout(),
+                time_left: self.0.limits.turn_timeout.get(),
             };
             self.spawn_worker(job, false);
         }
@@ -167,6 +168,6 @@ impl Agent {
             registration.handle.cancelled.cancel();
         }
         let work = async move { worker::run_turn(&agent.0, job, registration).await };
-        self.0.tasks.spawn(within_request(work));
+        self.0.tasks.spawn(with_request_id(work));
     }
 }

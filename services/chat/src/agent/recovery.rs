@@ -4,9 +4,10 @@
 use std::time::Duration;
 
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 use tandem_error::Error;
 use tandem_proto::errors::ErrorReason;
-use tandem_server::every;
+use tandem_server::run_periodically;
 use tokio_util::sync::CancellationToken;
 
 use super::Agent;
@@ -20,14 +21,14 @@ const CHECKS_PER_LEASE: u32 = 6;
 /// A turn that was taken over more often fails: it may be the cause of its workers' deaths.
 const MAX_TAKEOVERS: i64 = 10;
 
-/// A turn that is older fails, in microseconds: one hour. The task service keeps the request ids of tool
+/// A turn that is older fails. The task service keeps the request ids of tool
 /// calls for a day, and no caller waits for the answer any more.
-const MAX_AGE: i64 = 60 * 60 * 1_000_000;
+const MAX_AGE: Duration = Duration::from_secs(60 * 60);
 
 impl Agent {
     /// Recovers turns until `stop` is cancelled.
     pub async fn recover(&self, stop: CancellationToken) {
-        every(self.0.limits.lease_duration() / CHECKS_PER_LEASE, &stop, || async {
+        run_periodically(self.0.limits.lease_duration.get() / CHECKS_PER_LEASE, &stop, || async {
             if let Err(error) = self.recover_expired_turns(&stop).await {
                 tracing::warn!(%error, "failed to recover turns");
             }
@@ -36,7 +37,7 @@ impl Agent {
     }
 
     async fn recover_expired_turns(&self, stop: &CancellationToken) -> Result<(), Error> {
-        let now = self.0.clock.now_micros();
+        let now = self.0.clock.now();
         for (owner, expired) in store::list_expired_leases(self.0.db.reader(), now).await? {
             if stop.is_cancelled() {
                 break;
@@ -54,18 +55,25 @@ impl Agent {
     }
 
     /// Resumes a turn from its journal.
-    async fn resume_turn(&self, owner: &Owner, taken: TakenOver, now: i64) -> Result<(), Error> {
+    async fn resume_turn(
+        &self,
+        owner: &Owner,
+        taken: TakenOver,
+        now: Timestamp,
+    ) -> Result<(), Error> {
         let TakenOver { lease, created, cancel_requested } = taken;
         let journal = self.read_journal(owner, lease).await;
-        if lease.number > Lease::FIRST + MAX_TAKEOVERS || now - created > MAX_AGE {
+        if lease.number > Lease::FIRST + MAX_TAKEOVERS
+            || now.saturating_duration_since(created) > MAX_AGE
+        {
             // A turn ends even if its journal cannot be read.
             let progress = journal.map(|(progress, _)| progress).unwrap_or_default();
             return self.abandon_turn(owner, lease, progress).await;
         }
         let (progress, last) = journal?;
         tracing::warn!(turn.id = %lease.turn_id, lease.number, "took over turn");
-        let worked = u64::try_from(last.time - created).unwrap_or_default();
-        let time_left = self.0.limits.turn_timeout().saturating_sub(Duration::from_micros(worked));
+        let worked = last.time.saturating_duration_since(created);
+        let time_left = self.0.limits.turn_timeout.get().saturating_sub(worked);
         let (owner, last_sequence) = (owner.clone(), last.sequence);
         let job = TurnJob { owner, lease, last_sequence, progress, time_left };
         self.spawn_worker(job, cancel_requested);

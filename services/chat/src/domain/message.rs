@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tandem_clock::Timestamp;
 use uuid::Uuid;
 
 /// One message of a conversation. Messages are immutable.
@@ -23,7 +24,7 @@ pub struct Message {
     pub tool_calls: Vec<ToolCall>,
     /// The turn ended before its answer was complete.
     pub incomplete: bool,
-    pub created: i64,
+    pub created: Timestamp,
 }
 
 /// The author of a message.

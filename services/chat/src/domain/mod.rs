@@ -1,5 +1,4 @@
-//! The rules of conversations and turns: pure functions without I/O. Times are microseconds since 1970
-//! (UTC) and always a parameter.
+//! The rules of conversations and turns: pure functions without I/O. The current time is always a parameter.
 
 mod conversation;
 mod default_title;

@@ -1,6 +1,7 @@
 //! A turn: the assistant's work on one user message.
 
 use serde::{Deserialize, Serialize};
+use tandem_clock::Timestamp;
 use tandem_proto::errors::ErrorReason;
 use uuid::Uuid;
 
@@ -21,8 +22,8 @@ pub struct Turn {
     pub usage: TurnUsage,
     /// The sequence number of the newest event.
     pub last_sequence: i64,
-    pub created: i64,
-    pub ended: Option<i64>,
+    pub created: Timestamp,
+    pub ended: Option<Timestamp>,
 }
 
 /// The state of a turn; all but `Running` are final.

@@ -3,6 +3,7 @@
 use tandem_aip::Mask;
 use tandem_aip::page::{self, PageTokenContext};
 use tandem_auth::{Caller, audit};
+use tandem_clock::Timestamp;
 use tandem_database::requests::Key;
 use tandem_error::{Check as _, Error, combine_violations, validate, validate_mut};
 use tandem_proto::Updatable as _;
@@ -11,7 +12,7 @@ use tandem_proto::chat::{
     GetConversationRequest, ListConversationsRequest, ListConversationsResponse,
     UndeleteConversationRequest, UpdateConversationRequest,
 };
-use tandem_server::to_the_end;
+use tandem_server::run_to_completion;
 use tonic::{Request, Response};
 use uuid::Uuid;
 
@@ -30,10 +31,13 @@ impl ChatApi {
         method: &'static str,
         key: Key,
         target: (Uuid, String),
-        change: impl Fn(&mut domain::Conversation, i64) -> Result<(), Error> + Send + Sync + 'static,
+        change: impl Fn(&mut domain::Conversation, Timestamp) -> Result<(), Error>
+        + Send
+        + Sync
+        + 'static,
     ) -> RpcResult<Conversation> {
         let writer = self.writer.clone();
-        let changed = to_the_end(async move {
+        let changed = run_to_completion(async move {
             let changed = writer.change_conversation(caller.owner(), key, target, change).await?;
             audit::log_write(&caller, method, &changed.id.to_string());
             Ok(changed)
@@ -51,7 +55,7 @@ impl ChatApi {
             request_key("CreateConversation", std::mem::take(&mut request.request_id), &request);
         let title = wire::title_from_proto(request.conversation.unwrap_or_default());
         let writer = self.writer.clone();
-        let created = to_the_end(async move {
+        let created = run_to_completion(async move {
             let created = writer.create_conversation(caller.owner(), key, title).await?;
             audit::log_write(&caller, "CreateConversation", &created.id.to_string());
             Ok(created)

@@ -3,7 +3,6 @@
 use std::pin::Pin;
 
 use async_stream::try_stream;
-use chrono::{DateTime, SecondsFormat};
 use serde_json::{Value, json};
 use tandem_aip::Direction;
 use tandem_auth::Caller;
@@ -88,7 +87,7 @@ impl DocumentWriter {
                 let head = json!({
                     "id": conversation.id,
                     "title": conversation.title,
-                    "createTime": format_rfc3339(conversation.created),
+                    "createTime": conversation.created.to_string(),
                 });
                 // The JSON object stays open for the messages.
                 format!("{},\"messages\":[", head.to_string().trim_end_matches('}'))
@@ -98,7 +97,7 @@ impl DocumentWriter {
                     "" => "Conversation",
                     title => title,
                 };
-                format!("# {title}\n\n{}\n", format_rfc3339(conversation.created))
+                format!("# {title}\n\n{}\n", conversation.created)
             }
         }
     }
@@ -136,7 +135,7 @@ fn message_to_json(message: &Message) -> Value {
         "metadata": message.metadata,
         "toolCalls": message.tool_calls.iter().map(call_to_json).collect::<Vec<_>>(),
         "incomplete": message.incomplete,
-        "createTime": format_rfc3339(message.created),
+        "createTime": message.created.to_string(),
     })
 }
 
@@ -149,9 +148,4 @@ fn role_name(role: Role) -> &'static str {
         Role::User => "User",
         Role::Assistant => "Assistant",
     }
-}
-
-fn format_rfc3339(micros: i64) -> String {
-    let time = DateTime::from_timestamp_micros(micros).unwrap_or_default();
-    time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }

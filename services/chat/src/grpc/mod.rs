@@ -16,10 +16,10 @@ use prost::Message;
 use tandem_aip::digest;
 use tandem_aip::page::PageTokenKey;
 use tandem_auth::Caller;
+use tandem_clock::Clock;
 use tandem_database::Database;
 use tandem_database::requests::Key;
 use tandem_error::Error;
-use tandem_server::Clock;
 use tonic::{Response, Status};
 
 use crate::agent::Agent;

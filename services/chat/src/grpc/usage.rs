@@ -1,8 +1,9 @@
 //! Handler for usage reports.
 
-use chrono::DateTime;
-use tandem_aip::time;
+use std::time::Duration;
+
 use tandem_auth::Caller;
+use tandem_clock::Timestamp;
 use tandem_error::{Error, validate};
 use tandem_proto::chat::{DailyUsage, GetUsageRequest, GetUsageResponse};
 use tonic::{Request, Response};
@@ -10,8 +11,8 @@ use tonic::{Request, Response};
 use super::{ChatApi, RpcResult};
 use crate::store;
 
-/// The default period: 30 days, in microseconds.
-const DEFAULT_PERIOD: i64 = 30 * 24 * 60 * 60 * 1_000_000;
+/// The default period: 30 days.
+const DEFAULT_PERIOD: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 impl ChatApi {
     pub(super) async fn handle_get_usage(
@@ -20,9 +21,9 @@ impl ChatApi {
     ) -> RpcResult<GetUsageResponse> {
         let caller = Caller::from_request(&request)?.clone();
         let request = validate(request.into_inner())?;
-        let end = request.end_time.as_ref().map(time::to_micros);
-        let end = end.unwrap_or_else(|| self.clock.now_micros() + 1);
-        let start = request.start_time.as_ref().map_or(end - DEFAULT_PERIOD, time::to_micros);
+        let end = request.end_time.map(Timestamp::from);
+        let end = end.unwrap_or_else(|| self.clock.now() + Duration::from_micros(1));
+        let start = request.start_time.map_or(end - DEFAULT_PERIOD, Timestamp::from);
         if start > end {
             return Err(Error::invalid("start_time", "is after the end").into());
         }
@@ -33,9 +34,8 @@ impl ChatApi {
 }
 
 fn daily_usage_to_proto(day: store::DailyUsage) -> DailyUsage {
-    let date = DateTime::from_timestamp_micros(day.start).unwrap_or_default();
     DailyUsage {
-        date: date.format("%Y-%m-%d").to_string(),
+        date: day.start.to_datetime().format("%Y-%m-%d").to_string(),
         model: day.model,
         turn_count: day.usage.turns,
         message_count: day.usage.messages,

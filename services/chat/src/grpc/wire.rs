@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use prost_types::{ListValue, Struct, value::Kind};
 use serde_json::Value;
-use tandem_aip::{etag, time};
+use tandem_aip::etag;
 use tandem_error::Error;
 use tandem_proto::chat as proto;
 use tandem_proto::chat::turn_event::Event as ProtoEvent;
@@ -77,10 +77,10 @@ pub(super) fn conversation_to_proto(
         id: conversation.id.to_string(),
         title: conversation.title,
         message_count: conversation.last_sequence,
-        create_time: Some(time::to_timestamp(conversation.created)),
-        update_time: Some(time::to_timestamp(conversation.updated)),
-        delete_time: conversation.deleted.map(time::to_timestamp),
-        purge_time: conversation.deleted.map(|deleted| time::timestamp_after(deleted, retention)),
+        create_time: Some(conversation.created.into()),
+        update_time: Some(conversation.updated.into()),
+        delete_time: conversation.deleted.map(Into::into),
+        purge_time: conversation.deleted.map(|deleted| (deleted + retention).into()),
         etag: etag::from_version(conversation.version),
         messages: Vec::new(),
     }
@@ -116,7 +116,7 @@ pub(super) fn message_to_proto(message: Message) -> proto::Message {
         content: message.content,
         metadata: message.metadata,
         tool_calls: message.tool_calls.into_iter().map(tool_call_to_proto).collect(),
-        create_time: Some(time::to_timestamp(message.created)),
+        create_time: Some(message.created.into()),
         turn_id: message.turn_id.to_string(),
         incomplete: message.incomplete,
     }
@@ -154,8 +154,8 @@ pub(super) fn turn_to_proto(turn: Turn) -> proto::Turn {
             .map(|it| it.to_string())
             .unwrap_or_default(),
         model: turn.model,
-        create_time: Some(time::to_timestamp(turn.created)),
-        end_time: turn.ended.map(time::to_timestamp),
+        create_time: Some(turn.created.into()),
+        end_time: turn.ended.map(Into::into),
         usage: Some(proto::TurnUsage {
             model_call_count: turn.usage.model_calls,
             tool_call_count: turn.usage.tool_calls,
@@ -200,7 +200,7 @@ pub(super) fn event_to_proto(turn_id: Uuid, stored: StoredEvent) -> proto::TurnE
     proto::TurnEvent {
         turn_id: turn_id.to_string(),
         sequence: stored.sequence,
-        event_time: Some(time::to_timestamp(stored.time)),
+        event_time: Some(stored.time.into()),
         event: Some(event),
     }
 }

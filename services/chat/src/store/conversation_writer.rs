@@ -2,10 +2,10 @@
 
 use sea_orm::ConnectionTrait;
 use tandem_auth::Owner;
+use tandem_clock::{Clock, Timestamp};
 use tandem_database::Database;
 use tandem_database::requests::{Key, once};
 use tandem_error::Error;
-use tandem_server::Clock;
 use uuid::Uuid;
 
 use super::conversations::{insert_conversation, lock_conversation, update_conversation};
@@ -36,7 +36,7 @@ impl ConversationWriter {
         key: Key,
         title: String,
     ) -> Result<Conversation, Error> {
-        let (owner, now) = (owner.clone(), self.clock.now_micros());
+        let (owner, now) = (owner.clone(), self.clock.now());
         self.db
             .write(async move |tx| {
                 let effect = async {
@@ -61,9 +61,9 @@ impl ConversationWriter {
         owner: &Owner,
         key: Key,
         (id, etag): (Uuid, String),
-        change: impl Fn(&mut Conversation, i64) -> Result<(), Error> + Send + Sync + 'static,
+        change: impl Fn(&mut Conversation, Timestamp) -> Result<(), Error> + Send + Sync + 'static,
     ) -> Result<Conversation, Error> {
-        let (owner, now) = (owner.clone(), self.clock.now_micros());
+        let (owner, now) = (owner.clone(), self.clock.now());
         self.db
             .write(async move |tx| {
                 let effect = apply_change(tx, &owner, (id, &etag), |it| change(it, now));

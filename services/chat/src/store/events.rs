@@ -5,6 +5,7 @@ use sea_orm::{
     QuerySelect as _, Set,
 };
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 use tandem_database::Db as _;
 use tandem_error::Error;
 use uuid::Uuid;
@@ -21,7 +22,7 @@ const BATCH: u64 = 256;
 pub struct StoredEvent {
     /// 1, 2, 3… within the turn.
     pub sequence: i64,
-    pub time: i64,
+    pub time: Timestamp,
     pub event: TurnEvent,
 }
 
@@ -90,7 +91,7 @@ pub(super) async fn insert_events(
     turn_id: Uuid,
     first: i64,
     events: &[TurnEvent],
-    now: i64,
+    now: Timestamp,
 ) -> Result<(), Error> {
     let mut rows = Vec::with_capacity(events.len());
     for (sequence, event) in (first..).zip(events) {

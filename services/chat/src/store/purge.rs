@@ -6,6 +6,7 @@ use sea_orm::{
     QueryOrder as _, QuerySelect as _,
 };
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 use tandem_database::{Db as _, requests};
 use tandem_error::Error;
 use uuid::Uuid;
@@ -22,7 +23,7 @@ impl ConversationWriter {
     ///
     /// # Errors
     /// [`Error::DatabaseUnavailable`]; conversations purged until then stay purged.
-    pub async fn purge_deleted(&self, cutoff: i64) -> Result<usize, Error> {
+    pub async fn purge_deleted(&self, cutoff: Timestamp) -> Result<usize, Error> {
         let mut purged = 0;
         loop {
             let due = list_due_for_purge(self.db.reader(), cutoff).await?;
@@ -34,7 +35,7 @@ impl ConversationWriter {
                 purged += usize::from(self.db.write(purge).await?);
             }
         }
-        let now = self.clock.now_micros();
+        let now = self.clock.now();
         while self.db.write(async move |tx| requests::delete_expired(tx, now).await).await? > 0 {}
         Ok(purged)
     }
@@ -44,7 +45,7 @@ impl ConversationWriter {
 /// these rows.
 async fn list_due_for_purge(
     db: &impl ConnectionTrait,
-    cutoff: i64,
+    cutoff: Timestamp,
 ) -> Result<Vec<(Owner, Uuid)>, Error> {
     let rows = Entity::find()
         .filter(Column::DeleteTime.lt(cutoff))
@@ -62,7 +63,7 @@ async fn purge_conversation(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     id: Uuid,
-    cutoff: i64,
+    cutoff: Timestamp,
 ) -> Result<bool, Error> {
     let due = Condition::all()
         .add(Column::Id.eq(id))

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use sea_orm::{ConnectionTrait as _, DbBackend, QueryTrait as _, Statement};
 use tandem_aip::Direction;
 use tandem_auth::Owner;
+use tandem_clock::{Clock, Timestamp};
 use tandem_database::{Database, Db as _, Settings};
-use tandem_server::Clock;
 use uuid::Uuid;
 
 use super::conversations::{insert_conversation, select_conversation_page};
@@ -22,6 +22,10 @@ const CONVERSATION: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_
 
 /// Half of the conversation ids are greater.
 const MIDDLE: Uuid = Uuid::from_u128(1 << 127);
+
+fn at(micros: i64) -> Timestamp {
+    Timestamp::from_micros(micros)
+}
 
 fn alice() -> Owner {
     Owner::from_row("alice".to_owned())
@@ -194,11 +198,11 @@ async fn purge_conversation(db: Database) {
         metadata: BTreeMap::new(),
         tool_calls: Vec::new(),
         incomplete: false,
-        created: 1,
+        created: at(1),
     };
     let store = async move |tx: &_| {
-        let mut conversation = Conversation::new(CONVERSATION, String::new(), 1);
-        conversation.delete(2);
+        let mut conversation = Conversation::new(CONVERSATION, String::new(), at(1));
+        conversation.delete(at(2));
         insert_conversation(tx, &alice(), &conversation).await?;
         for sequence in 1..=3 {
             insert_message(tx, &alice(), &message(sequence)).await?;
@@ -207,8 +211,8 @@ async fn purge_conversation(db: Database) {
     };
     db.write(store).await.expect("messages");
     assert_eq!(count_indexed(&db).await, 3);
-    let writer = ConversationWriter::new(db.clone(), Clock::fixed(4));
-    assert_eq!(writer.purge_deleted(3).await.expect("a purge"), 1);
+    let writer = ConversationWriter::new(db.clone(), Clock::fixed(at(4)));
+    assert_eq!(writer.purge_deleted(at(3)).await.expect("a purge"), 1);
     assert_eq!(count_indexed(&db).await, 0);
     db.close().await;
 }

@@ -11,9 +11,9 @@ use std::time::Duration;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
 use tandem_auth::Owner;
+use tandem_clock::{Clock, Timestamp};
 use tandem_database::{Database, Db as _};
 use tandem_error::Error;
-use tandem_server::Clock;
 use uuid::Uuid;
 
 use super::entity::turn::{Column, Entity, RUNNING};
@@ -27,8 +27,7 @@ pub use start::{NewTurn, StartedTurn};
 pub struct TurnJournal {
     db: Database,
     clock: Clock,
-    /// In microseconds.
-    lease_duration: i64,
+    lease_duration: Duration,
 }
 
 impl TurnJournal {
@@ -36,7 +35,6 @@ impl TurnJournal {
     /// after `lease_duration`, and another worker may take the turn over.
     #[must_use]
     pub fn new(db: Database, clock: Clock, lease_duration: Duration) -> Self {
-        let lease_duration = i64::try_from(lease_duration.as_micros()).unwrap_or(i64::MAX);
         Self { db, clock, lease_duration }
     }
 
@@ -50,8 +48,8 @@ impl TurnJournal {
     }
 
     /// The expiry of a lease that is taken or renewed now.
-    fn lease_expiry(&self) -> i64 {
-        self.clock.now_micros().saturating_add(self.lease_duration)
+    fn lease_expiry(&self) -> Timestamp {
+        self.clock.now() + self.lease_duration
     }
 }
 

@@ -5,6 +5,7 @@ use sea_orm::{
     QuerySelect as _,
 };
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 use tandem_database::Db as _;
 use tandem_error::Error;
 use uuid::Uuid;
@@ -35,7 +36,7 @@ pub async fn find_turn(
 /// recovery of turns only; no caller sees these rows.
 pub async fn list_expired_leases(
     db: &impl ConnectionTrait,
-    now: i64,
+    now: Timestamp,
 ) -> Result<Vec<(Owner, Lease)>, Error> {
     let rows = Entity::find()
         .filter(Column::State.eq(RUNNING))

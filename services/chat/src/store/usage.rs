@@ -1,7 +1,10 @@
 //! Usage by owner, day and model, added up as it occurs.
 
+use std::time::Duration;
+
 use sea_orm::{ConnectionTrait, QueryResult, Statement};
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 use tandem_database::Db as _;
 use tandem_error::Error;
 
@@ -23,7 +26,7 @@ pub struct UsageDelta {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DailyUsage {
     /// Midnight in UTC.
-    pub start: i64,
+    pub start: Timestamp,
     /// The name of the model.
     pub model: String,
     pub usage: UsageDelta,
@@ -35,7 +38,7 @@ pub(super) async fn add_usage(
     owner: &Owner,
     model: &str,
     usage: UsageDelta,
-    time: i64,
+    time: Timestamp,
 ) -> Result<(), Error> {
     let statement = Statement::from_sql_and_values(
         tx.get_database_backend(),
@@ -49,7 +52,7 @@ pub(super) async fn add_usage(
          output_tokens = old.output_tokens + excluded.output_tokens",
         [
             owner.as_str().into(),
-            time.div_euclid(DAY).into(),
+            day_number(time).into(),
             model.into(),
             usage.turns.into(),
             usage.messages.into(),
@@ -66,24 +69,30 @@ pub(super) async fn add_usage(
 pub async fn list_usage(
     db: &impl ConnectionTrait,
     owner: &Owner,
-    start: i64,
-    end: i64,
+    start: Timestamp,
+    end: Timestamp,
 ) -> Result<Vec<DailyUsage>, Error> {
+    // `end` is exclusive: a day that starts at it is not included.
+    let last = day_number(end - Duration::from_micros(1));
     let statement = Statement::from_sql_and_values(
         db.get_database_backend(),
         "SELECT day, model, turns, messages, tool_calls, input_tokens, output_tokens \
          FROM daily_usage WHERE owner = $1 AND day >= $2 AND day <= $3 \
          ORDER BY day DESC, model",
-        // `end` is exclusive: a day that starts at it is not included.
-        [owner.as_str().into(), start.div_euclid(DAY).into(), (end - 1).div_euclid(DAY).into()],
+        [owner.as_str().into(), day_number(start).into(), last.into()],
     );
     let rows = db.query_all_raw(statement).await.db()?;
     rows.iter().map(daily_usage_from_row).collect()
 }
 
+/// The day of a time (UTC), counted from 1970-01-01.
+fn day_number(time: Timestamp) -> i64 {
+    time.as_micros().div_euclid(DAY)
+}
+
 fn daily_usage_from_row(row: &QueryResult) -> Result<DailyUsage, Error> {
     Ok(DailyUsage {
-        start: read_number(row, "day")? * DAY,
+        start: Timestamp::from_micros(read_number(row, "day")? * DAY),
         model: row.try_get("", "model").db()?,
         usage: UsageDelta {
             turns: read_number(row, "turns")?,

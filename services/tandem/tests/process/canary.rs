@@ -24,7 +24,7 @@ const SETTINGS: [(&str, &str); 4] = [
          tandem_database=trace,tandem_error=trace,tandem_server=trace,tandem_task=trace,\
          tandem_task_tools=trace",
     ),
-    ("TANDEM_TASK__DATABASE__ACQUIRE_TIMEOUT_MS", "1000"),
+    ("TANDEM_TASK__DATABASE__ACQUIRE_TIMEOUT", "1s"),
 ];
 
 #[tokio::test]

@@ -55,8 +55,7 @@ async fn continues_after_a_refused_message() {
 async fn ctrl_c_cancels_only_the_answer() {
     let data = tempfile::tempdir().expect("a folder");
     // A short deadline ends the tool call that waits for the lock, so that the turn can end.
-    let system =
-        System::start_with(data.path(), &[("TANDEM_TASK__SERVER__DEADLINE_SECONDS", "2")]).await;
+    let system = System::start_with(data.path(), &[("TANDEM_TASK__SERVER__DEADLINE", "2s")]).await;
     let mut chat = system.command(&["chat"]).stdin(Stdio::piped()).spawn().expect("it starts");
     let mut input = chat.stdin.take().expect("a pipe");
     let out = Output::read(chat.stdout.take().expect("a pipe"));

@@ -29,17 +29,17 @@ async fn config(data: &Path, file: Option<&Path>, environment: &[(&str, &str)]) 
 async fn every_setting_has_its_source() {
     let data = tempfile::tempdir().expect("a folder");
     let file = data.path().join("tandem.toml");
-    fs::write(&file, "[chat.server]\nshutdown_seconds = 9\ndeadline_seconds = 8\n")
+    fs::write(&file, "[chat.server]\nshutdown_timeout = \"9s\"\ndeadline = \"8s\"\n")
         .expect("a file");
-    let environment = [("TANDEM_CHAT__SERVER__DEADLINE_SECONDS", "7")];
+    let environment = [("TANDEM_CHAT__SERVER__DEADLINE", "7s")];
     let printed = config(data.path(), Some(&file), &environment).await;
     let lines = lines(&printed);
 
     let of_file = format!("file {}", file.display());
-    let of_variable = "environment variable TANDEM_CHAT__SERVER__DEADLINE_SECONDS";
-    assert!(lines.contains(&["chat.server.shutdown_seconds", "9", &of_file]), "{printed}");
-    assert!(lines.contains(&["chat.server.deadline_seconds", "7", of_variable]), "{printed}");
-    assert!(lines.contains(&["task.server.deadline_seconds", "10", "default"]), "{printed}");
+    let of_variable = "environment variable TANDEM_CHAT__SERVER__DEADLINE";
+    assert!(lines.contains(&["chat.server.shutdown_timeout", "\"9s\"", &of_file]), "{printed}");
+    assert!(lines.contains(&["chat.server.deadline", "\"7s\"", of_variable]), "{printed}");
+    assert!(lines.contains(&["task.server.deadline", "\"10s\"", "default"]), "{printed}");
     assert!(lines.contains(&["chat.log.filter", "\"info\"", "default"]), "{printed}");
 }
 

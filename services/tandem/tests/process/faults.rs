@@ -98,8 +98,8 @@ async fn invalid_key_files_are_refused() {
 async fn errors_are_listed_without_secrets() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("tandem.toml");
-    let text = "[task.server]\ndeadline_seconds = 0\n\
-                [chat.agent]\nturn_seconds = \"hunter2-in-the-file\"\n\
+    let text = "[task.server]\ndeadline = \"0s\"\n\
+                [chat.agent]\nturn_timeout = \"hunter2-in-the-file\"\n\
                 [chat.nonsense]\nkey = \"hunter2-unknown\"\n";
     fs::write(&file, text).expect("a file");
     let secret = r#"[{issuer = "i", audience = "a", keys = {hs256_secret = "hunter2-short"}}]"#;
@@ -115,8 +115,8 @@ async fn errors_are_listed_without_secrets() {
         let ended = run(command.envs(environment)).await;
         assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""), "{ended:?}");
         let expected = [
-            ("task.server.deadline_seconds", "tandem.toml"),
-            ("chat.agent.turn_seconds", "tandem.toml"),
+            ("task.server.deadline", "tandem.toml"),
+            ("chat.agent.turn_timeout", "tandem.toml"),
             ("chat.nonsense", "tandem.toml"),
             ("task.database.max_connections", "TANDEM_TASK__DATABASE__MAX_CONNECTIONS"),
             ("task.server.listem", "TANDEM_TASK__SERVER__LISTEM"),

@@ -18,8 +18,7 @@ use crate::grpc::{
 use crate::system::System;
 
 /// A long limit on the wait for a lock, so that no call fails before the test ends.
-const LONG_LOCK_TIMEOUT: [(&str, &str); 1] =
-    [("TANDEM_TASK__DATABASE__ACQUIRE_TIMEOUT_MS", "60000")];
+const LONG_LOCK_TIMEOUT: [(&str, &str); 1] = [("TANDEM_TASK__DATABASE__ACQUIRE_TIMEOUT", "60s")];
 
 /// A turn in the middle of a tool call that waits for a database lock.
 pub(crate) struct HeldTurn {
@@ -81,10 +80,10 @@ async fn running_turn_is_finished() {
 async fn long_turn_continues_after_a_restart() {
     let data = tempfile::tempdir().expect("a folder");
     let limits = [
-        ("TANDEM_CHAT__SERVER__SHUTDOWN_SECONDS", "1"),
-        ("TANDEM_TASK__SERVER__SHUTDOWN_SECONDS", "1"),
+        ("TANDEM_CHAT__SERVER__SHUTDOWN_TIMEOUT", "1s"),
+        ("TANDEM_TASK__SERVER__SHUTDOWN_TIMEOUT", "1s"),
         // Longer than the test: the next process must not depend on the lease running out.
-        ("TANDEM_CHAT__AGENT__LEASE_SECONDS", "600"),
+        ("TANDEM_CHAT__AGENT__LEASE_DURATION", "600s"),
     ];
     let mut system = System::start_with(data.path(), &limits).await;
     let mut turn = HeldTurn::begin(&mut system.chats().await, data.path()).await;

@@ -1,5 +1,7 @@
 //! Changes of tasks, as the change log records them.
 
+use tandem_clock::Timestamp;
+
 use super::Task;
 
 /// One entry of an owner's change log.
@@ -11,7 +13,7 @@ pub struct Change {
     /// The task after the change; what [`Task::remains`] of it where it was purged.
     pub task: Task,
     /// Microseconds since 1970 (UTC).
-    pub time: i64,
+    pub time: Timestamp,
 }
 
 /// The kind of a change.

@@ -1,5 +1,7 @@
 //! The filter and the sort order of a list.
 
+use tandem_clock::Timestamp;
+
 use super::{Priority, Status};
 
 /// The conditions of a list; a task has to satisfy all that are set.
@@ -11,15 +13,15 @@ pub struct Filter {
     /// The task has all of these labels.
     pub labels: Vec<String>,
     /// Inclusive lower bound of the due time.
-    pub due_after: Option<i64>,
+    pub due_after: Option<Timestamp>,
     /// Exclusive upper bound of the due time.
-    pub due_before: Option<i64>,
+    pub due_before: Option<Timestamp>,
     /// Inclusive lower bound of the creation time.
-    pub created_after: Option<i64>,
+    pub created_after: Option<Timestamp>,
     /// Exclusive upper bound of the creation time.
-    pub created_before: Option<i64>,
+    pub created_before: Option<Timestamp>,
     /// Pending tasks with a due time before this one.
-    pub overdue_at: Option<i64>,
+    pub overdue_at: Option<Timestamp>,
     /// Word prefixes, as [`tandem_text_search::split_words`] returns them; a task has to match all of them.
     pub words: Vec<String>,
     /// Includes deleted tasks.

@@ -1,5 +1,4 @@
-//! The rules of tasks: pure functions without I/O. The current time is always a parameter; times are
-//! microseconds since 1970 (UTC).
+//! The rules of tasks: pure functions without I/O. The current time is always a parameter.
 
 mod change;
 mod filter;

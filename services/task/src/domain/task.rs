@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use tandem_aip::{Mask, Updatable};
+use tandem_clock::Timestamp;
 use tandem_error::Error;
 use tandem_proto::task as proto;
 use uuid::Uuid;
@@ -24,13 +25,13 @@ pub struct Task {
     pub description: String,
     pub status: Status,
     pub priority: Option<Priority>,
-    pub due: Option<i64>,
+    pub due: Option<Timestamp>,
     /// Without duplicates.
     pub labels: Vec<String>,
-    pub created: i64,
-    pub updated: i64,
-    pub completed: Option<i64>,
-    pub deleted: Option<i64>,
+    pub created: Timestamp,
+    pub updated: Timestamp,
+    pub completed: Option<Timestamp>,
+    pub deleted: Option<Timestamp>,
     /// Starts at 1 and grows by 1 with each change; the etag is derived from it.
     pub version: i64,
 }
@@ -56,7 +57,7 @@ pub struct Draft {
     pub title: String,
     pub description: String,
     pub priority: Option<Priority>,
-    pub due: Option<i64>,
+    pub due: Option<Timestamp>,
     /// May contain duplicates; [`Draft::into_task`] removes them.
     pub labels: Vec<String>,
 }
@@ -64,7 +65,7 @@ pub struct Draft {
 impl Draft {
     /// A new task, pending, version 1.
     #[must_use]
-    pub fn into_task(self, id: Uuid, number: i64, now: i64) -> Task {
+    pub fn into_task(self, id: Uuid, number: i64, now: Timestamp) -> Task {
         Task {
             id,
             number,
@@ -88,7 +89,7 @@ impl Task {
     ///
     /// # Errors
     /// [`Error::StateConflict`] on a deleted task.
-    pub fn update(&mut self, draft: &Draft, mask: &Mask, now: i64) -> Result<(), Error> {
+    pub fn update(&mut self, draft: &Draft, mask: &Mask, now: Timestamp) -> Result<(), Error> {
         // All fields by name: a new one that is not applied here does not compile without a warning.
         let Draft { title, description, priority, due, labels } = draft;
         self.apply_change(now, |task| {
@@ -114,7 +115,7 @@ impl Task {
     ///
     /// # Errors
     /// [`Error::StateConflict`] on a deleted task.
-    pub fn complete(&mut self, now: i64) -> Result<(), Error> {
+    pub fn complete(&mut self, now: Timestamp) -> Result<(), Error> {
         self.apply_change(now, |task| {
             task.status = Status::Completed;
             task.completed.get_or_insert(now);
@@ -125,7 +126,7 @@ impl Task {
     ///
     /// # Errors
     /// [`Error::StateConflict`] on a deleted task.
-    pub fn reopen(&mut self, now: i64) -> Result<(), Error> {
+    pub fn reopen(&mut self, now: Timestamp) -> Result<(), Error> {
         self.apply_change(now, |task| {
             task.status = Status::Pending;
             task.completed = None;
@@ -133,7 +134,7 @@ impl Task {
     }
 
     /// Deletes the task softly. No effect on a deleted one.
-    pub fn delete(&mut self, now: i64) {
+    pub fn delete(&mut self, now: Timestamp) {
         if self.deleted.is_none() {
             self.deleted = Some(now);
             self.bump_version(now);
@@ -141,7 +142,7 @@ impl Task {
     }
 
     /// Reverts the deletion. No effect if the task is not deleted.
-    pub fn undelete(&mut self, now: i64) {
+    pub fn undelete(&mut self, now: Timestamp) {
         if self.deleted.take().is_some() {
             self.bump_version(now);
         }
@@ -157,7 +158,11 @@ impl Task {
     }
 
     /// Applies `change`; the version grows only if a field changed.
-    fn apply_change(&mut self, now: i64, change: impl FnOnce(&mut Self)) -> Result<(), Error> {
+    fn apply_change(
+        &mut self,
+        now: Timestamp,
+        change: impl FnOnce(&mut Self),
+    ) -> Result<(), Error> {
         if self.deleted.is_some() {
             return Err(Error::StateConflict("the task is deleted"));
         }
@@ -169,7 +174,7 @@ impl Task {
         Ok(())
     }
 
-    fn bump_version(&mut self, now: i64) {
+    fn bump_version(&mut self, now: Timestamp) {
         self.version += 1;
         self.updated = now;
     }

@@ -9,8 +9,8 @@ mod wire;
 use std::time::Duration;
 
 use tandem_aip::page::PageTokenKey;
+use tandem_clock::Clock;
 use tandem_database::Database;
-use tandem_server::Clock;
 use tokio_util::sync::CancellationToken;
 
 use crate::store::{ChangeNotifier, TaskWriter};

@@ -3,6 +3,7 @@
 use tandem_aip::page::{self, PageTokenContext};
 use tandem_aip::{Mask, Order, digest};
 use tandem_auth::{Caller, audit};
+use tandem_clock::Timestamp;
 use tandem_database::requests::Key;
 use tandem_error::{Check as _, Error, Violation, combine_violations, validate, validate_mut};
 use tandem_proto::Updatable as _;
@@ -11,7 +12,7 @@ use tandem_proto::task::{
     DeleteTaskRequest, GetTaskRequest, GetTaskSummaryRequest, ListTasksRequest, ListTasksResponse,
     ReopenTaskRequest, Task, TaskSummary, UndeleteTaskRequest, UpdateTaskRequest,
 };
-use tandem_server::to_the_end;
+use tandem_server::run_to_completion;
 use tonic::{Request, Response, Status};
 
 use super::{TaskApi, wire};
@@ -28,7 +29,7 @@ impl TaskApi {
         drafts: Vec<Draft>,
     ) -> Result<Vec<domain::Task>, Error> {
         let writer = self.writer.clone();
-        to_the_end(async move {
+        run_to_completion(async move {
             let tasks = writer.create(caller.owner(), key, drafts).await?;
             for task in &tasks {
                 audit::log_write(&caller, method, &task.id.to_string());
@@ -45,10 +46,10 @@ impl TaskApi {
         (method, kind): (&'static str, ChangeKind),
         target: TaskTarget,
         key: Key,
-        change: impl Fn(&mut domain::Task, i64) -> Result<(), Error> + Send + Sync + 'static,
+        change: impl Fn(&mut domain::Task, Timestamp) -> Result<(), Error> + Send + Sync + 'static,
     ) -> Result<Response<Task>, Status> {
         let (writer, caller) = (self.writer.clone(), caller.clone());
-        let task = to_the_end(async move {
+        let task = run_to_completion(async move {
             let task = writer.change(caller.owner(), key, target, kind, change).await?;
             audit::log_write(&caller, method, &task.id.to_string());
             Ok(task)
@@ -105,7 +106,7 @@ impl TaskApi {
         let filter = wire::filter_from_proto(
             request.filter.unwrap_or_default(),
             request.show_deleted,
-            self.clock.now_micros(),
+            self.clock.now(),
         );
         let (((), order), (after, filter)) = combine_violations(
             combine_violations(rules, order),
@@ -224,14 +225,14 @@ impl TaskApi {
     ) -> Result<Response<TaskSummary>, Status> {
         let caller = Caller::from_request(&request)?.clone();
         let request = validate(request.into_inner())?;
-        let now = self.clock.now_micros();
+        let now = self.clock.now();
         let today = Day::containing(now, &request.time_zone)?;
         let (db, owner) = (self.db.reader(), caller.owner());
         let counts = store::find_counters(db, owner).await?.counts;
         Ok(Response::new(TaskSummary {
             pending_count: counts.pending,
             completed_count: counts.completed,
-            overdue_count: store::count_due(db, owner, i64::MIN, now).await?,
+            overdue_count: store::count_due(db, owner, Timestamp::MIN, now).await?,
             due_today_count: store::count_due(db, owner, today.start, today.end).await?,
         }))
     }

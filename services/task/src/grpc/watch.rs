@@ -4,13 +4,13 @@
 //! changes. Each state of a task is therefore sent exactly once, wherever the stream is cut and resumed.
 
 use std::pin::Pin;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use async_stream::try_stream;
 use futures::StreamExt as _;
 use tandem_aip::page::PageTokenContext;
-use tandem_aip::time;
 use tandem_auth::{Caller, Owner};
+use tandem_clock::Clock;
 use tandem_error::{Error, Unauthenticated, validate};
 use tandem_proto::task::watch_tasks_response::Event;
 use tandem_proto::task::{Heartbeat, SnapshotCompleted, WatchTasksRequest, WatchTasksResponse};
@@ -54,8 +54,9 @@ struct ResumePosition {
 
 /// When the caller's token expires, leeway included.
 fn token_expiry(caller: &Caller, leeway: Duration) -> Instant {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let left = Duration::from_secs(caller.expires_at()).saturating_add(leeway).saturating_sub(now);
+    // The clock of the verifier, which is the machine's even if a test sets the service's.
+    let now = Clock::system().now();
+    let left = (caller.expires_at() + leeway).saturating_duration_since(now);
     Instant::now() + left.min(MAX_WATCH_DURATION)
 }
 
@@ -198,7 +199,7 @@ impl WatchReader {
     fn make_event(&self, event: Event) -> WatchTasksResponse {
         WatchTasksResponse {
             resume_token: self.tokens.encode(&self.place),
-            event_time: Some(time::to_timestamp(self.api.clock.now_micros())),
+            event_time: Some(self.api.clock.now().into()),
             event: Some(event),
         }
     }

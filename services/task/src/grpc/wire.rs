@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use tandem_aip::{etag, time};
+use tandem_aip::etag;
+use tandem_clock::Timestamp;
 use tandem_error::Error;
 use tandem_proto::task as proto;
 use uuid::Uuid;
@@ -28,13 +29,13 @@ pub(super) fn task_to_proto(task: Task, retention: Duration) -> proto::Task {
         description: task.description,
         status: status.into(),
         priority: priority.into(),
-        due_time: task.due.map(time::to_timestamp),
+        due_time: task.due.map(Into::into),
         labels: task.labels,
-        create_time: Some(time::to_timestamp(task.created)),
-        update_time: Some(time::to_timestamp(task.updated)),
-        complete_time: task.completed.map(time::to_timestamp),
-        delete_time: task.deleted.map(time::to_timestamp),
-        purge_time: task.deleted.map(|deleted| time::timestamp_after(deleted, retention)),
+        create_time: Some(task.created.into()),
+        update_time: Some(task.updated.into()),
+        complete_time: task.completed.map(Into::into),
+        delete_time: task.deleted.map(Into::into),
+        purge_time: task.deleted.map(|deleted| (deleted + retention).into()),
         etag: etag::from_version(task.version),
     }
 }
@@ -81,20 +82,20 @@ pub(super) fn draft_from_proto(task: proto::Task) -> Draft {
         purge_time: _,
         etag: _,
     } = task;
-    Draft { title, description, priority, due: due_time.as_ref().map(time::to_micros), labels }
+    Draft { title, description, priority, due: due_time.map(Timestamp::from), labels }
 }
 
 /// `now` decides which tasks are overdue.
 pub(super) fn filter_from_proto(
     filter: proto::TaskFilter,
     show_deleted: bool,
-    now: i64,
+    now: Timestamp,
 ) -> Result<Filter, Error> {
     let words = tandem_text_search::split_words(&filter.query);
     if words.is_empty() && !filter.query.is_empty() {
         return Err(Error::invalid("filter.query", "has no words to search for"));
     }
-    let micros = |time: &Option<prost_types::Timestamp>| time.as_ref().map(time::to_micros);
+    let time = |time: Option<prost_types::Timestamp>| time.map(Timestamp::from);
     Ok(Filter {
         number: (filter.number != 0).then_some(filter.number),
         status: match filter.status() {
@@ -103,10 +104,10 @@ pub(super) fn filter_from_proto(
             proto::TaskStatus::Completed => Some(Status::Completed),
         },
         priority: priority_from_proto(filter.priority()),
-        due_after: micros(&filter.start_due_time),
-        due_before: micros(&filter.end_due_time),
-        created_after: micros(&filter.start_create_time),
-        created_before: micros(&filter.end_create_time),
+        due_after: time(filter.start_due_time),
+        due_before: time(filter.end_due_time),
+        created_after: time(filter.start_create_time),
+        created_before: time(filter.end_create_time),
         overdue_at: filter.overdue.then_some(now),
         words,
         show_deleted,

@@ -7,12 +7,13 @@ pub(super) mod task;
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Json;
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 use tandem_error::Error;
 
 use crate::domain::{Priority, Status, Task};
 
 /// `due_time` of a task without one: sorts after every time.
-pub(super) const NO_DUE_TIME: i64 = i64::MAX;
+pub(super) const NO_DUE_TIME: Timestamp = Timestamp::MAX;
 
 impl TryFrom<task::Model> for Task {
     type Error = Error;
@@ -25,7 +26,7 @@ impl TryFrom<task::Model> for Task {
             description: row.description,
             status: decode_state(row.state)?,
             priority: decode_priority(row.priority)?,
-            due: (row.due_time != NO_DUE_TIME).then_some(row.due_time),
+            due: Some(row.due_time).filter(|due| *due != NO_DUE_TIME),
             labels: decode_labels(row.labels)?,
             created: row.create_time,
             updated: row.update_time,

@@ -6,6 +6,7 @@ use sea_orm::{
     QueryOrder as _, QuerySelect as _, Statement,
 };
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 use tandem_database::{Db as _, requests};
 use tandem_error::Error;
 use uuid::Uuid;
@@ -18,13 +19,13 @@ use crate::domain::{Change, ChangeKind, Counts, Task};
 /// Tasks selected per round.
 const BATCH: u64 = 200;
 
-/// Rows at or after these times (microseconds since 1970) are kept.
+/// Rows at or after these times are kept.
 #[derive(Debug, Clone, Copy)]
 pub struct RetentionCutoffs {
     /// Cutoff for deleted tasks, by deletion time.
-    pub deleted_since: i64,
+    pub deleted_since: Timestamp,
     /// Cutoff for the change log.
-    pub changed_since: i64,
+    pub changed_since: Timestamp,
 }
 
 /// The number of rows removed.
@@ -42,7 +43,7 @@ impl TaskWriter {
     pub async fn purge(&self, cutoffs: RetentionCutoffs) -> Result<PurgeReport, Error> {
         let mut purged = PurgeReport::default();
         loop {
-            let now = self.clock.now_micros();
+            let now = self.clock.now();
             let due = list_due_for_purge(self.db.reader(), cutoffs.deleted_since).await?;
             for (owner, id) in &due {
                 let (job_owner, id) = (owner.clone(), *id);
@@ -67,7 +68,7 @@ impl TaskWriter {
                 break;
             }
         }
-        let now = self.clock.now_micros();
+        let now = self.clock.now();
         let forget = || self.db.write(async move |tx| requests::delete_expired(tx, now).await);
         while forget().await? > 0 {}
         Ok(purged)
@@ -77,7 +78,7 @@ impl TaskWriter {
 /// Tasks of all owners that were deleted before `since`. Used by this job only, never for a caller.
 async fn list_due_for_purge(
     db: &impl ConnectionTrait,
-    since: i64,
+    since: Timestamp,
 ) -> Result<Vec<(Owner, Uuid)>, Error> {
     let rows = task::Entity::find()
         .filter(task::Column::DeleteTime.lt(since))
@@ -94,8 +95,8 @@ async fn purge_task(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     id: Uuid,
-    since: i64,
-    now: i64,
+    since: Timestamp,
+    now: Timestamp,
 ) -> Result<bool, Error> {
     let due = Condition::all()
         .add(task::Column::Id.eq(id))
@@ -117,7 +118,7 @@ async fn purge_task(
 }
 
 /// Removes up to 2000 changes older than `since`. Only watchers with an older resume token notice.
-async fn delete_old_changes(tx: &impl ConnectionTrait, since: i64) -> Result<u64, Error> {
+async fn delete_old_changes(tx: &impl ConnectionTrait, since: Timestamp) -> Result<u64, Error> {
     let sql = "DELETE FROM task_changes WHERE (owner, sequence) IN \
                (SELECT owner, sequence FROM task_changes WHERE change_time < $1 LIMIT 2000)";
     let backend: DbBackend = tx.get_database_backend();

@@ -6,6 +6,7 @@ use sea_orm::{
     QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, Set,
 };
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 use tandem_database::Db as _;
 use tandem_error::Error;
 use uuid::Uuid;
@@ -152,8 +153,8 @@ pub async fn list_snapshot(
 pub async fn count_due(
     db: &impl ConnectionTrait,
     owner: &Owner,
-    from: i64,
-    until: i64,
+    from: Timestamp,
+    until: Timestamp,
 ) -> Result<i64, Error> {
     let count = task::Entity::find()
         .select_only()

@@ -2,6 +2,7 @@
 
 use sea_orm::ConnectionTrait;
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 use tandem_error::Error;
 use uuid::Uuid;
 
@@ -14,7 +15,7 @@ pub(super) async fn create_tasks(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     drafts: &[Draft],
-    now: i64,
+    now: Timestamp,
 ) -> Result<Vec<Task>, Error> {
     let count = i64::try_from(drafts.len()).map_err(Error::internal)?;
     let counts = Counts { pending: count, completed: 0 };
@@ -39,7 +40,7 @@ pub(super) async fn update_task(
     owner: &Owner,
     target: &TaskTarget,
     kind: ChangeKind,
-    now: i64,
+    now: Timestamp,
     change: impl Fn(&mut Task) -> Result<(), Error>,
 ) -> Result<Task, Error> {
     let before = tasks::find_task_for_update(tx, owner, target.id).await?.ok_or(Error::Denied)?;

@@ -2,10 +2,10 @@
 //! response. Watchers are notified after the commit.
 
 use tandem_auth::Owner;
+use tandem_clock::{Clock, Timestamp};
 use tandem_database::Database;
 use tandem_database::requests::{Key, once};
 use tandem_error::Error;
-use tandem_server::Clock;
 use uuid::Uuid;
 
 use super::{ChangeNotifier, transactions};
@@ -45,7 +45,7 @@ impl TaskWriter {
         drafts: Vec<Draft>,
     ) -> Result<Vec<Task>, Error> {
         let (watched, owner) = (owner, owner.clone());
-        let now = self.clock.now_micros();
+        let now = self.clock.now();
         let created = self.db.write(async move |tx| {
             let effect = transactions::create_tasks(tx, &owner, &drafts, now);
             once(tx, owner.as_str(), &key, now, effect).await
@@ -65,10 +65,10 @@ impl TaskWriter {
         key: Key,
         target: TaskTarget,
         kind: ChangeKind,
-        change: impl Fn(&mut Task, i64) -> Result<(), Error> + Send + Sync + 'static,
+        change: impl Fn(&mut Task, Timestamp) -> Result<(), Error> + Send + Sync + 'static,
     ) -> Result<Task, Error> {
         let (watched, owner) = (owner, owner.clone());
-        let now = self.clock.now_micros();
+        let now = self.clock.now();
         let changed = self.db.write(async move |tx| {
             let effect =
                 transactions::update_task(tx, &owner, &target, kind, now, |it| change(it, now));

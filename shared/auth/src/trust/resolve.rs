@@ -1,11 +1,13 @@
 //! Loading and validating trust entries.
 
+use tandem_config::HumanDuration;
+
 use super::Trusted;
 use crate::keys::{self, Key};
 use crate::settings::{Settings, TrustEntry};
 
-/// The largest leeway, in seconds.
-const MAX_LEEWAY_SECONDS: u64 = 300;
+/// The largest leeway.
+const MAX_LEEWAY: HumanDuration = HumanDuration::from_mins(5);
 
 /// Loads every entry.
 ///
@@ -17,8 +19,8 @@ pub(crate) fn resolve(settings: &Settings) -> Result<Vec<Trusted>, Vec<String>> 
     if settings.trust.is_empty() {
         faults.push("trust: must have an entry, or no caller could be authenticated".to_owned());
     }
-    if settings.leeway_seconds > MAX_LEEWAY_SECONDS {
-        faults.push(format!("leeway_seconds: must be at most {MAX_LEEWAY_SECONDS}"));
+    if settings.leeway > MAX_LEEWAY {
+        faults.push(format!("leeway: must be at most {MAX_LEEWAY}"));
     }
     let mut entries = Vec::new();
     for (index, entry) in settings.trust.iter().enumerate() {

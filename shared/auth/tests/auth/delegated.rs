@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 use tandem_auth::{Delegation, KeyPair, KeySource, Owner, Scope, Signer, TrustEntry, Verifier};
+use tandem_clock::ManualClock;
 use tandem_error::Unauthenticated::{Expired, Invalid};
 use uuid::Uuid;
 
-use crate::support::{Clock, NOW, claims, pair, signed, trust, verifier, with};
+use crate::support::{NOW, at, claims, manual_clock, pair, signed, trust, verifier, with};
 
 const CHAT: &str = "tandem-chat";
 const TASK: &str = "tandem-task";
@@ -15,7 +16,7 @@ fn entry(pair: &KeyPair) -> TrustEntry {
     TrustEntry { delegated: true, ..TrustEntry::new(CHAT, TASK, keys) }
 }
 
-fn task(pair: &KeyPair, clock: &Clock) -> Verifier {
+fn task(pair: &KeyPair, clock: &ManualClock) -> Verifier {
     verifier(vec![entry(pair)], clock)
 }
 
@@ -33,9 +34,9 @@ fn delegated(changes: Value) -> Value {
 
 #[test]
 fn delegated_token_names_user_and_service() {
-    let (pair, clock) = (pair(), Clock::new());
+    let (pair, clock) = (pair(), manual_clock());
     let signer =
-        Signer::ed25519_from_pem(&pair.private_pem).expect("a key").with_clock(clock.read());
+        Signer::ed25519_from_pem(&pair.private_pem).expect("a key").with_clock(clock.clock());
     let (owner, turn_id) = (Owner::from_row("ada".to_owned()), Uuid::now_v7());
     let delegation = Delegation { issuer: CHAT, audience: TASK, owner: &owner, turn_id };
     let token = signer.sign_delegated(&delegation).expect("a token");
@@ -45,14 +46,14 @@ fn delegated_token_names_user_and_service() {
     assert_eq!((caller.actor(), caller.turn_id()), (Some(CHAT), Some(turn_id)));
     let scopes = [Scope::Chat, Scope::Tasks, Scope::Admin].map(|scope| caller.has_scope(scope));
     assert_eq!(scopes, [false, true, false]);
-    assert_eq!(caller.expires_at(), NOW + 60);
-    clock.set(NOW + 90);
+    assert_eq!(caller.expires_at(), at(NOW + 60));
+    clock.set(at(NOW + 90));
     assert_eq!(verifier.verify(&token).err(), Some(Expired));
 }
 
 #[test]
 fn invalid_delegation_is_rejected() {
-    let (pair, clock) = (pair(), Clock::new());
+    let (pair, clock) = (pair(), manual_clock());
     let verifier = task(&pair, &clock);
     assert!(verifier.verify(&signed(&pair, &delegated(json!({})))).is_ok());
     let table = [
@@ -81,7 +82,7 @@ fn invalid_delegation_is_rejected() {
 
 #[test]
 fn issuers_cannot_replace_each_other() {
-    let (users, service, clock) = (pair(), pair(), Clock::new());
+    let (users, service, clock) = (pair(), pair(), manual_clock());
     let verifier = verifier(vec![trust(&users), entry(&service)], &clock);
     assert!(verifier.verify(&signed(&users, &claims())).is_ok());
     assert!(verifier.verify(&signed(&service, &delegated(json!({})))).is_ok());

@@ -9,7 +9,8 @@ use tandem_auth::{KeyPair, Scope, Verifier};
 use tandem_error::Unauthenticated::{self, Expired, Invalid};
 
 use crate::support::{
-    AUDIENCE, Clock, NOW, claims, forge, pair, part, private, signed, trust, verifier, with,
+    AUDIENCE, NOW, at, claims, forge, manual_clock, pair, part, private, signed, trust, verifier,
+    with,
 };
 
 fn rejection(verifier: &Verifier, token: &str) -> Option<Unauthenticated> {
@@ -18,7 +19,7 @@ fn rejection(verifier: &Verifier, token: &str) -> Option<Unauthenticated> {
 
 fn issuer() -> (KeyPair, Verifier) {
     let pair = pair();
-    let verifier = verifier(vec![trust(&pair)], &Clock::new());
+    let verifier = verifier(vec![trust(&pair)], &manual_clock());
     (pair, verifier)
 }
 
@@ -28,7 +29,7 @@ fn valid_token_yields_the_caller() {
     let caller = verifier.verify(&signed(&pair, &claims())).expect("a good token");
     assert_eq!(caller.owner().as_str(), "ada");
     assert_eq!(caller.token_id(), Some("t-1"));
-    assert_eq!(caller.expires_at(), NOW + 1800);
+    assert_eq!(caller.expires_at(), at(NOW + 1800));
     assert_eq!((caller.actor(), caller.turn_id()), (None, None));
     let scopes = [Scope::Chat, Scope::Tasks, Scope::Admin].map(|scope| caller.has_scope(scope));
     assert_eq!(scopes, [true, true, false]);
@@ -147,10 +148,10 @@ fn bad_signature_is_never_expired() {
 fn missing_scope_claim_grants_the_defaults() {
     let pair = pair();
     let token = signed(&pair, &with(json!({"scope": null})));
-    let strict = verifier(vec![trust(&pair)], &Clock::new());
+    let strict = verifier(vec![trust(&pair)], &manual_clock());
     let mut entry = trust(&pair);
     entry.default_scopes = vec![Scope::Chat];
-    let lenient = verifier(vec![entry], &Clock::new());
+    let lenient = verifier(vec![entry], &manual_clock());
     assert!(!strict.verify(&token).expect("a good token").has_scope(Scope::Chat));
     let caller = lenient.verify(&token).expect("a good token");
     assert!(caller.has_scope(Scope::Chat) && !caller.has_scope(Scope::Tasks));

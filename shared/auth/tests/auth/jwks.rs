@@ -9,10 +9,11 @@ use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Value, json};
 use tandem_auth::{Algorithm as Allowed, KeySource, Settings, TrustEntry, Verifier};
+use tandem_config::ValidateConfig as _;
 use tandem_error::Unauthenticated::Invalid;
 use tempfile::TempDir;
 
-use crate::support::{AUDIENCE, Clock, ISSUER, claims, forge, pair, private, verifier};
+use crate::support::{AUDIENCE, ISSUER, claims, forge, manual_clock, pair, private, verifier};
 
 /// A key with the name it has in the set.
 struct Named {
@@ -76,7 +77,7 @@ fn entry(dir: &TempDir, keys: &[Value]) -> TrustEntry {
 
 fn trusting(keys: &[Value]) -> Verifier {
     let dir = TempDir::new().expect("a directory");
-    verifier(vec![entry(&dir, keys)], &Clock::new())
+    verifier(vec![entry(&dir, keys)], &manual_clock())
 }
 
 #[test]
@@ -129,7 +130,7 @@ fn entry_restricts_algorithms() {
     let (ed, ec, dir) = (ed25519("ed"), es256("ec"), TempDir::new().expect("a directory"));
     let mut entry = entry(&dir, &[ed.jwk(&json!({})), ec.jwk(&json!({}))]);
     entry.algorithms = vec![Allowed::EdDsa];
-    let verifier = verifier(vec![entry], &Clock::new());
+    let verifier = verifier(vec![entry], &manual_clock());
     assert!(verifier.verify(&ed.token(Some("ed"))).is_ok());
     assert_eq!(verifier.verify(&ec.token(Some("ec"))).err(), Some(Invalid("key")));
 }

@@ -13,7 +13,7 @@ use tonic::service::Routes;
 use tonic::{Code, Status};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
-use crate::support::{Clock, NOW, claims, pair, signed, trust, verifier, with};
+use crate::support::{NOW, claims, manual_clock, pair, signed, trust, verifier, with};
 
 const GET_TASK: &str = "/tandem.task.v1.TaskService/GetTask";
 const HEALTH: &str = "/grpc.health.v1.Health/Check";
@@ -26,7 +26,7 @@ struct Fixture {
 impl Fixture {
     fn new() -> Self {
         let pair = pair();
-        let verifier: Arc<Verifier> = Arc::new(verifier(vec![trust(&pair)], &Clock::new()));
+        let verifier: Arc<Verifier> = Arc::new(verifier(vec![trust(&pair)], &manual_clock()));
         let policy = Policy::deny_by_default()
             .public("/grpc.health.v1.Health/")
             .require("tandem.task.v1.TaskService", Scope::Tasks)

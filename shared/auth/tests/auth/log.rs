@@ -13,7 +13,7 @@ use tonic::body::Body;
 use tonic::transport::server::TcpConnectInfo;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
-use crate::support::{Clock, NOW, pair, signed, trust, verifier, with};
+use crate::support::{NOW, manual_clock, pair, signed, trust, verifier, with};
 
 thread_local! {
     /// The log of this test.
@@ -63,7 +63,7 @@ async fn logged(layer: &AuthLayer, token: Option<&str>, path: &str) -> String {
 #[tokio::test]
 async fn rejections_are_logged_without_the_token() {
     let pair = pair();
-    let verifier = Arc::new(verifier(vec![trust(&pair)], &Clock::new()));
+    let verifier = Arc::new(verifier(vec![trust(&pair)], &manual_clock()));
     let policy = Policy::deny_by_default().require("tandem.task.v1.TaskService", Scope::Tasks);
     let layer = AuthLayer::new(verifier, policy);
     let path = "/tandem.task.v1.TaskService/GetTask";
@@ -91,7 +91,7 @@ async fn rejections_are_logged_without_the_token() {
 #[tokio::test]
 async fn long_paths_are_truncated() {
     let pair = pair();
-    let verifier = Arc::new(verifier(vec![trust(&pair)], &Clock::new()));
+    let verifier = Arc::new(verifier(vec![trust(&pair)], &manual_clock()));
     let layer = AuthLayer::new(verifier, Policy::deny_by_default());
     let text = logged(&layer, None, &format!("/{}", "x".repeat(5000))).await;
     assert!(text.contains("missing") && text.len() < 500, "{} bytes", text.len());

@@ -2,6 +2,8 @@
 
 use tandem_auth::{KeySource, Scope, Settings};
 
+use tandem_config::{HumanDuration, ValidateConfig as _};
+
 use crate::support::{pair, trust};
 
 fn read(toml: &str) -> Settings {
@@ -20,7 +22,7 @@ fn missing_settings_have_defaults() {
         algorithms = ["EdDSA"]
         "#,
     );
-    assert_eq!((settings.leeway_seconds, settings.cache_entries), (30, 10_000));
+    assert_eq!((settings.leeway, settings.cache_entries), (HumanDuration::from_secs(30), 10_000));
     let entry = &settings.trust[0];
     assert!(matches!(entry.keys, KeySource::Ed25519PublicKeyFile(_)));
     assert_eq!(entry.default_scopes, [Scope::Chat, Scope::Tasks]);
@@ -48,7 +50,7 @@ fn secrets_are_redacted() {
 fn all_violations_are_reported() {
     let settings = read(
         r#"
-        leeway_seconds = 3600
+        leeway = "1h"
         [[trust]]
         keys = { hs256_secret = "changeme" }
         [[trust]]
@@ -72,7 +74,7 @@ fn all_violations_are_reported() {
     let faults = settings.validate();
     let paths: Vec<_> = faults.iter().filter_map(|line| Some(line.split_once(": ")?.0)).collect();
     let expected = [
-        "leeway_seconds",
+        "leeway",
         "trust.0.issuer",
         "trust.0.audience",
         "trust.0.keys.hs256_secret",

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use tandem_auth::{KeySource, Scope, TrustEntry, Verifier};
 use tandem_error::Unauthenticated::Invalid;
 
-use crate::support::{AUDIENCE, Clock, ISSUER, claims, forge, pair, signed, trust, verifier, with};
+use crate::support::{
+    AUDIENCE, ISSUER, claims, forge, manual_clock, pair, signed, trust, verifier, with,
+};
 
 const SECRET: &str = "4fJ1kq8ZpV0mWb7xYc3nTd9sRg2uHa6e";
 
@@ -22,7 +24,7 @@ fn unnamed() -> TrustEntry {
 }
 
 fn trusting(trust: Vec<TrustEntry>) -> Verifier {
-    verifier(trust, &Clock::new())
+    verifier(trust, &manual_clock())
 }
 
 fn hs256(secret: &str, claims: &Value) -> String {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use tandem_auth::{Grant, KeySource, Scope, Signer, TrustEntry};
 
-use crate::support::{AUDIENCE, Clock, ISSUER, NOW, pair, trust, verifier};
+use crate::support::{AUDIENCE, ISSUER, NOW, at, manual_clock, pair, trust, verifier};
 
 fn grant() -> Grant {
     Grant {
@@ -19,12 +19,12 @@ fn grant() -> Grant {
 
 #[test]
 fn signed_grant_is_accepted() {
-    let (pair, clock) = (pair(), Clock::new());
+    let (pair, clock) = (pair(), manual_clock());
     let signer =
-        Signer::ed25519_from_pem(&pair.private_pem).expect("a key").with_clock(clock.read());
+        Signer::ed25519_from_pem(&pair.private_pem).expect("a key").with_clock(clock.clock());
     let token = signer.sign(&grant()).expect("a token");
     let caller = verifier(vec![trust(&pair)], &clock).verify(&token).expect("a good token");
-    assert_eq!((caller.owner().as_str(), caller.expires_at()), ("ada", NOW + 1800));
+    assert_eq!((caller.owner().as_str(), caller.expires_at()), ("ada", at(NOW + 1800)));
     assert!(
         caller.has_scope(Scope::Chat)
             && caller.has_scope(Scope::Admin)
@@ -34,9 +34,9 @@ fn signed_grant_is_accepted() {
 
 #[test]
 fn token_ids_are_unique() {
-    let (pair, clock) = (pair(), Clock::new());
+    let (pair, clock) = (pair(), manual_clock());
     let signer =
-        Signer::ed25519_from_pem(&pair.private_pem).expect("a key").with_clock(clock.read());
+        Signer::ed25519_from_pem(&pair.private_pem).expect("a key").with_clock(clock.clock());
     let verifier = verifier(vec![trust(&pair)], &clock);
     let id = || {
         let token = signer.sign(&grant()).expect("a token");
@@ -49,8 +49,8 @@ fn token_ids_are_unique() {
 #[test]
 fn shared_secret_signs() {
     let secret = "4fJ1kq8ZpV0mWb7xYc3nTd9sRg2uHa6e";
-    let clock = Clock::new();
-    let token = Signer::hs256(secret).with_clock(clock.read()).sign(&grant()).expect("a token");
+    let clock = manual_clock();
+    let token = Signer::hs256(secret).with_clock(clock.clock()).sign(&grant()).expect("a token");
     let keys = KeySource::Hs256Secret(SecretString::from(secret));
     let verifier = verifier(vec![TrustEntry::new(ISSUER, AUDIENCE, keys)], &clock);
     assert!(verifier.verify(&token).is_ok());

@@ -1,35 +1,24 @@
 //! An issuer of arbitrary tokens, and a manual clock.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Value, json};
 use tandem_auth::{KeyPair, KeySource, Settings, TrustEntry, Verifier, generate_ed25519};
+use tandem_clock::{ManualClock, Timestamp};
 
 pub(crate) const NOW: u64 = 1_800_000_000;
 pub(crate) const ISSUER: &str = "https://issuer.example";
 pub(crate) const AUDIENCE: &str = "tandem";
 
-/// A clock under the test's control.
-#[derive(Clone)]
-pub(crate) struct Clock(Arc<AtomicU64>);
+/// A clock that stands at [`NOW`].
+pub(crate) fn manual_clock() -> ManualClock {
+    ManualClock::new(at(NOW))
+}
 
-impl Clock {
-    pub(crate) fn new() -> Self {
-        Self(Arc::new(AtomicU64::new(NOW)))
-    }
-
-    pub(crate) fn set(&self, time: u64) {
-        self.0.store(time, Ordering::SeqCst);
-    }
-
-    pub(crate) fn read(&self) -> impl Fn() -> u64 + Send + Sync + 'static {
-        let time = Arc::clone(&self.0);
-        move || time.load(Ordering::SeqCst)
-    }
+/// A time in Unix seconds.
+pub(crate) fn at(seconds: u64) -> Timestamp {
+    Timestamp::from_secs(i64::try_from(seconds).expect("a time"))
 }
 
 pub(crate) fn pair() -> KeyPair {
@@ -40,9 +29,9 @@ pub(crate) fn trust(pair: &KeyPair) -> TrustEntry {
     TrustEntry::new(ISSUER, AUDIENCE, KeySource::Ed25519PublicKey(pair.public_pem.clone()))
 }
 
-pub(crate) fn verifier(trust: Vec<TrustEntry>, clock: &Clock) -> Verifier {
+pub(crate) fn verifier(trust: Vec<TrustEntry>, clock: &ManualClock) -> Verifier {
     let settings = Settings { trust, ..Settings::default() };
-    Verifier::with_clock(&settings, clock.read()).expect("settings without a fault")
+    Verifier::with_clock(&settings, clock.clock()).expect("settings without a fault")
 }
 
 /// The claims of a token that every rule allows.

@@ -73,8 +73,8 @@ impl ValidateConfig for Settings {
         errors
     }
 
-    fn aliases() -> &'static [(&'static str, &'static str)] {
-        &[("SERVER_NAME", "server.name")]
+    fn aliases() -> Vec<(&'static str, String)> {
+        vec![("SERVER_NAME", "server.name".to_owned())]
     }
 }
 

@@ -1,3 +1,5 @@
+use tandem_config::{HumanDuration, ValidateConfig as _};
+
 use super::Settings;
 
 fn with_url(url: &str) -> Settings {
@@ -9,21 +11,16 @@ fn violations_name_their_field() {
     let settings = Settings {
         url: "mysql://db/tasks".into(),
         max_connections: 0,
-        acquire_timeout_ms: 0,
-        statement_timeout_ms: u64::MAX,
+        acquire_timeout: HumanDuration::default(),
+        statement_timeout: HumanDuration::MAX,
         migrate_on_start: true,
         application_name: String::new(),
         page_token_key: None,
     };
     let faults = settings.validate();
     let fields: Vec<_> = faults.iter().filter_map(|fault| fault.split(':').next()).collect();
-    let expected = [
-        "url",
-        "max_connections",
-        "acquire_timeout_ms",
-        "statement_timeout_ms",
-        "application_name",
-    ];
+    let expected =
+        ["url", "max_connections", "acquire_timeout", "statement_timeout", "application_name"];
     assert_eq!(fields, expected);
 }
 
@@ -50,5 +47,8 @@ fn valid_urls_are_accepted() {
 fn only_missing_fields_have_defaults() {
     assert!(serde_json::from_str::<Settings>(r#"{"urll": "sqlite:a.db"}"#).is_err());
     let settings: Settings = serde_json::from_str(r#"{"max_connections": 3}"#).expect("settings");
-    assert_eq!((settings.max_connections, settings.acquire_timeout_ms), (3, 5_000));
+    assert_eq!(
+        (settings.max_connections, settings.acquire_timeout),
+        (3, HumanDuration::from_secs(5))
+    );
 }

@@ -88,7 +88,7 @@ fn common_options(settings: &Settings) -> Result<SqliteConnectOptions, Error> {
     let options = SqliteConnectOptions::from_str(settings.url.expose()).map_err(Error::internal)?;
     Ok(options
         .disable_statement_logging()
-        .busy_timeout(settings.acquire_timeout())
+        .busy_timeout(settings.acquire_timeout.get())
         .foreign_keys(true)
         .pragma("temp_store", "MEMORY"))
 }
@@ -107,7 +107,7 @@ fn writer_options(options: SqliteConnectOptions) -> SqliteConnectOptions {
 fn open_readers(settings: &Settings, options: SqliteConnectOptions) -> DatabaseConnection {
     let pool = SqlitePoolOptions::new()
         .max_connections(settings.max_connections)
-        .acquire_timeout(settings.acquire_timeout())
+        .acquire_timeout(settings.acquire_timeout.get())
         .max_lifetime(None)
         .test_before_acquire(false)
         .connect_lazy_with(options.pragma("query_only", "ON").pragma("mmap_size", MMAP_SIZE));

@@ -37,7 +37,7 @@ impl WriteQueue {
     ) -> Result<Self, Error> {
         let (sender, receiver) = mpsc::channel(QUEUE_CAPACITY);
         let (started, outcome) = oneshot::channel();
-        let timeout = settings.statement_timeout();
+        let timeout = settings.statement_timeout.get();
         let runtime =
             Builder::new_current_thread().enable_time().build().map_err(Error::internal)?;
         let work = move || {
@@ -55,7 +55,7 @@ impl WriteQueue {
         };
         thread::Builder::new().name("sqlite-writer".into()).spawn(work).map_err(Error::internal)?;
         outcome.await.map_err(|_| closed_error())?.db()?;
-        Ok(Self { sender, enqueue_timeout: settings.acquire_timeout() })
+        Ok(Self { sender, enqueue_timeout: settings.acquire_timeout.get() })
     }
 
     /// Queues `job` and waits for its commit.

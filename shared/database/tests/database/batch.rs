@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures::future::join_all;
 use sea_orm::ConnectionTrait as _;
+use tandem_config::HumanDuration;
 use tandem_database::{Database, Db as _, Settings};
 use tandem_error::Error;
 use tempfile::TempDir;
@@ -133,7 +134,7 @@ async fn abandoned_running_write_is_finished() {
 #[tokio::test]
 async fn full_queue_is_overloaded() {
     let (_folder, settings) = file();
-    let db = open(&Settings { acquire_timeout_ms: 50, ..settings }).await;
+    let db = open(&Settings { acquire_timeout: HumanDuration::from_millis(50), ..settings }).await;
     let held = Held::begin(&db, 0).await;
     let mut waiting = Vec::new();
     let refused = loop {
@@ -179,7 +180,7 @@ async fn commits_survive_a_drop() {
 #[tokio::test]
 async fn locked_file_is_unavailable() {
     let (_folder, settings) = file();
-    let settings = Settings { acquire_timeout_ms: 50, ..settings };
+    let settings = Settings { acquire_timeout: HumanDuration::from_millis(50), ..settings };
     let db = open(&settings).await;
     let other = Database::open(&settings).await.expect("the same file");
     let held = Held::begin(&other, 0).await;

@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 
+use tandem_config::HumanDuration;
 use tandem_database::{Database, Db as _, Settings};
 use tandem_error::Error;
 
@@ -75,7 +76,11 @@ async fn connect_error_hides_the_password() {
     let port = listener.local_addr().expect("an address").port();
     drop(listener);
     let url = format!("postgres://me:secret@127.0.0.1:{port}/notes");
-    let settings = Settings { url: url.into(), acquire_timeout_ms: 100, ..Settings::default() };
+    let settings = Settings {
+        url: url.into(),
+        acquire_timeout: HumanDuration::from_millis(100),
+        ..Settings::default()
+    };
     let error = Database::open(&settings).await.expect_err("nobody listens");
     assert!(matches!(error, Error::DatabaseUnavailable(_)));
     let text = error.to_string();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction};
+use tandem_config::HumanDuration;
 use tandem_database::{Database, Db as _, Settings};
 use tandem_error::Error;
 use tandem_test_support::postgres::{self, Server};
@@ -130,7 +131,11 @@ async fn connections_have_name_and_timeouts() {
 async fn restarted_server_works_again() {
     let Some(server) = Server::start() else { return };
     let url = server.database();
-    let settings = Settings { url: url.into(), acquire_timeout_ms: 500, ..Settings::default() };
+    let settings = Settings {
+        url: url.into(),
+        acquire_timeout: HumanDuration::from_millis(500),
+        ..Settings::default()
+    };
     let db = open(&settings).await;
     db.write(async |tx| add(tx, 1, "before").await).await.expect("a commit");
     server.stop();

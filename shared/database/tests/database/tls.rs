@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
+use tandem_config::HumanDuration;
 use tandem_database::{Database, Settings};
 use tandem_error::Error;
 use tandem_test_support::postgres::Server;
@@ -16,7 +17,7 @@ const CERTIFICATE: &str = "COPY (SELECT 1) TO PROGRAM 'openssl req -x509 -nodes 
 async fn open(url: &str, query: &str) -> Result<Database, Error> {
     let settings = Settings {
         url: format!("{url}?{query}").as_str().into(),
-        acquire_timeout_ms: 2_000,
+        acquire_timeout: HumanDuration::from_millis(2_000),
         ..Settings::default()
     };
     Database::open(&settings).await

@@ -5,6 +5,7 @@ use std::path::Path;
 use futures::future::{Either, join_all, select};
 use futures::{StreamExt as _, stream};
 use sea_orm::{DatabaseTransaction, TransactionTrait as _};
+use tandem_config::HumanDuration;
 use tandem_database::{Database, Settings};
 
 use crate::notes::{add, ids, open, text};
@@ -76,8 +77,8 @@ async fn log_stays_short_with_constant_readers() {
     let path = folder.path().join("notes.db");
     // Only the log is checked: on a busy machine everything may be slow.
     let patient = Settings {
-        acquire_timeout_ms: 120_000,
-        statement_timeout_ms: 120_000,
+        acquire_timeout: HumanDuration::from_millis(120_000),
+        statement_timeout: HumanDuration::from_millis(120_000),
         ..Settings::sqlite(&path)
     };
     let db = open(&patient).await;

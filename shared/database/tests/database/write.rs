@@ -3,6 +3,7 @@
 use std::future::pending;
 
 use sea_orm::{ConnectionTrait as _, DbBackend, TransactionTrait as _};
+use tandem_config::HumanDuration;
 use tandem_database::{Db as _, Settings};
 use tandem_error::Error;
 
@@ -53,7 +54,8 @@ async fn a_panic_is_an_internal_error() {
 #[tokio::test]
 async fn an_endless_wait_times_out() {
     on_each(async |settings| {
-        let db = open(&Settings { statement_timeout_ms: 100, ..settings }).await;
+        let db = open(&Settings { statement_timeout: HumanDuration::from_millis(100), ..settings })
+            .await;
         let outcome = db.write(async |tx| {
             add(tx, 1, "gone").await?;
             pending::<Result<(), Error>>().await
@@ -68,7 +70,7 @@ async fn an_endless_wait_times_out() {
 #[tokio::test]
 async fn an_endless_statement_is_interrupted() {
     on_each(async |settings| {
-        let db = open(&Settings { statement_timeout_ms: 100, ..settings }).await;
+        let db = open(&Settings { statement_timeout: HumanDuration::from_millis(100), ..settings }).await;
         let endless = match db.backend() {
             DbBackend::Postgres => "SELECT pg_sleep(600)",
             _ => "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n",

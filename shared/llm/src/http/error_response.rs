@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
+use tandem_clock::Clock;
 use tokio::time::timeout;
 
 use crate::Error;
@@ -16,7 +17,7 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(1);
 /// The error of a response whose status is not a success.
 pub(super) async fn read_error(mut response: Response) -> Error {
     let status = response.status();
-    let retry_after = retry_after(response.headers(), Utc::now());
+    let retry_after = retry_after(response.headers(), Clock::system().now().to_datetime());
     let mut body = Vec::new();
     let read_body = async {
         while body.len() < MAX_BODY_BYTES

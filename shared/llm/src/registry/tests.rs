@@ -163,7 +163,7 @@ fn prompt() -> Prompt {
         system: String::new(),
         entries: Vec::new(),
         tools: Vec::new(),
-        now: chrono::Utc::now().with_timezone(&chrono_tz::Tz::UTC),
+        now: tandem_clock::Clock::system().now().to_datetime().with_timezone(&chrono_tz::Tz::UTC),
         max_output_tokens: 1,
     }
 }

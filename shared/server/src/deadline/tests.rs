@@ -10,16 +10,16 @@ use tonic::{Code, Status};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
 use super::*;
-use crate::around::With;
+use crate::middleware::MiddlewareLayer;
 
 const ORDINARY: &str = "/tandem.task.v1.TaskService/GetTask";
 const LONG: &str = "/tandem.task.v1.TaskService/WatchTasks";
 
 /// Ten seconds for ordinary calls, a minute for the long one.
-fn layer() -> (With<Deadline>, Stops) {
-    let stops = Stops::default();
-    let long = LongMethods::new([(LONG, Some(Duration::from_secs(60)))]);
-    (With(Deadline::new(&Settings::default(), long, stops.clone())), stops)
+fn layer() -> (MiddlewareLayer<Deadline>, Shutdown) {
+    let shutdown = Shutdown::default();
+    let long = MethodTimeouts::new([(LONG, Some(Duration::from_secs(60)))]);
+    (MiddlewareLayer(Deadline::new(&Settings::default(), long, shutdown.clone())), shutdown)
 }
 
 fn request(path: &str, timeout: Option<&str>) -> Request<Body> {
@@ -63,7 +63,7 @@ async fn shorter_deadline_applies() {
 
 #[test]
 fn only_valid_timeouts_are_parsed() {
-    let read = |text: &str| asked(request(ORDINARY, Some(text)).headers());
+    let read = |text: &str| client_timeout(request(ORDINARY, Some(text)).headers());
     assert_eq!(read("1H"), Some(Duration::from_secs(3600) - MARGIN));
     assert_eq!(read("99999999M"), Some(Duration::from_secs(99_999_999 * 60) - MARGIN));
     assert_eq!(read("100u"), Some(Duration::from_micros(90)));
@@ -89,11 +89,11 @@ async fn stream_ends_in_its_trailers() {
 async fn shutdown_stages_end_their_calls() {
     let watch = "/grpc.health.v1.Health/WatchStream";
     for (path, stages) in [(watch, [true, true]), (LONG, [false, true])] {
-        let (layer, stops) = layer();
+        let (layer, shutdown) = layer();
         let hung = service_fn(|_: Request<Body>| pending::<Result<Response<Body>, Infallible>>());
         let call = layer.layer(hung).oneshot(request(path, None)).map(drop).shared();
         assert!(call.clone().now_or_never().is_none(), "{path}");
-        let ended = [stops.stopping, stops.stopped].map(|stage| {
+        let ended = [shutdown.soft, shutdown.hard].map(|stage| {
             stage.cancel();
             call.clone().now_or_never().is_some()
         });

@@ -1,5 +1,6 @@
 //! The service's own deadline, through a real server.
 
+use tandem_config::HumanDuration;
 use tandem_error::reason;
 use tandem_proto::errors::ErrorReason;
 use tandem_proto::task::WatchTasksRequest;
@@ -11,7 +12,7 @@ use crate::server::{Server, get};
 
 #[tokio::test]
 async fn deadline_ends_calls_not_streams() {
-    let settings = Settings { deadline_seconds: 1, ..Settings::default() };
+    let settings = Settings { deadline: HumanDuration::from_secs(1), ..Settings::default() };
     let server = Server::start_with(settings, Readiness::always()).await;
     let mut tasks = server.tasks();
     let watch = tasks.watch_tasks(WatchTasksRequest::default()).await;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use tandem_config::HumanDuration;
 use tandem_server::{Readiness, Settings};
 use tonic::{Code, Streaming};
 use tonic_health::pb::health_check_response::ServingStatus;
@@ -33,7 +34,8 @@ async fn health_follows_readiness() {
         let ready = flag.load(Ordering::SeqCst);
         async move { if ready { Ok(()) } else { Err("the database is away".to_owned()) } }
     });
-    let settings = Settings { health_seconds: 1, ..Settings::default() };
+    let settings =
+        Settings { health_check_interval: HumanDuration::from_secs(1), ..Settings::default() };
     let server = Server::start_with(settings, readiness).await;
     let (mut all, mut tasks) = (watch(&server, "").await, watch(&server, TASKS).await);
     for (now, expected) in [

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tandem_error::Cause;
 use tandem_proto::task::task_service_client::TaskServiceClient;
 use tandem_proto::task::{GetTaskRequest, Task};
-use tandem_server::{LongMethods, Readiness, Settings, Stack, bind, serve};
+use tandem_server::{MethodTimeouts, Readiness, Settings, Stack, bind, serve};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tonic::server::NamedService as _;
@@ -41,7 +41,7 @@ impl Server {
             routes: Routes::new(stub.clone()),
             services: vec![Stub::NAME],
             auth: Identity::new(),
-            long_methods: LongMethods::new([(WATCH, None)]),
+            method_timeouts: MethodTimeouts::new([(WATCH, None)]),
             readiness,
         };
         let token = shutdown.clone();

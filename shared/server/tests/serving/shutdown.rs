@@ -1,5 +1,6 @@
 //! The end of a server.
 
+use tandem_config::HumanDuration;
 use tandem_error::reason;
 use tandem_proto::errors::ErrorReason;
 use tandem_proto::task::WatchTasksRequest;
@@ -29,7 +30,7 @@ async fn shutdown_finishes_running_calls() {
 
 #[tokio::test]
 async fn shutdown_limit_ends_calls() {
-    let settings = Settings { shutdown_seconds: 0, ..Settings::default() };
+    let settings = Settings { shutdown_timeout: HumanDuration::default(), ..Settings::default() };
     let server = Server::start_with(settings, Readiness::always()).await;
     let hung = server.begin("hang").await;
     let watch = server.tasks().watch_tasks(WatchTasksRequest::default()).await;

@@ -2,6 +2,7 @@
 //! processes instead.
 
 use serde_json::json;
+use tandem_config::HumanDuration;
 use tandem_llm::Entry;
 use tandem_proto::chat::turn_event::Event;
 use tandem_proto::chat::{CancelTurnRequest, StreamMessageRequest, TurnEvent, TurnState};
@@ -27,9 +28,9 @@ impl HandedOverTurn {
     async fn begin() -> Self {
         let (model, model_calls) = controlled_model();
         let chat = |settings: &mut tandem_chat::Settings| {
-            settings.server.shutdown_seconds = 1;
+            settings.server.shutdown_timeout = HumanDuration::from_secs(1);
             // No lease expires during a test: the turn is handed over.
-            settings.agent.lease_seconds = 60;
+            settings.agent.lease_duration = HumanDuration::from_secs(60);
         };
         let conversation = TestConversation::start(Start { model, chat, ..Start::default() }).await;
         let replica = conversation.app.chat_replica().await;

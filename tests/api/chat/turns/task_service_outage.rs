@@ -11,6 +11,7 @@ use std::task::{Context, Poll};
 use futures::future::join_all;
 use serde_json::json;
 use tandem_chat::Settings;
+use tandem_config::HumanDuration;
 use tandem_llm::Entry;
 use tandem_proto::chat::{ChatRequest, CreateMessageResponse, ToolCallStatus};
 use tandem_proto::task::{ListTasksRequest, TaskFilter};
@@ -58,7 +59,9 @@ async fn call_until_done(conversation: &TestConversation, message: &str) {
 
 async fn tools_recover_after_an_outage() {
     let proxy = FaultProxy::new(State::Refuse).await;
-    let chat = |settings: &mut Settings| settings.tasks.calls.breaker_pause_seconds = 1;
+    let chat = |settings: &mut Settings| {
+        settings.tasks.calls.breaker_reset_timeout = HumanDuration::from_secs(1)
+    };
     let conversation = start_behind(&proxy, chat).await;
     // The fifth attempt opens the breaker. After that no call is sent.
     for words in [OUTCOME_UNKNOWN, UNAVAILABLE, UNAVAILABLE] {
@@ -76,9 +79,9 @@ async fn tools_recover_after_an_outage() {
 async fn hanging_service_is_awaited_once() {
     let proxy = FaultProxy::new(State::Silent).await;
     let chat = |settings: &mut Settings| {
-        settings.tasks.calls.deadline_seconds = 1;
+        settings.tasks.calls.deadline = HumanDuration::from_secs(1);
         settings.tasks.calls.breaker_failures = 1;
-        settings.tasks.calls.breaker_pause_seconds = 60;
+        settings.tasks.calls.breaker_reset_timeout = HumanDuration::from_secs(60);
     };
     let conversation = start_behind(&proxy, chat).await;
     assert!(call_tool(&conversation, "add buy milk").await.0.contains(OUTCOME_UNKNOWN));
@@ -96,8 +99,8 @@ async fn hanging_service_is_awaited_once() {
 async fn no_call_outlives_its_turn() {
     let proxy = FaultProxy::new(State::Silent).await;
     let chat = |settings: &mut Settings| {
-        settings.agent.turn_seconds = 1;
-        settings.tasks.calls.deadline_seconds = 600;
+        settings.agent.turn_timeout = HumanDuration::from_secs(1);
+        settings.tasks.calls.deadline = HumanDuration::from_secs(600);
     };
     let conversation = start_behind(&proxy, chat).await;
     let refusal = refused(conversation.send("add buy milk").await);
@@ -163,7 +166,9 @@ async fn failing(chat: fn(&mut Settings)) -> (TestConversation, Failing) {
 }
 
 async fn breaker_opens_after_five_failures() {
-    let chat = |settings: &mut Settings| settings.tasks.calls.breaker_pause_seconds = 600;
+    let chat = |settings: &mut Settings| {
+        settings.tasks.calls.breaker_reset_timeout = HumanDuration::from_secs(600)
+    };
     let (conversation, failing) = failing(chat).await;
     for _ in 0..5 {
         assert!(call_tool(&conversation, "add buy milk").await.0.contains(UNAVAILABLE));
@@ -174,7 +179,7 @@ async fn breaker_opens_after_five_failures() {
 async fn retries_are_limited() {
     let (conversation, failing) = failing(|settings: &mut Settings| {
         settings.tasks.calls.breaker_failures = 1_000;
-        settings.tasks.calls.retry_percent = 0;
+        settings.tasks.calls.retry_budget_percent = 0;
     })
     .await;
     let send = async |user: usize| {

@@ -4,6 +4,7 @@ mod postgres;
 mod sqlite;
 
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 use tandem_database::Database;
 use tandem_task::domain::Task;
 use tandem_task::store::{Migrator, search_terms};
@@ -36,6 +37,6 @@ fn numbers(task: &Task) -> [i64; 3] {
     [
         task.status as i64 + 1 + if task.deleted.is_some() { 2 } else { 0 },
         task.priority.map_or(0, |it| it as i64 + 1),
-        task.due.unwrap_or(i64::MAX),
+        task.due.map_or(i64::MAX, Timestamp::as_micros),
     ]
 }

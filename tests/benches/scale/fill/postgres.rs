@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, query, query_as};
+use tandem_clock::Timestamp;
 use tandem_task::domain::Task;
 
 use super::{BATCH, numbers, terms};
@@ -72,10 +73,18 @@ async fn copy(db: &mut PgConnection, tasks: &[(String, i64, Task)]) {
 fn write_task(rows: &mut String, owner: &str, task: &Task) -> std::fmt::Result {
     let [state, priority, due] = numbers(task);
     let labels = serde_json::to_string(&task.labels).expect("JSON");
-    let time = |time: Option<i64>| time.map_or("\\N".to_owned(), |time| time.to_string());
+    let time = |time: Option<Timestamp>| {
+        time.map_or("\\N".to_owned(), |time| time.as_micros().to_string())
+    };
     write!(rows, "{}\t{owner}\t{}\t{}\t", task.id, task.number, task.title)?;
     write!(rows, "{}\t{state}\t{priority}\t{due}\t{labels}\t", task.description)?;
-    write!(rows, "{}\t{}\t{}\t", task.created, task.updated, time(task.completed))?;
+    write!(
+        rows,
+        "{}\t{}\t{}\t",
+        task.created.as_micros(),
+        task.updated.as_micros(),
+        time(task.completed)
+    )?;
     writeln!(rows, "{}\t1\t{}", time(task.deleted), task.number)
 }
 

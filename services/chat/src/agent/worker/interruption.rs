@@ -37,8 +37,8 @@ impl Worker<'_> {
     }
 
     pub(super) fn time_limit_reached(&self) -> Interruption {
-        let seconds = self.inner.limits.turn_timeout().as_secs();
-        let message = format!("the turn took longer than {seconds} seconds");
+        let timeout = self.inner.limits.turn_timeout;
+        let message = format!("the turn took longer than {timeout}");
         let failure = TurnFailure::new(ErrorReason::AgentLimitReached, message);
         Interruption::EndTurn(TurnOutcome::Failed(failure))
     }

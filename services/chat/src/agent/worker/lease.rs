@@ -17,7 +17,7 @@ pub(super) async fn renew_until_lost(
     lease: Lease,
     handle: &TurnHandle,
 ) {
-    let period = inner.limits.lease_duration() / RENEWALS_PER_LEASE;
+    let period = inner.limits.lease_duration.get() / RENEWALS_PER_LEASE;
     let mut ticks = interval_at(Instant::now() + period, period);
     loop {
         ticks.tick().await;

@@ -5,7 +5,7 @@ use tandem_error::{Error, Violation, combine_violations, is_uuid, validate_mut};
 use tandem_proto::chat::{
     ChatRequest, ChatResponse, CreateMessageRequest, CreateMessageResponse, StreamMessageRequest,
 };
-use tandem_server::to_the_end;
+use tandem_server::run_to_completion;
 use tonic::{Request, Response};
 
 use crate::agent::TIME_ZONE;
@@ -89,7 +89,7 @@ impl ChatApi {
         let CreateMessageRequest { content, metadata, .. } = request;
         let new = NewTurn { conversation_id, content, metadata, model };
         let (agent, caller) = (self.agent.clone(), caller.clone());
-        to_the_end(async move {
+        run_to_completion(async move {
             let started = agent.post_message(caller.owner(), key, new).await?;
             audit::log_write(&caller, "PostMessage", &started.turn_id.to_string());
             Ok(started)

@@ -4,6 +4,8 @@ use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use tandem_auth::Owner;
 
+use tandem_clock::Timestamp;
+
 use crate::domain::Conversation;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -14,9 +16,9 @@ pub struct Model {
     pub owner: String,
     pub title: String,
     pub last_sequence: i64,
-    pub create_time: i64,
-    pub update_time: i64,
-    pub delete_time: Option<i64>,
+    pub create_time: Timestamp,
+    pub update_time: Timestamp,
+    pub delete_time: Option<Timestamp>,
     pub version: i64,
 }
 

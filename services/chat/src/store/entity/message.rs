@@ -3,6 +3,7 @@
 use sea_orm::entity::prelude::*;
 use sea_orm::{NotSet, Set};
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 use tandem_error::Error;
 
 use super::{from_json, to_json};
@@ -23,7 +24,7 @@ pub struct Model {
     pub metadata: Json,
     pub tool_calls: Json,
     pub incomplete: bool,
-    pub create_time: i64,
+    pub create_time: Timestamp,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

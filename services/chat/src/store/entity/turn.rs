@@ -3,6 +3,7 @@
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 use tandem_error::Error;
 
 use crate::domain::{Message, Turn, TurnFailure, TurnState, TurnUsage};
@@ -23,14 +24,14 @@ pub struct Model {
     pub failure_message: Option<String>,
     pub last_sequence: i64,
     pub lease: i64,
-    pub lease_expire_time: i64,
+    pub lease_expire_time: Timestamp,
     pub cancel_requested: bool,
     pub model_calls: i64,
     pub tool_calls: i64,
     pub input_tokens: i64,
     pub output_tokens: i64,
-    pub create_time: i64,
-    pub end_time: Option<i64>,
+    pub create_time: Timestamp,
+    pub end_time: Option<Timestamp>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -93,7 +94,7 @@ pub(in crate::store) fn new_row(
     owner: &Owner,
     message: &Message,
     model: &str,
-    lease_expiry: i64,
+    lease_expiry: Timestamp,
 ) -> ActiveModel {
     ActiveModel {
         id: Set(message.turn_id),

@@ -1,6 +1,7 @@
 //! The table `turn_events`.
 
 use sea_orm::entity::prelude::*;
+use tandem_clock::Timestamp;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "turn_events")]
@@ -10,7 +11,7 @@ pub(in crate::store) struct Model {
     pub turn_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
     pub sequence: i64,
-    pub event_time: i64,
+    pub event_time: Timestamp,
     pub event: Json,
 }
 

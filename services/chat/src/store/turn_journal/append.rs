@@ -3,6 +3,7 @@
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 use tandem_database::Db as _;
 use tandem_error::Error;
 
@@ -43,7 +44,7 @@ impl TurnJournal {
         lease: Lease,
         entries: JournalEntries,
     ) -> Result<bool, Error> {
-        let (owner, now, expiry) = (owner.clone(), self.clock.now_micros(), self.lease_expiry());
+        let (owner, now, expiry) = (owner.clone(), self.clock.now(), self.lease_expiry());
         self.db
             .write(async move |tx| {
                 let result = append_events(tx, &owner, lease, &entries, (now, expiry)).await?;
@@ -63,7 +64,7 @@ async fn append_events(
     owner: &Owner,
     lease: Lease,
     entries: &JournalEntries,
-    (now, lease_expiry): (i64, i64),
+    (now, lease_expiry): (Timestamp, Timestamp),
 ) -> Result<AppendResult, Error> {
     let (first, events) = (entries.first_sequence, &entries.events);
     let last = first + i64::try_from(events.len()).unwrap_or(i64::MAX) - 1;

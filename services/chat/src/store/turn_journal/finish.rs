@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ConnectionTrait, UpdateMany};
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 use tandem_database::Db as _;
 use tandem_error::Error;
 use uuid::Uuid;
@@ -50,7 +51,7 @@ impl TurnJournal {
         lease: Lease,
         end: TurnEnd,
     ) -> Result<bool, Error> {
-        let (owner, now) = (owner.clone(), self.clock.now_micros());
+        let (owner, now) = (owner.clone(), self.clock.now());
         self.db.write(async move |tx| write_end(tx, &owner, lease, &end, now).await).await
     }
 }
@@ -60,7 +61,7 @@ async fn write_end(
     owner: &Owner,
     lease: Lease,
     end: &TurnEnd,
-    now: i64,
+    now: Timestamp,
 ) -> Result<bool, Error> {
     let turn = find_turn(tx, owner, lease.turn_id).await?.ok_or(Error::Denied)?;
     let mut message = assistant_message(&turn, end, now);
@@ -87,7 +88,7 @@ fn update_ended_turn(
     turn: &Turn,
     end: &TurnEnd,
     message_id: Option<Uuid>,
-    now: i64,
+    now: Timestamp,
 ) -> UpdateMany<Entity> {
     let (state, failure) = match &end.outcome {
         TurnOutcome::Completed => (TurnState::Completed, None),
@@ -120,7 +121,7 @@ fn usage_delta(end: &TurnEnd, has_message: bool) -> UsageDelta {
 
 /// The message to store; `None` if the turn did not complete and has no output. Its sequence number is
 /// assigned when it is inserted.
-fn assistant_message(turn: &Turn, end: &TurnEnd, now: i64) -> Option<Message> {
+fn assistant_message(turn: &Turn, end: &TurnEnd, now: Timestamp) -> Option<Message> {
     let is_complete = matches!(end.outcome, TurnOutcome::Completed);
     (is_complete || !end.output.is_empty()).then(|| Message {
         id: Uuid::now_v7(),
@@ -141,7 +142,7 @@ async fn insert_assistant_message(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     message: &mut Message,
-    now: i64,
+    now: Timestamp,
 ) -> Result<(), Error> {
     let mut conversation = lock_conversation(tx, owner, message.conversation_id).await?;
     message.sequence = conversation.next_sequence(now)?;

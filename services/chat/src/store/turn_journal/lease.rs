@@ -3,6 +3,7 @@
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, UpdateMany};
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 use tandem_database::Db as _;
 use tandem_error::Error;
 use uuid::Uuid;
@@ -28,7 +29,7 @@ impl Lease {
 pub struct TakenOver {
     pub lease: Lease,
     /// The start of the turn.
-    pub created: i64,
+    pub created: Timestamp,
     /// The user has requested the cancellation.
     pub cancel_requested: bool,
 }
@@ -60,8 +61,10 @@ impl TurnJournal {
     /// [`Error::DatabaseUnavailable`].
     pub async fn release_lease(&self, owner: &Owner, lease: Lease) -> Result<bool, Error> {
         let owner = owner.clone();
-        let status =
-            self.db.write(async move |tx| set_lease_expiry(tx, &owner, lease, 0).await).await?;
+        let status = self
+            .db
+            .write(async move |tx| set_lease_expiry(tx, &owner, lease, Timestamp::UNIX_EPOCH).await)
+            .await?;
         Ok(status != LeaseStatus::Lost)
     }
 
@@ -75,7 +78,7 @@ impl TurnJournal {
         owner: &Owner,
         expired: Lease,
     ) -> Result<Option<TakenOver>, Error> {
-        let (owner, now, expiry) = (owner.clone(), self.clock.now_micros(), self.lease_expiry());
+        let (owner, now, expiry) = (owner.clone(), self.clock.now(), self.lease_expiry());
         self.db
             .write(async move |tx| take_expired_lease(tx, &owner, expired, (now, expiry)).await)
             .await
@@ -86,7 +89,7 @@ async fn set_lease_expiry(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     lease: Lease,
-    expiry: i64,
+    expiry: Timestamp,
 ) -> Result<LeaseStatus, Error> {
     let update =
         update_leased_turn(owner, lease).col_expr(Column::LeaseExpireTime, Expr::value(expiry));
@@ -102,7 +105,7 @@ async fn take_expired_lease(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     expired: Lease,
-    (now, expiry): (i64, i64),
+    (now, expiry): (Timestamp, Timestamp),
 ) -> Result<Option<TakenOver>, Error> {
     let number = expired.number + 1;
     let update = update_leased_turn(owner, expired)

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use sea_orm::{ConnectionTrait, EntityTrait as _};
 use serde::{Deserialize, Serialize};
 use tandem_auth::Owner;
+use tandem_clock::Timestamp;
 use tandem_database::Db as _;
 use tandem_database::requests::{Key, once};
 use tandem_error::Error;
@@ -51,7 +52,7 @@ impl TurnJournal {
         key: Key,
         new: NewTurn,
     ) -> Result<(StartedTurn, bool), Error> {
-        let (owner, now, expiry) = (owner.clone(), self.clock.now_micros(), self.lease_expiry());
+        let (owner, now, expiry) = (owner.clone(), self.clock.now(), self.lease_expiry());
         self.db
             .write(async move |tx| {
                 let is_new = AtomicBool::new(false);
@@ -71,7 +72,7 @@ async fn insert_turn(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     new: &NewTurn,
-    (now, lease_expiry): (i64, i64),
+    (now, lease_expiry): (Timestamp, Timestamp),
 ) -> Result<StartedTurn, Error> {
     let message = insert_user_message(tx, owner, new, now).await?;
     let row = new_row(owner, &message, &new.model, lease_expiry);
@@ -88,7 +89,7 @@ async fn insert_user_message(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     new: &NewTurn,
-    now: i64,
+    now: Timestamp,
 ) -> Result<Message, Error> {
     let mut conversation = match new.conversation_id {
         Some(id) => lock_conversation(tx, owner, id).await?,
@@ -106,7 +107,7 @@ async fn insert_user_message(
     Ok(message)
 }
 
-fn user_message(new: &NewTurn, conversation_id: Uuid, sequence: i64, now: i64) -> Message {
+fn user_message(new: &NewTurn, conversation_id: Uuid, sequence: i64, now: Timestamp) -> Message {
     Message {
         id: Uuid::now_v7(),
         conversation_id,

@@ -1,8 +1,12 @@
 use super::*;
 
+fn at(micros: i64) -> Timestamp {
+    Timestamp::from_micros(micros)
+}
+
 fn task() -> Task {
     let draft = Draft { title: "buy milk".to_owned(), ..Draft::default() };
-    draft.into_task(Uuid::nil(), 1, 10)
+    draft.into_task(Uuid::nil(), 1, at(10))
 }
 
 fn mask(paths: &[&str]) -> Mask {
@@ -14,7 +18,7 @@ fn mask(paths: &[&str]) -> Mask {
 #[test]
 fn new_task_is_pending_and_normalized() {
     let labels = ["shop", "home", "shop"].map(str::to_owned).to_vec();
-    let task = Draft { labels, ..Draft::default() }.into_task(Uuid::nil(), 7, 10);
+    let task = Draft { labels, ..Draft::default() }.into_task(Uuid::nil(), 7, at(10));
     assert_eq!(task.labels, ["shop", "home"]);
     assert_eq!((task.status, task.number, task.version), (Status::Pending, 7, 1));
 }
@@ -22,39 +26,39 @@ fn new_task_is_pending_and_normalized() {
 #[test]
 fn update_changes_masked_fields_only() {
     let mut task = task();
-    let draft = Draft { due: Some(5), priority: Some(Priority::High), ..Draft::default() };
-    task.update(&draft, &mask(&["due_time"]), 20).expect("not deleted");
-    assert_eq!((task.due, task.priority, task.title.as_str()), (Some(5), None, "buy milk"));
-    assert_eq!((task.version, task.updated), (2, 20));
+    let draft = Draft { due: Some(at(5)), priority: Some(Priority::High), ..Draft::default() };
+    task.update(&draft, &mask(&["due_time"]), at(20)).expect("not deleted");
+    assert_eq!((task.due, task.priority, task.title.as_str()), (Some(at(5)), None, "buy milk"));
+    assert_eq!((task.version, task.updated), (2, at(20)));
 }
 
 #[test]
 fn no_change_makes_no_version() {
     let mut task = task();
-    task.reopen(20).expect("not deleted");
-    task.update(&Draft::default(), &mask(&["description"]), 20).expect("not deleted");
-    assert_eq!((task.version, task.updated), (1, 10));
+    task.reopen(at(20)).expect("not deleted");
+    task.update(&Draft::default(), &mask(&["description"]), at(20)).expect("not deleted");
+    assert_eq!((task.version, task.updated), (1, at(10)));
 }
 
 #[test]
 fn second_completion_is_ignored() {
     let mut task = task();
-    task.complete(20).expect("not deleted");
-    task.complete(30).expect("not deleted");
-    assert_eq!((task.status, task.completed, task.version), (Status::Completed, Some(20), 2));
-    task.reopen(40).expect("not deleted");
+    task.complete(at(20)).expect("not deleted");
+    task.complete(at(30)).expect("not deleted");
+    assert_eq!((task.status, task.completed, task.version), (Status::Completed, Some(at(20)), 2));
+    task.reopen(at(40)).expect("not deleted");
     assert_eq!((task.status, task.completed, task.version), (Status::Pending, None, 3));
 }
 
 #[test]
 fn deleted_task_cannot_change() {
     let mut task = task();
-    task.delete(20);
-    task.delete(30);
-    assert_eq!((task.deleted, task.version), (Some(20), 2));
-    assert!(matches!(task.complete(40), Err(Error::StateConflict(_))));
-    assert!(matches!(task.reopen(40), Err(Error::StateConflict(_))));
-    let update = task.update(&Draft::default(), &mask(&["title"]), 40);
+    task.delete(at(20));
+    task.delete(at(30));
+    assert_eq!((task.deleted, task.version), (Some(at(20)), 2));
+    assert!(matches!(task.complete(at(40)), Err(Error::StateConflict(_))));
+    assert!(matches!(task.reopen(at(40)), Err(Error::StateConflict(_))));
+    let update = task.update(&Draft::default(), &mask(&["title"]), at(40));
     assert!(matches!(update, Err(Error::StateConflict(_))));
     assert_eq!(task.version, 2);
 }

@@ -19,8 +19,12 @@ fn filled() -> proto::Task {
     }
 }
 
+fn at(micros: i64) -> tandem_clock::Timestamp {
+    tandem_clock::Timestamp::from_micros(micros)
+}
+
 fn stored() -> Task {
-    Draft { title: "old".to_owned(), ..Draft::default() }.into_task(Uuid::nil(), 1, 10)
+    Draft { title: "old".to_owned(), ..Draft::default() }.into_task(Uuid::nil(), 1, at(10))
 }
 
 #[test]
@@ -30,7 +34,7 @@ fn each_updatable_field_is_applied() {
         let paths = FieldMask { paths: vec![(*field).to_owned()] };
         let mask = Mask::from_request(Some(&paths), &UPDATABLE, |_| false).expect("a known field");
         let mut updated = stored();
-        updated.update(&draft_from_proto(filled()), &mask, 20).expect("not deleted");
+        updated.update(&draft_from_proto(filled()), &mask, at(20)).expect("not deleted");
         let updated = task_to_proto(updated, RETENTION);
         let other = UPDATABLE.fields.iter().filter(|other| *other != field);
         assert!(
@@ -50,7 +54,7 @@ fn fields_of_the_service_are_ignored() {
 fn purge_time_follows_deletion() {
     assert_eq!(task_to_proto(stored(), RETENTION).purge_time, None);
     let mut deleted = stored();
-    deleted.delete(5_000_001);
+    deleted.delete(at(5_000_001));
     let purge_time = task_to_proto(deleted, RETENTION).purge_time;
     assert_eq!(purge_time, Some(Timestamp { seconds: 65, nanos: 1_000 }));
 }

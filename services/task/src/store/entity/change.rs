@@ -1,6 +1,7 @@
 //! The table `task_changes`.
 
 use sea_orm::entity::prelude::*;
+use tandem_clock::Timestamp;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "task_changes")]
@@ -11,7 +12,7 @@ pub(in crate::store) struct Model {
     pub sequence: i64,
     pub kind: i16,
     pub task: Json,
-    pub change_time: i64,
+    pub change_time: Timestamp,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,6 +1,7 @@
 //! The table `tasks`.
 
 use sea_orm::entity::prelude::*;
+use tandem_clock::Timestamp;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "tasks")]
@@ -13,13 +14,13 @@ pub(in crate::store) struct Model {
     pub description: String,
     pub state: i16,
     pub priority: i16,
-    pub due_time: i64,
+    pub due_time: Timestamp,
     #[sea_orm(column_type = "JsonBinary")]
     pub labels: Json,
-    pub create_time: i64,
-    pub update_time: i64,
-    pub complete_time: Option<i64>,
-    pub delete_time: Option<i64>,
+    pub create_time: Timestamp,
+    pub update_time: Timestamp,
+    pub complete_time: Option<Timestamp>,
+    pub delete_time: Option<Timestamp>,
     pub version: i64,
     pub change_sequence: i64,
 }

@@ -3,6 +3,8 @@
 use tandem_aip::{Direction, Order};
 use tandem_auth::Owner;
 
+use tandem_clock::Timestamp;
+
 use crate::domain::{Filter, Position, SortField, Status};
 use crate::store::entity::{NO_DUE_TIME, encode_priority, encode_state};
 
@@ -53,9 +55,9 @@ impl ListQuery<'_> {
             SortField::Due => {
                 let before = filter.due_before.into_iter().chain(filter.overdue_at).min();
                 // A task that is never due is in no range.
-                (filter.due_after, before.or(filter.due_after.map(|_| NO_DUE_TIME)))
+                micros((filter.due_after, before.or(filter.due_after.map(|_| NO_DUE_TIME))))
             }
-            SortField::Created => (filter.created_after, filter.created_before),
+            SortField::Created => micros((filter.created_after, filter.created_before)),
             SortField::Priority => {
                 let key = filter.priority.map(|it| i64::from(encode_priority(Some(it))));
                 (key, key.map(|key| key + 1))
@@ -76,6 +78,10 @@ impl ListQuery<'_> {
             Direction::Descending => ("DESC", "<"),
         }
     }
+}
+
+fn micros((from, until): (Option<Timestamp>, Option<Timestamp>)) -> (Option<i64>, Option<i64>) {
+    (from.map(Timestamp::as_micros), until.map(Timestamp::as_micros))
 }
 
 /// The columns of an order: the field, and the number, which tells apart tasks that are equal in it.

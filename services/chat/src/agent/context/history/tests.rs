@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
+use tandem_clock::Timestamp;
 use uuid::Uuid;
 
 use super::*;
@@ -17,7 +18,7 @@ fn message(role: Role, content: &str) -> Message {
         metadata: BTreeMap::new(),
         tool_calls: Vec::new(),
         incomplete: false,
-        created: 0,
+        created: Timestamp::UNIX_EPOCH,
     }
 }
 

@@ -1,12 +1,12 @@
-//! Jobs that run again and again beside the calls.
+//! Background jobs.
 
 use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-/// Runs `job` at once and then once in each `period`, until `stop`; a job that has begun is finished.
-pub async fn every<F: Future<Output = ()>>(
+/// Runs `job` at the start and then once in each `period`, until `stop`. A started run is finished.
+pub async fn run_periodically<F: Future<Output = ()>>(
     period: Duration,
     stop: &CancellationToken,
     job: impl Fn() -> F,

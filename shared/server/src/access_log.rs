@@ -1,4 +1,4 @@
-//! The outermost layer: the request's id, its span, and the one line that the log has on each call.
+//! The outermost layer: the request id, the span, and the log line of each call.
 
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
@@ -15,60 +15,62 @@ use tonic::{Code, Status};
 use tracing::{Instrument as _, Span};
 use uuid::Uuid;
 
-use crate::around::{Around, Inner};
 use crate::body::{self, Frames};
-use crate::methods;
+use crate::method_timeouts;
+use crate::middleware::{GrpcService, Middleware};
 
-/// The header in which a caller may give the request an id, and reads the id that it has.
+/// The header with the request id: the client may set it, and the response has it.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The longest id that is taken from a caller, and the longest path that is logged, in bytes.
-const LONGEST: usize = 128;
+/// The longest request id that is accepted, and the longest path that is logged, in bytes.
+const MAX_LENGTH: usize = 128;
 
-/// Gives every call an id and a line in the log.
+/// Gives every call an id and a log line.
 #[derive(Debug, Clone)]
-pub(crate) struct Requests;
+pub(crate) struct RequestId;
 
-impl Around for Requests {
-    async fn around<S: Inner>(
+impl Middleware for RequestId {
+    async fn handle<S: GrpcService>(
         &self,
         request: Request<Body>,
         mut inner: S,
     ) -> Result<Response<Body>, Infallible> {
-        let id = id(request.headers());
-        let mut line = Line::begin(request.uri().path(), &id);
-        let call = async move { inner.call(request).await }.instrument(line.span.clone());
+        let id = request_id(request.headers());
+        let mut log = AccessLog::begin(request.uri().path(), &id);
+        let call = async move { inner.call(request).await }.instrument(log.span.clone());
         let mut response = request::scope(Arc::clone(&id), call).await?;
-        line.read(response.headers());
+        log.read_code(response.headers());
         if let Ok(id) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(REQUEST_ID, id);
         }
-        Ok(response.map(|body| body::through(body, move |body, cx| line.follow(&id, body, cx))))
+        Ok(response.map(|body| {
+            body::intercept_frames(body, move |body, cx| log.poll_frame(&id, body, cx))
+        }))
     }
 }
 
-/// The id that the caller gave, or a new one.
-fn id(headers: &HeaderMap) -> Arc<str> {
+/// The valid id of the client, or a new one.
+fn request_id(headers: &HeaderMap) -> Arc<str> {
     let given = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok());
     let good = |id: &&str| {
-        (1..=LONGEST).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
+        (1..=MAX_LENGTH).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
     };
     given.filter(good).map_or_else(|| Uuid::now_v7().to_string().into(), Arc::from)
 }
 
-/// The line in the log, written when the call has ended and this is dropped.
-struct Line {
+/// The log line of a call, written on drop.
+struct AccessLog {
     span: Span,
     method: String,
     began: Instant,
     code: Option<Code>,
 }
 
-impl Line {
+impl AccessLog {
     fn begin(path: &str, id: &str) -> Self {
-        let method = &path[..path.floor_char_boundary(LONGEST)];
+        let method = &path[..path.floor_char_boundary(MAX_LENGTH)];
         Self {
-            // The user is filled in by whoever proves it.
+            // Recorded by the auth layer.
             span: tracing::info_span!(
                 "rpc",
                 rpc.method = method,
@@ -81,21 +83,21 @@ impl Line {
         }
     }
 
-    /// Takes the code from the headers of a refusal, or from trailers.
-    fn read(&mut self, headers: &HeaderMap) {
+    /// Reads the status code from trailers, or from the headers of an error response.
+    fn read_code(&mut self, headers: &HeaderMap) {
         let status = headers.get(Status::GRPC_STATUS);
         self.code = status.map(|code| Code::from_bytes(code.as_bytes())).or(self.code);
     }
 
-    /// Polls the body as a part of the request, and looks for the code.
-    fn follow(&mut self, id: &Arc<str>, body: &mut Body, cx: &mut Context<'_>) -> Frames {
+    /// Polls the body in the span of the request, and reads the code.
+    fn poll_frame(&mut self, id: &Arc<str>, body: &mut Body, cx: &mut Context<'_>) -> Frames {
         let span = self.span.clone();
         let _entered = span.enter();
         let next = poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx));
         let frames = pin!(request::scope(Arc::clone(id), next)).poll(cx);
         match &frames {
             Poll::Ready(Some(Ok(frame))) => {
-                frame.trailers_ref().into_iter().for_each(|trailers| self.read(trailers));
+                frame.trailers_ref().into_iter().for_each(|trailers| self.read_code(trailers));
             }
             Poll::Ready(Some(Err(status))) => self.code = Some(status.code()),
             _ => {}
@@ -104,13 +106,13 @@ impl Line {
     }
 }
 
-impl Drop for Line {
+impl Drop for AccessLog {
     fn drop(&mut self) {
-        // Who goes away before the end hears of no code.
+        // A client that leaves before the end gets no code.
         let code = self.code.unwrap_or(Code::Cancelled);
         let duration_ms = self.began.elapsed().as_secs_f64() * 1000.0;
         let _entered = self.span.enter();
-        if self.method.starts_with(methods::HEALTH) {
+        if self.method.starts_with(method_timeouts::HEALTH) {
             tracing::debug!(rpc.code = ?code, duration_ms, "call");
         } else {
             tracing::info!(rpc.code = ?code, duration_ms, "call");

@@ -1,4 +1,4 @@
-//! How many calls run at once. Those above are refused at once, so that the others stay fast and memory
+//! The number of concurrent calls. More are refused immediately, so that the others stay fast and memory
 //! is bounded.
 
 use std::convert::Infallible;
@@ -11,37 +11,37 @@ use tandem_error::Error;
 use tokio::sync::Semaphore;
 use tonic::body::Body;
 
-use crate::around::{Around, Inner};
-use crate::methods::{HEALTH_CHECK, INFRASTRUCTURE, LongMethods};
+use crate::method_timeouts::{HEALTH_CHECK, INFRASTRUCTURE, MethodTimeouts};
+use crate::middleware::{GrpcService, Middleware};
 use crate::{Settings, body};
 
-/// Refuses calls above the limits; what a call answers counts until it is sent. Long methods have a
-/// limit of their own, so that waiting turns do not lock ordinary calls out, and so have the streams of
-/// health and reflection, which strangers may open. A health check always passes.
+/// Refuses calls over the limits with UNAVAILABLE (OVERLOADED); a call counts until its response is sent.
+/// Long methods have a limit of their own, so that waiting turns do not block other calls, and so have
+/// the streams of health and reflection, which need no authentication. A health check always passes.
 #[derive(Debug, Clone)]
-pub struct Overload {
-    long: LongMethods,
+pub struct ConcurrencyLimit {
+    timeouts: MethodTimeouts,
     short_permits: Arc<Semaphore>,
     long_permits: Arc<Semaphore>,
     public_permits: Arc<Semaphore>,
 }
 
-/// Streams of health and reflection at once.
-const PUBLIC: usize = 256;
+/// Concurrent streams of health and reflection.
+const MAX_PUBLIC_STREAMS: usize = 256;
 
-impl Overload {
-    pub(crate) fn new(settings: &Settings, long: LongMethods) -> Self {
+impl ConcurrencyLimit {
+    pub(crate) fn new(settings: &Settings, timeouts: MethodTimeouts) -> Self {
         Self {
-            long,
+            timeouts,
             short_permits: Arc::new(Semaphore::new(settings.max_concurrent_requests)),
             long_permits: Arc::new(Semaphore::new(settings.max_concurrent_long_requests)),
-            public_permits: Arc::new(Semaphore::new(PUBLIC)),
+            public_permits: Arc::new(Semaphore::new(MAX_PUBLIC_STREAMS)),
         }
     }
 }
 
-impl Around for Overload {
-    async fn around<S: Inner>(
+impl Middleware for ConcurrencyLimit {
+    async fn handle<S: GrpcService>(
         &self,
         request: Request<Body>,
         mut inner: S,
@@ -52,17 +52,17 @@ impl Around for Overload {
         }
         let permits = if path.starts_with(INFRASTRUCTURE) {
             &self.public_permits
-        } else if self.long.deadline(path).is_some() {
+        } else if self.timeouts.find(path).is_some() {
             &self.long_permits
         } else {
             &self.short_permits
         };
         let Ok(permit) = Arc::clone(permits).try_acquire_owned() else {
-            return Ok(body::refusal(Error::Overloaded));
+            return Ok(body::error_response(Error::Overloaded));
         };
         let response = inner.call(request).await?;
         Ok(response.map(|body| {
-            body::through(body, move |body, cx| {
+            body::intercept_frames(body, move |body, cx| {
                 let _held = &permit;
                 Pin::new(body).poll_frame(cx)
             })

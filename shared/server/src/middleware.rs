@@ -1,4 +1,4 @@
-//! A tower layer from an async function around a call.
+//! A tower layer from an async function.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -10,8 +10,8 @@ use http::{Request, Response};
 use tonic::body::Body;
 use tower::{Layer, Service};
 
-/// What a layer stands in front of: a gRPC service, which answers errors as responses.
-pub(crate) trait Inner:
+/// A gRPC service: errors are responses.
+pub(crate) trait GrpcService:
     Service<Request<Body>, Response = Response<Body>, Error = Infallible, Future: Send>
     + Clone
     + Send
@@ -19,7 +19,7 @@ pub(crate) trait Inner:
 {
 }
 
-impl<S> Inner for S where
+impl<S> GrpcService for S where
     S: Service<Request<Body>, Response = Response<Body>, Error = Infallible, Future: Send>
         + Clone
         + Send
@@ -27,37 +27,37 @@ impl<S> Inner for S where
 {
 }
 
-/// What a layer does with a call.
-pub(crate) trait Around: Clone + Send + Sync + 'static {
-    /// Answers `request`, as a rule by calling `inner`.
-    fn around<S: Inner>(
+/// An async function around a call.
+pub(crate) trait Middleware: Clone + Send + Sync + 'static {
+    /// Handles `request`, usually by calling `inner`.
+    fn handle<S: GrpcService>(
         &self,
         request: Request<Body>,
         inner: S,
     ) -> impl Future<Output = Result<Response<Body>, Infallible>> + Send;
 }
 
-/// Puts `A` around a service.
+/// The layer of a middleware.
 #[derive(Debug, Clone)]
-pub struct With<A>(pub(crate) A);
+pub struct MiddlewareLayer<M>(pub(crate) M);
 
-/// A service with `A` around it.
+/// A service inside a middleware.
 #[derive(Debug, Clone)]
-pub struct Wrapped<A, S> {
-    around: A,
+pub struct MiddlewareService<M, S> {
+    middleware: M,
     inner: S,
 }
 
-impl<A: Clone, S> Layer<S> for With<A> {
-    type Service = Wrapped<A, S>;
+impl<M: Clone, S> Layer<S> for MiddlewareLayer<M> {
+    type Service = MiddlewareService<M, S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        Wrapped { around: self.0.clone(), inner }
+        MiddlewareService { middleware: self.0.clone(), inner }
     }
 }
 
-#[allow(private_bounds)] // what stands around a call is this crate's choice alone
-impl<A: Around, S: Inner> Service<Request<Body>> for Wrapped<A, S> {
+#[allow(private_bounds)] // Only this crate has middleware.
+impl<M: Middleware, S: GrpcService> Service<Request<Body>> for MiddlewareService<M, S> {
     type Response = Response<Body>;
     type Error = Infallible;
     type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
@@ -67,10 +67,10 @@ impl<A: Around, S: Inner> Service<Request<Body>> for Wrapped<A, S> {
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        // The clone is not ready yet: this call takes the service that is, and leaves the clone.
+        // The clone is not ready: this call takes the ready service and leaves the clone.
         let clone = self.inner.clone();
         let inner = mem::replace(&mut self.inner, clone);
-        let around = self.around.clone();
-        Box::pin(async move { around.around(request, inner).await })
+        let middleware = self.middleware.clone();
+        Box::pin(async move { middleware.handle(request, inner).await })
     }
 }

@@ -1,4 +1,4 @@
-//! Which methods are no ordinary unary calls.
+//! The methods with a deadline of their own.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,30 +9,30 @@ use tandem_proto::{Deadline, Method};
 /// The paths of the health service.
 pub(crate) const HEALTH: &str = "/grpc.health.v1.Health/";
 
-/// The one call of the health service that is no stream.
+/// The only unary method of the health service.
 pub(crate) const HEALTH_CHECK: &str = "/grpc.health.v1.Health/Check";
 
-/// How long a stream of reflection may take: a client asks what it wants to know, and leaves.
-const REFLECTION: Duration = Duration::from_secs(30);
+/// The deadline of a reflection stream.
+const REFLECTION_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The paths of health and reflection, which serve the operation and not a user.
+/// The paths of health and reflection.
 pub(crate) const INFRASTRUCTURE: &str = "/grpc.";
 
 /// The methods that may take longer than others: streams, and calls that wait for a turn. They have
-/// their own deadline and their own limit on how many run at once.
+/// deadlines and a concurrency limit of their own.
 #[derive(Debug, Clone, Default)]
-pub struct LongMethods(Arc<HashMap<String, Option<Duration>>>);
+pub struct MethodTimeouts(Arc<HashMap<String, Option<Duration>>>);
 
-impl LongMethods {
-    /// Takes the path of each method (`/tandem.task.v1.TaskService/WatchTasks`) and its deadline:
-    /// `None` lets a call run until the caller leaves.
+impl MethodTimeouts {
+    /// The path of each method (`/tandem.task.v1.TaskService/WatchTasks`) and its deadline; `None` lets a
+    /// call run until the client leaves.
     #[must_use]
     pub fn new<P: Into<String>>(methods: impl IntoIterator<Item = (P, Option<Duration>)>) -> Self {
         Self(Arc::new(methods.into_iter().map(|(path, limit)| (path.into(), limit)).collect()))
     }
 
     /// The methods with a deadline of their own in the contract. `turn` is the deadline of those that wait
-    /// for a turn; `None` lets them run until the caller leaves.
+    /// for a turn; `None` lets them run until the client leaves.
     #[must_use]
     pub fn from_contract(methods: &[Method], turn: Option<Duration>) -> Self {
         Self::new(methods.iter().filter_map(|method| match method.deadline {
@@ -42,13 +42,13 @@ impl LongMethods {
         }))
     }
 
-    /// The deadline of a long method; `None` for the others.
-    pub(crate) fn deadline(&self, path: &str) -> Option<Option<Duration>> {
+    /// The deadline of a listed method; `None` for the others.
+    pub(crate) fn find(&self, path: &str) -> Option<Option<Duration>> {
         if path.starts_with(HEALTH) {
             return Some(None);
         }
         if path.starts_with(INFRASTRUCTURE) {
-            return Some(Some(REFLECTION));
+            return Some(Some(REFLECTION_TIMEOUT));
         }
         self.0.get(path).copied()
     }
@@ -68,19 +68,19 @@ mod tests {
             method("/test.Service/Chat", Deadline::Turn),
             method("/test.Service/Watch", Deadline::Unbounded),
         ];
-        let long = LongMethods::from_contract(&methods, Some(MINUTE));
-        let deadlines = methods.map(|method| long.deadline(method.path));
+        let timeouts = MethodTimeouts::from_contract(&methods, Some(MINUTE));
+        let deadlines = methods.map(|method| timeouts.find(method.path));
         assert_eq!(deadlines, [None, Some(Some(MINUTE)), Some(None)]);
-        assert_eq!(long.deadline("/test.Service/Unknown"), None);
+        assert_eq!(timeouts.find("/test.Service/Unknown"), None);
     }
 
     #[test]
-    fn long_methods_of_the_services() {
+    fn timeouts_of_the_services() {
         let methods = [tandem_proto::chat::METHODS, tandem_proto::task::METHODS].concat();
-        let long = LongMethods::from_contract(&methods, Some(MINUTE));
+        let timeouts = MethodTimeouts::from_contract(&methods, Some(MINUTE));
         let named = |limit: Option<Duration>| {
             let mut paths = methods.iter().map(|method| method.path).collect::<Vec<_>>();
-            paths.retain(|path| long.deadline(path) == Some(limit));
+            paths.retain(|path| timeouts.find(path) == Some(limit));
             paths.iter().filter_map(|path| path.rsplit('/').next()).collect::<Vec<_>>()
         };
         let turns = ["CreateMessage", "StreamMessage", "Chat", "FollowTurn", "CancelTurn"];

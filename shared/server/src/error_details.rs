@@ -1,4 +1,4 @@
-//! Refusals that tonic makes by itself get the details that every error has.
+//! Error details for the errors of tonic itself.
 
 use std::convert::Infallible;
 
@@ -7,27 +7,27 @@ use tandem_error::Error;
 use tonic::body::Body;
 use tonic::{Code, Status};
 
-use crate::around::{Around, Inner};
 use crate::body;
+use crate::middleware::{GrpcService, Middleware};
 
-/// Answers in the words of the contract where tonic refuses a request before its handler sees it.
+/// Replaces the errors with which tonic refuses a request before its handler runs.
 #[derive(Debug, Clone)]
-pub(crate) struct Details;
+pub(crate) struct ErrorDetails;
 
-impl Around for Details {
-    async fn around<S: Inner>(
+impl Middleware for ErrorDetails {
+    async fn handle<S: GrpcService>(
         &self,
         request: Request<Body>,
         mut inner: S,
     ) -> Result<Response<Body>, Infallible> {
         let response = inner.call(request).await?;
         let status = Status::from_header_map(response.headers());
-        Ok(status.as_ref().and_then(refusal).map_or(response, body::refusal))
+        Ok(status.as_ref().and_then(tonic_error).map_or(response, body::error_response))
     }
 }
 
-/// What a status of tonic's own means; `None` for those of the service.
-fn refusal(status: &Status) -> Option<Error> {
+/// The error for a status of tonic itself; `None` for those of the service.
+fn tonic_error(status: &Status) -> Option<Error> {
     if !status.details().is_empty() {
         return None;
     }

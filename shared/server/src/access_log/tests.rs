@@ -9,7 +9,7 @@ use tandem_error::Error;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
 use super::*;
-use crate::around::With;
+use crate::middleware::MiddlewareLayer;
 
 thread_local! {
     /// What this test has logged.
@@ -51,7 +51,8 @@ where
         let mut handler = handler.clone();
         async move { Ok::<_, Infallible>(handler(request)) }
     });
-    let answer = With(Requests).layer(service).oneshot(request).await.expect("infallible");
+    let answer =
+        MiddlewareLayer(RequestId).layer(service).oneshot(request).await.expect("infallible");
     if read {
         answer.into_body().collect().await.expect("a whole body");
     } else {
@@ -84,7 +85,7 @@ async fn call_is_logged_as_one_line() {
 
 #[tokio::test]
 async fn refusal_and_disconnect_are_logged() {
-    let refused = lines("/a/b", |_| body::refusal(Error::Denied), true).await;
+    let refused = lines("/a/b", |_| body::error_response(Error::Denied), true).await;
     let [audit, refused] = &refused[..] else { panic!("two lines are expected: {refused:?}") };
     assert!(audit.contains("audit: access denied"), "{audit}");
     assert!(refused.contains("rpc.code=PermissionDenied"), "{refused}");

@@ -1,4 +1,4 @@
-//! A panic in a handler, or in the stream that it answers with, is an internal error of that one call.
+//! A panic in a handler, or in its response stream, is an internal error of that one call.
 
 use std::any::Any;
 use std::convert::Infallible;
@@ -11,29 +11,30 @@ use http_body::Body as _;
 use tandem_error::Error;
 use tonic::body::Body;
 
-use crate::around::{Around, Inner};
 use crate::body;
+use crate::middleware::{GrpcService, Middleware};
 
-/// Answers INTERNAL where a handler panics; the words of the panic stay in the log.
+/// Returns INTERNAL if a handler panics; the message of the panic is only logged.
 #[derive(Debug, Clone)]
-pub(crate) struct Panics;
+pub(crate) struct CatchPanic;
 
-impl Around for Panics {
-    async fn around<S: Inner>(
+impl Middleware for CatchPanic {
+    async fn handle<S: GrpcService>(
         &self,
         request: Request<Body>,
         mut inner: S,
     ) -> Result<Response<Body>, Infallible> {
-        // Unwind safety: what a panic leaves half done belongs to the call, which ends here.
+        // Unwind safety: the state that a panic leaves belongs to the call, which ends here.
         let call = AssertUnwindSafe(async move { inner.call(request).await });
         let response = match call.catch_unwind().await {
             Ok(response) => response?,
-            Err(panic) => return Ok(body::refusal(fault(panic.as_ref()))),
+            Err(panic) => return Ok(body::error_response(fault(panic.as_ref()))),
         };
         Ok(response.map(|body| {
-            body::through(body, |body, cx| {
+            body::intercept_frames(body, |body, cx| {
                 let next = AssertUnwindSafe(|| Pin::new(&mut *body).poll_frame(cx));
-                catch_unwind(next).unwrap_or_else(|panic| body::end(body, fault(panic.as_ref())))
+                catch_unwind(next)
+                    .unwrap_or_else(|panic| body::end_with_error(body, fault(panic.as_ref())))
             })
         }))
     }

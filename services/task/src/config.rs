@@ -1,0 +1,51 @@
+//! The configuration: settings from the file and the environment, and what tests replace.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use tandem_clock::Clock;
+use tandem_config::{HumanDuration, ValidateConfig};
+
+/// A configured task service.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub settings: Settings,
+    pub clock: Clock,
+}
+
+impl Config {
+    /// A service with the clock of the machine.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self { settings, clock: Clock::system() }
+    }
+}
+
+tandem_service::settings! {
+    /// The settings of the task service.
+    pub struct Settings("task", port 50052) {
+        /// The log of changes, from which watches resume.
+        pub change_log: ChangeLog,
+    }
+    aliases []
+}
+
+/// The log of changes, from which watches resume.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ChangeLog {
+    /// How long a watch can be resumed after its last event.
+    pub retention: HumanDuration,
+}
+
+impl Default for ChangeLog {
+    fn default() -> Self {
+        Self { retention: HumanDuration::from_days(7) }
+    }
+}
+
+impl ValidateConfig for ChangeLog {
+    fn validate(&self) -> Vec<String> {
+        let Self { retention: _ } = self;
+        Vec::new()
+    }
+}
