@@ -25,7 +25,7 @@ where
         let description = description(section);
         let _ = write!(out, "\n### [{service}.{name}]\n\n{description}\n\n{HEADER}");
         let mut rows = Vec::new();
-        reference.push_rows(section, &[name.clone()], &mut rows);
+        reference.push_rows(section, std::slice::from_ref(name), &mut rows);
         rows.iter().for_each(|row| out.push_str(row));
     }
     out
@@ -48,7 +48,7 @@ impl Reference<'_> {
         let schema = not_null(schema);
         let fields = fields(schema);
         for (name, field) in &fields {
-            self.push_rows(field, &[path, &[name.clone()]].concat(), rows);
+            self.push_rows(field, &[path, std::slice::from_ref(name)].concat(), rows);
         }
         if let Some(entry) = schema.get("additionalProperties").filter(|it| it.is_object()) {
             self.push_rows(entry, &[path, &["<name>".to_owned()]].concat(), rows);
