@@ -14,10 +14,13 @@ mod data;
 #[path = "../benches/scale/fill/mod.rs"]
 mod fill;
 #[path = "../benches/scale/plans.rs"]
+#[allow(dead_code)]
 mod plans;
 #[path = "../benches/scale/reads.rs"]
+#[allow(dead_code)]
 mod reads;
 #[path = "../benches/scale/sweep.rs"]
+#[allow(dead_code)]
 mod sweep;
 
 use data::Size;

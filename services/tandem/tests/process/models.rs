@@ -38,7 +38,7 @@ async fn log_has_provider_errors_but_no_key() {
     let refusal = format!("{WORDS} {KEY} {}", "x".repeat(10_000));
     let first = ModelServer::start(move |_| Reply::status(401, &refusal)).await;
     let second =
-        ModelServer::play([Reply::status(503, WORDS), Answer::send_message("Hello.").into()]).await;
+        ModelServer::play([Reply::status(503, WORDS), Answer::text("Hello.").into()]).await;
     let data = tempfile::tempdir().expect("a folder");
     let secrets = tempfile::tempdir().expect("a folder");
     let file = secrets.path().join("key");
@@ -92,7 +92,7 @@ async fn log_has_provider_errors_but_no_key() {
 
 #[tokio::test]
 async fn key_alone_selects_no_provider() {
-    let server = ModelServer::start(|_| Answer::send_message("Hello.").into()).await;
+    let server = ModelServer::start(|_| Answer::text("Hello.").into()).await;
     let url = server.openai_url();
     let environment = [("OPENAI_API_KEY", KEY), ("OPENAI_BASE_URL", url.as_str())];
     let data = tempfile::tempdir().expect("a folder");

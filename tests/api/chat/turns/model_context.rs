@@ -34,7 +34,7 @@ async fn prompt_has_the_newest_20_messages() {
     }
     let posted = conversation.post(conversation.message("message 101"));
     let model_call = model_calls.next().await;
-    let seen = model_call.prompt.entries.iter().map(line).collect::<Vec<_>>();
+    let seen = model_call.prompt.entries.iter().map(describe).collect::<Vec<_>>();
     let expected = (82..=101).map(|number| match number % 2 {
         0 => format!("assistant: message {number}"),
         _ => format!("user: message {number}"),
@@ -57,7 +57,7 @@ async fn prompt_has_earlier_tool_calls() {
     answer(posted).await;
     let posted = conversation.post(conversation.message("thanks"));
     let model_call = model_calls.next().await;
-    let seen = model_call.prompt.entries.iter().map(line).collect::<Vec<_>>();
+    let seen = model_call.prompt.entries.iter().map(describe).collect::<Vec<_>>();
     assert_eq!(
         seen,
         [
