@@ -4,7 +4,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tandem_proto::chat::{
-    CreateMessageRequest, ListConversationsRequest, ListMessagesRequest, SearchMessagesRequest,
+    CreateConversationRequest, CreateMessageRequest, ListConversationsRequest, ListMessagesRequest,
+    SearchMessagesRequest,
 };
 use tandem_proto::task::{ListTasksRequest, TaskFilter, WatchTasksRequest};
 use tonic::Status;
@@ -39,19 +40,22 @@ impl<'a> User<'a> {
         let tasks = app.tasks_as(name);
         for _ in 0..2 {
             create(&tasks, "task").await;
-            // Each starts a conversation.
-            Self::post(app, name, "").await;
+            Self::talk(app, name).await;
         }
-        let conversation_id = Self::post(app, name, "").await;
-        Self::post(app, name, &conversation_id).await;
+        let conversation_id = Self::talk(app, name).await;
+        for _ in 0..2 {
+            let (content, conversation_id) = ("help".to_owned(), conversation_id.clone());
+            let request = CreateMessageRequest { content, conversation_id, ..Default::default() };
+            app.chat_as(name).create_message(request).await.expect("an answer");
+        }
         Self { app, name, conversation_id }
     }
 
-    async fn post(app: &App, name: &str, conversation_id: &str) -> String {
-        let (content, conversation_id) = ("help".to_owned(), conversation_id.to_owned());
-        let request = CreateMessageRequest { content, conversation_id, ..Default::default() };
-        let posted = app.chat_as(name).create_message(request).await.expect("an answer");
-        posted.into_inner().user_message.expect("a message").conversation_id
+    /// Starts a conversation; returns its id.
+    async fn talk(app: &App, name: &str) -> String {
+        let request = CreateConversationRequest::default();
+        let created = app.chat_as(name).create_conversation(request).await;
+        created.expect("a conversation").into_inner().id
     }
 
     /// Calls a method with a token; returns the next token.
@@ -149,7 +153,7 @@ async fn foreign_tokens_are_refused() {
     }
     // The same call for another conversation.
     bob.name = "alice";
-    bob.conversation_id = User::post(&app, "alice", "").await;
+    bob.conversation_id = User::talk(&app, "alice").await;
     for (method, token) in tokens {
         if matches!(method, Method::Messages | Method::Search) {
             bob.expect_refused(method, &token).await;

@@ -44,12 +44,6 @@ async fn expect_bounded(reader: &Reader) {
     assert_eq!(MAX_ROWS_SCANNED, 10_000, "a call must not scan all of the {TASKS} tasks");
     let sweep = sweep::run(reader, NOW, "", 0).await;
     assert!(sweep.calls > 700, "{} calls", sweep.calls);
-    eprintln!(
-        "calls {} short {} largest {:?}",
-        sweep.calls,
-        sweep.short,
-        sweep.largest.as_ref().map(|it| (&it.name, it.reads))
-    );
     let exceeded = sweep.exceeded.iter().map(|it| (&it.name, it.reads.units)).collect::<Vec<_>>();
     assert!(exceeded.is_empty(), "more than {}: {exceeded:#?}", reader.bound());
 }

@@ -35,8 +35,8 @@ CREATE TABLE task_labels (
     PRIMARY KEY (owner, label, number)
 );
 
--- The words of a task, each with a short key of its owner and of the number's segment in front, so that a
--- search reads nothing of anybody else, and no more than a segment at a time. What is new goes into the
+-- The words of a task, each with a short key of its owner and of the number's block in front, so that a
+-- search reads nothing of anybody else, and no more than a block at a time. What is new goes into the
 -- index at once: a search would read all that waits to. Written with the task, and removed with it.
 CREATE TABLE task_search (
     owner TEXT NOT NULL,

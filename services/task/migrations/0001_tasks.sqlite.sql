@@ -36,10 +36,10 @@ CREATE TABLE task_labels (
     PRIMARY KEY (owner, label, number)
 ) STRICT, WITHOUT ROWID;
 
--- The words of a task, each with a short key of its owner and of the number's segment in front, so that a
--- search reads nothing of anybody else, and no more than a segment at a time. rowid is tasks.row_id.
+-- The words of a task, each with a short key of its owner and of the number's block in front, so that a
+-- search reads nothing of anybody else, and no more than a block at a time. rowid is tasks.row_id.
 CREATE VIRTUAL TABLE task_search USING fts5 (
-    words, content = '', contentless_delete = 1, detail = none, tokenize = "ascii tokenchars '_'"
+    words, content = '', contentless_delete = 1, detail = none, tokenize = "ascii tokenchars '._'"
 );
 
 -- The last number and the last change that each owner has, and how many tasks by status. Every write

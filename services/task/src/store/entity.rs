@@ -57,8 +57,8 @@ pub(super) fn row_from_task(owner: &Owner, task: &Task, change_sequence: i64) ->
     }
 }
 
-/// The column `state`: the status, separate for deleted tasks, so that indexes begin with what nearly
-/// every list filters by.
+/// The column `state`: the status, and whether the task is deleted. Indexes begin with it, because nearly
+/// every list filters by both.
 pub(super) fn encode_state(status: Status, is_deleted: bool) -> i16 {
     match (status, is_deleted) {
         (Status::Pending, false) => 1,
@@ -108,8 +108,8 @@ mod tests {
     fn statuses_round_trip() {
         for status in [Status::Pending, Status::Completed] {
             for is_deleted in [false, true] {
-                let decoded = decode_state(encode_state(status, is_deleted));
-                assert_eq!(decoded.expect("a known number"), status);
+                let state = encode_state(status, is_deleted);
+                assert_eq!(decode_state(state).expect("a known number"), status);
             }
         }
         for priority in [None, Some(Priority::Low), Some(Priority::Medium), Some(Priority::High)] {

@@ -26,9 +26,6 @@ pub const MAX_ROWS_SCANNED: u64 = 10_000;
 /// The rows looked at along the order before a small part of the filter is searched for.
 const FIRST_ROWS: u64 = 500;
 
-/// The rows looked at beyond a page, in the place of those that the filter leaves out.
-const SLACK: u64 = 16;
-
 /// A page of tasks.
 #[derive(Debug)]
 pub struct Page {
@@ -65,16 +62,16 @@ async fn find_page<'a>(
     let mut scan = Scan::new(query);
     let mut source = Source::along_order(query);
     // Words are compared text by text along the order, so their index is asked first.
-    if query.filter.words.is_empty() {
-        scan.advance(db, &source, FIRST_ROWS.min(query.page_limit() + SLACK)).await?;
+    while query.filter.words.is_empty() && !scan.is_done() && scan.rows < FIRST_ROWS {
+        scan.advance(db, &source, FIRST_ROWS - scan.rows).await?;
     }
     if !scan.is_done()
         && let Some(small) = small_part::find(db, query, &source, &mut scan.budget).await?
     {
         source = small;
     }
-    while !scan.is_done() && scan.max_rows(&source) > 0 {
-        scan.advance(db, &source, scan.max_rows(&source)).await?;
+    while !scan.is_done() && scan.next_rows(&source) > 0 {
+        scan.advance(db, &source, MAX_ROWS_SCANNED).await?;
     }
     Ok(scan)
 }

@@ -108,7 +108,7 @@ async fn purge_task(
     let sequence = counters::advance_counters(tx, owner, by).await?.sequence;
     let task = Task::try_from(row)?;
     search::remove(tx, owner, task.number).await?;
-    tasks::remove_labels(tx, owner, &task).await?;
+    tasks::delete_labels(tx, owner, &task).await?;
     task::Entity::delete_by_id(task.id).exec(tx).await.db()?;
     let task = task.tombstone();
     let change = Change { sequence, kind: ChangeKind::Purged, task, time: now };

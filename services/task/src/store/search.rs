@@ -1,7 +1,7 @@
 //! The search index: the words of each task, on either database.
 //!
-//! A term has a key of the owner and of the number's segment in front. So a question reads nothing of
-//! anybody else and no more than a segment: FTS5 merges all rows of a prefix before the first, and GIN
+//! A term has a key of the owner and of the number's block in front. So a question reads nothing of
+//! anybody else and no more than a block: FTS5 merges all rows of a prefix before the first, and GIN
 //! gives all rows at once.
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
@@ -13,8 +13,8 @@ use tandem_text_search::IndexKey;
 use super::counters::find_counters;
 use crate::domain::Task;
 
-/// The numbers of a segment.
-pub(super) const SEGMENT: i64 = 2048;
+/// The numbers of a block.
+pub(super) const BLOCK: i64 = 2048;
 
 /// Adds a new task to the index.
 pub(super) async fn insert(
@@ -82,20 +82,20 @@ async fn execute(
 #[must_use]
 pub fn terms(owner: &Owner, task: &Task) -> Vec<String> {
     let text = format!("{} {}", task.title, task.description);
-    segment_key(owner, task.number / SEGMENT).index_terms(&text)
+    IndexKey::of_block(owner.as_str(), task.number / BLOCK).index_terms(&text)
 }
 
-/// The most segments that are asked: of somebody with more tasks, words are looked for in the tasks alone.
-const MAX_SEGMENTS: i64 = 1024;
+/// The most blocks that are asked: of somebody with more tasks, words are looked for in the tasks alone.
+const MAX_BLOCKS: i64 = 1024;
 
 /// The rows looked at by [`find_numbers`]: an entry and a row of each number found, and the rest of the
-/// segment in which the last was found.
+/// block in which the last was found.
 pub(super) fn cost(most: u64) -> u64 {
-    2 * (most + 1) + SEGMENT.unsigned_abs()
+    2 * (most + 1) + BLOCK.unsigned_abs()
 }
 
 /// The numbers of the owner's tasks that have, for each of `words`, a word that begins with it, in no order;
-/// `None` if there are more than `most`. Asks segment by segment until there are enough.
+/// `None` if there are more than `most`. Asks block by block until there are enough.
 pub(super) async fn find_numbers(
     db: &impl ConnectionTrait,
     owner: &Owner,
@@ -103,18 +103,18 @@ pub(super) async fn find_numbers(
     most: u64,
 ) -> Result<Option<Vec<i64>>, Error> {
     let backend = db.get_database_backend();
-    let segments = find_counters(db, owner).await?.number / SEGMENT;
-    if segments >= MAX_SEGMENTS {
+    let blocks = find_counters(db, owner).await?.number / BLOCK;
+    if blocks >= MAX_BLOCKS {
         return Ok(None);
     }
-    let segments = (0..=segments).map(|segment| segment_key(owner, segment));
+    let keys = (0..=blocks).map(|block| IndexKey::of_block(owner.as_str(), block));
     let (sql, questions): (_, Value) = match backend {
         DbBackend::Postgres => {
-            let questions = segments.map(|it| it.postgres_tsquery(words));
+            let questions = keys.map(|key| key.postgres_tsquery(words));
             (POSTGRES, questions.collect::<Vec<_>>().into())
         }
         _ => {
-            let questions = segments.map(|it| it.fts5_query(words));
+            let questions = keys.map(|key| key.fts5_query(words));
             (SQLITE, questions.collect::<serde_json::Value>().to_string().into())
         }
     };
@@ -125,19 +125,14 @@ pub(super) async fn find_numbers(
     Ok((numbers.len() as u64 <= most).then_some(numbers))
 }
 
-const SQLITE: &str = "SELECT tasks.number FROM json_each($1) AS segment \
+const SQLITE: &str = "SELECT tasks.number FROM json_each($1) AS block \
     CROSS JOIN task_search CROSS JOIN tasks \
-    WHERE task_search MATCH segment.value AND tasks.row_id = task_search.rowid \
+    WHERE task_search MATCH block.value AND tasks.row_id = task_search.rowid \
     AND tasks.owner = $2 LIMIT $3";
 
 /// OFFSET 0 keeps each question apart: asked by owner, or all together, the table would be read in another
 /// way.
-const POSTGRES: &str = "SELECT found.number FROM unnest($1::text[]) AS segment (question) \
+const POSTGRES: &str = "SELECT found.number FROM unnest($1::text[]) AS block (question) \
     CROSS JOIN LATERAL (SELECT owner, number FROM task_search \
-    WHERE words @@ segment.question::tsquery OFFSET 0) AS found \
+    WHERE words @@ block.question::tsquery OFFSET 0) AS found \
     WHERE found.owner = $2 LIMIT $3";
-
-/// The key of one segment of the owner's tasks.
-fn segment_key(owner: &Owner, segment: i64) -> IndexKey {
-    IndexKey::of_block(owner.as_str(), segment)
-}

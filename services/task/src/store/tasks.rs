@@ -67,7 +67,7 @@ pub(super) async fn update_task_row(
         return Err(Error::internal("a task that was locked is gone"));
     }
     if after.labels != before.labels {
-        remove_labels(db, owner, before).await?;
+        delete_labels(db, owner, before).await?;
         insert_labels(db, owner, after.number, &after.labels).await?;
     }
     if (&after.title, &after.description) != (&before.title, &before.description) {
@@ -76,7 +76,7 @@ pub(super) async fn update_task_row(
     Ok(())
 }
 
-/// The columns that differ: an update touches the indexes of the columns that it names.
+/// The columns that differ: an update rewrites the indexes of the columns that it sets.
 fn changed_columns(
     owner: &Owner,
     before: &Task,
@@ -93,8 +93,8 @@ fn changed_columns(
     changed
 }
 
-/// Removes the labels that a task has.
-pub(super) async fn remove_labels(
+/// Deletes the rows of a task's labels.
+pub(super) async fn delete_labels(
     db: &impl ConnectionTrait,
     owner: &Owner,
     task: &Task,
@@ -148,8 +148,7 @@ pub async fn list_snapshot(
     rows.into_iter().map(Task::try_from).collect()
 }
 
-/// Counts the owner's pending tasks due in `from..until`, in the index by due time; costs as many index
-/// entries.
+/// Counts the owner's pending tasks due in `from..until`: as many entries of the index by due time are read.
 pub async fn count_due(
     db: &impl ConnectionTrait,
     owner: &Owner,

@@ -9,6 +9,11 @@ use super::query::ListQuery;
 use super::source::Source;
 use crate::domain::Position;
 
+/// The rows looked at beyond a page, in the place of those that the filter leaves out; and how many times as
+/// many are looked at with each further statement.
+const SLACK: u64 = 16;
+const GROWTH: u64 = 4;
+
 /// The most tasks whose text is read at a time, and the most text that a call reads, in bytes.
 const TEXT_ROWS: u64 = 100;
 const TEXT_BYTES: usize = 1024 * 1024;
@@ -19,6 +24,10 @@ pub(super) struct Scan<'a> {
     query: &'a ListQuery<'a>,
     /// The rows that may still be looked at.
     pub(super) budget: u64,
+    /// The tasks that have been looked at.
+    pub(super) rows: u64,
+    /// The tasks that the next statement looks at.
+    step: u64,
     /// The last row looked at.
     pub(super) position: Option<Position>,
     /// The tasks that satisfy the query, up to one more than the page has.
@@ -34,6 +43,8 @@ impl<'a> Scan<'a> {
             query,
             // The tasks of the page are read once more.
             budget: MAX_ROWS_SCANNED.saturating_sub(query.size.into()),
+            rows: 0,
+            step: query.page_limit() + SLACK,
             position: query.after,
             found: Vec::new(),
             is_exhausted: false,
@@ -46,13 +57,13 @@ impl<'a> Scan<'a> {
         self.is_exhausted || self.found.len() as u64 == self.query.page_limit()
     }
 
-    /// The most tasks of a source that can be looked at next.
-    pub(super) fn max_rows(&self, source: &Source) -> u64 {
+    /// The tasks of a source that are looked at next; none if the budget is spent.
+    pub(super) fn next_rows(&self, source: &Source) -> u64 {
         let rows = match source {
             // All of them are looked up to be sorted.
             Source::Numbers { numbers, .. } if self.budget < numbers.len() as u64 => 0,
             Source::Numbers { numbers, .. } => numbers.len() as u64 + 1,
-            _ => self.budget / source.cost(self.query, 1),
+            _ => self.step.min(self.budget / source.cost(self.query, 1)),
         };
         match self.needs_text(source) {
             true if self.text_bytes >= TEXT_BYTES => 0,
@@ -61,16 +72,18 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Looks at the next `limit` tasks.
+    /// Looks at the next tasks, at most `limit`.
     pub(super) async fn advance(
         &mut self,
         db: &impl ConnectionTrait,
         source: &Source,
         limit: u64,
     ) -> Result<(), Error> {
+        let limit = limit.min(self.next_rows(source));
         let what = (self.position, limit, self.needs_text(source));
         let rows = find_candidates(db, self.query, source, what).await?;
         self.budget = self.budget.saturating_sub(source.cost(self.query, limit));
+        (self.rows, self.step) = (self.rows + limit, self.step * GROWTH);
         self.is_exhausted = (rows.len() as u64) < limit;
         for row in rows {
             self.look_at(row);
