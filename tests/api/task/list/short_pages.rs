@@ -74,13 +74,13 @@ async fn walk(
 async fn walk_gives_each_task_once_amid_writes() {
     let app = App::start().await;
     let tasks = app.tasks_as("alice");
-    let mut steady = fill(&tasks).await;
-    assert_eq!(steady.len(), usize::try_from(COUNT / SHARE).expect("few"));
-    let doomed = steady.split_off(steady.len() - 3);
+    let mut remaining = fill(&tasks).await;
+    assert_eq!(remaining.len(), usize::try_from(COUNT / SHARE).expect("few"));
+    let to_delete = remaining.split_off(remaining.len() - 3);
     for order_by in ["due_time", "due_time desc"] {
         let write = async |number: usize| {
             create_as(&tasks, draft(i64::try_from(number).expect("few") * SHARE)).await;
-            if let Some(id) = doomed.get(number) {
+            if let Some(id) = to_delete.get(number) {
                 delete(&tasks, id).await;
             }
         };
@@ -94,7 +94,7 @@ async fn walk_gives_each_task_once_amid_writes() {
         assert!(is_sorted, "{order_by}");
         let ids = found.iter().map(|it| it.id.clone()).collect::<HashSet<_>>();
         assert_eq!(ids.len(), found.len(), "{order_by}: a task came twice");
-        assert!(steady.iter().all(|id| ids.contains(id)), "{order_by}: a task was missed");
+        assert!(remaining.iter().all(|id| ids.contains(id)), "{order_by}: a task was missed");
     }
 }
 

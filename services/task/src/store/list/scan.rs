@@ -83,7 +83,7 @@ impl<'a> Scan<'a> {
         let what = (self.position, limit, self.needs_text(source));
         let rows = find_candidates(db, self.query, source, what).await?;
         self.budget = self.budget.saturating_sub(source.cost(self.query, limit));
-        (self.rows, self.step) = (self.rows + limit, self.step * GROWTH);
+        (self.rows, self.step) = (self.rows + limit, self.step.saturating_mul(GROWTH));
         self.is_exhausted = (rows.len() as u64) < limit;
         for row in rows {
             self.look_at(row);
