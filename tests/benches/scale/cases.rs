@@ -5,7 +5,7 @@ use tandem_aip::{Direction, Order};
 use tandem_auth::Owner;
 use tandem_clock::Timestamp;
 use tandem_proto::task::{ListTasksRequest, TaskFilter};
-use tandem_task::domain::{Filter, Position, Priority, SortField, Status};
+use tandem_task::domain::{Filter, Position, Priority, SortField, StatusKind};
 use tandem_task::store::ListQuery;
 
 use crate::data::{DAY, ONE, OTHER, Size};
@@ -131,7 +131,7 @@ pub(crate) fn filters(now: i64) -> Vec<(&'static str, Filter)> {
     let labels = |labels| Filter { labels: texts(labels), ..any() };
     let words = |words| Filter { words: texts(words), ..any() };
     let due = |days| Filter { due_after: at(now), due_before: at(now + days * DAY), ..any() };
-    let (pending, completed) = (Some(Status::Pending), Some(Status::Completed));
+    let (pending, completed) = (Some(StatusKind::Pending), Some(StatusKind::Completed));
     vec![
         ("all", any()),
         ("with deleted ones", Filter { show_deleted: true, ..any() }),

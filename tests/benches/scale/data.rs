@@ -45,7 +45,7 @@ impl Size {
     pub(crate) fn counts(self, tasks: i64) -> [i64; 2] {
         let live = (1..=tasks).map(|number| self.task(number)).filter(|it| it.deleted.is_none());
         live.fold([0, 0], |mut counts, task| {
-            counts[usize::from(task.status == Status::Completed)] += 1;
+            counts[usize::from(task.status != Status::Pending)] += 1;
             counts
         })
     }
@@ -75,7 +75,11 @@ impl Size {
             number,
             title: format!("Task u{number} {}", words(chance, is_late)).trim_end().to_owned(),
             description: "The shop at the corner closes at eight; ask for the receipt.".to_owned(),
-            status: if done { Status::Completed } else { Status::Pending },
+            status: if done {
+                Status::Completed { at: Timestamp::from_micros(created) }
+            } else {
+                Status::Pending
+            },
             priority: [None, Some(Priority::Low), Some(Priority::Medium), Some(Priority::High)]
                 [chance.below(4, 2)],
             due: (!chance.one_in(4, 3))
@@ -84,7 +88,6 @@ impl Size {
             labels: labels(chance, is_late),
             created: Timestamp::from_micros(created),
             updated: Timestamp::from_micros(created + chance.up_to(30 * DAY)),
-            completed: done.then_some(Timestamp::from_micros(created)),
             deleted: chance.one_in(50, 4).then_some(Timestamp::from_micros(self.now)),
             version: 1,
         }

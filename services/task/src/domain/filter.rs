@@ -2,13 +2,13 @@
 
 use tandem_clock::Timestamp;
 
-use super::{Priority, Status};
+use super::{Priority, StatusKind};
 
 /// The conditions of a list; a task has to satisfy all that are set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     pub number: Option<i64>,
-    pub status: Option<Status>,
+    pub status: Option<StatusKind>,
     pub priority: Option<Priority>,
     /// The task has all of these labels.
     pub labels: Vec<String>,

@@ -21,7 +21,7 @@ impl Counts {
         match (task.deleted, task.status) {
             (Some(_), _) => Self::default(),
             (None, Status::Pending) => Self { pending: 1, completed: 0 },
-            (None, Status::Completed) => Self { pending: 0, completed: 1 },
+            (None, Status::Completed { .. }) => Self { pending: 0, completed: 1 },
         }
     }
 }

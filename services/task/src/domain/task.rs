@@ -1,6 +1,5 @@
 //! A task and its state transitions.
 
-use serde::{Deserialize, Serialize};
 use tandem_aip::{Mask, Updatable};
 use tandem_clock::Timestamp;
 use tandem_error::Error;
@@ -15,7 +14,7 @@ pub const UPDATABLE: Updatable = Updatable {
 };
 
 /// A to-do task.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
     /// UUIDv7.
     pub id: Uuid,
@@ -30,21 +29,46 @@ pub struct Task {
     pub labels: Vec<String>,
     pub created: Timestamp,
     pub updated: Timestamp,
-    pub completed: Option<Timestamp>,
     pub deleted: Option<Timestamp>,
     /// Starts at 1 and grows by 1 with each change; the etag is derived from it.
     pub version: i64,
 }
 
-/// The completion status of a task.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The completion status of a task. A pending task has no completion time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
+    Pending,
+    Completed { at: Timestamp },
+}
+
+/// The status without its time, as lists filter by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatusKind {
     Pending,
     Completed,
 }
 
+impl Status {
+    #[must_use]
+    pub fn kind(self) -> StatusKind {
+        match self {
+            Self::Pending => StatusKind::Pending,
+            Self::Completed { .. } => StatusKind::Completed,
+        }
+    }
+
+    /// `None` if the task is pending.
+    #[must_use]
+    pub fn completed_at(self) -> Option<Timestamp> {
+        match self {
+            Self::Pending => None,
+            Self::Completed { at } => Some(at),
+        }
+    }
+}
+
 /// The importance of a task.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Priority {
     Low,
     Medium,
@@ -77,7 +101,6 @@ impl Draft {
             labels: deduplicate_labels(self.labels),
             created: now,
             updated: now,
-            completed: None,
             deleted: None,
             version: 1,
         }
@@ -117,8 +140,9 @@ impl Task {
     /// [`Error::StateConflict`] on a deleted task.
     pub fn complete(&mut self, now: Timestamp) -> Result<(), Error> {
         self.apply_change(now, |task| {
-            task.status = Status::Completed;
-            task.completed.get_or_insert(now);
+            if task.status == Status::Pending {
+                task.status = Status::Completed { at: now };
+            }
         })
     }
 
@@ -129,7 +153,6 @@ impl Task {
     pub fn reopen(&mut self, now: Timestamp) -> Result<(), Error> {
         self.apply_change(now, |task| {
             task.status = Status::Pending;
-            task.completed = None;
         })
     }
 

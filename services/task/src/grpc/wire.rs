@@ -8,13 +8,13 @@ use tandem_error::Error;
 use tandem_proto::task as proto;
 use uuid::Uuid;
 
-use crate::domain::{Change, ChangeKind, Draft, Filter, Priority, Status, Task};
+use crate::domain::{Change, ChangeKind, Draft, Filter, Priority, Status, StatusKind, Task};
 
 /// `retention` is how long a deleted task is kept.
 pub(super) fn task_to_proto(task: Task, retention: Duration) -> proto::Task {
     let status = match task.status {
         Status::Pending => proto::TaskStatus::Pending,
-        Status::Completed => proto::TaskStatus::Completed,
+        Status::Completed { .. } => proto::TaskStatus::Completed,
     };
     let priority = match task.priority {
         None => proto::Priority::Unspecified,
@@ -33,7 +33,7 @@ pub(super) fn task_to_proto(task: Task, retention: Duration) -> proto::Task {
         labels: task.labels,
         create_time: Some(task.created.into()),
         update_time: Some(task.updated.into()),
-        complete_time: task.completed.map(Into::into),
+        complete_time: task.status.completed_at().map(Into::into),
         delete_time: task.deleted.map(Into::into),
         purge_time: task.deleted.map(|deleted| (deleted + retention).into()),
         etag: etag::from_version(task.version),
@@ -100,8 +100,8 @@ pub(super) fn filter_from_proto(
         number: (filter.number != 0).then_some(filter.number),
         status: match filter.status() {
             proto::TaskStatus::Unspecified => None,
-            proto::TaskStatus::Pending => Some(Status::Pending),
-            proto::TaskStatus::Completed => Some(Status::Completed),
+            proto::TaskStatus::Pending => Some(StatusKind::Pending),
+            proto::TaskStatus::Completed => Some(StatusKind::Completed),
         },
         priority: priority_from_proto(filter.priority()),
         due_after: time(filter.start_due_time),

@@ -9,6 +9,7 @@ use tandem_database::Db as _;
 use tandem_error::Error;
 
 use super::entity::change::{ActiveModel, Column, Entity, Model};
+use super::stored_task::StoredTask;
 use crate::domain::{Change, ChangeKind};
 
 /// The PostgreSQL NOTIFY channel; the payload is the owner whose log has grown.
@@ -45,7 +46,7 @@ pub(super) async fn append_changes(
             owner: Set(owner.as_str().to_owned()),
             sequence: Set(change.sequence),
             kind: Set(encode_kind(change.kind)),
-            task: Set(serde_json::to_value(&change.task).map_err(Error::internal)?),
+            task: Set(serde_json::to_value(StoredTask::from(change.task.clone())).map_err(Error::internal)?),
             change_time: Set(change.time),
         })
     };
@@ -69,7 +70,7 @@ fn change_from_row(row: Model) -> Result<Change, Error> {
     Ok(Change {
         sequence: row.sequence,
         kind: decode_kind(row.kind)?,
-        task: serde_json::from_value(row.task).map_err(Error::internal)?,
+        task: serde_json::from_value::<StoredTask>(row.task).map_err(Error::internal)?.try_into()?,
         time: row.change_time,
     })
 }

@@ -10,7 +10,7 @@ use tandem_auth::Owner;
 use tandem_clock::Timestamp;
 use tandem_error::Error;
 
-use crate::domain::{Priority, Status, Task};
+use crate::domain::{Priority, Status, StatusKind, Task};
 
 /// `due_time` of a task without one: sorts after every time.
 pub(super) const NO_DUE_TIME: Timestamp = Timestamp::MAX;
@@ -24,13 +24,12 @@ impl TryFrom<task::Model> for Task {
             number: row.number,
             title: row.title,
             description: row.description,
-            status: decode_state(row.state)?,
+            status: decode_status(row.state, row.complete_time)?,
             priority: decode_priority(row.priority)?,
             due: Some(row.due_time).filter(|due| *due != NO_DUE_TIME),
             labels: decode_labels(row.labels)?,
             created: row.create_time,
             updated: row.update_time,
-            completed: row.complete_time,
             deleted: row.delete_time,
             version: row.version,
         })
@@ -45,13 +44,13 @@ pub(super) fn row_from_task(owner: &Owner, task: &Task, change_sequence: i64) ->
         number: Set(task.number),
         title: Set(task.title.clone()),
         description: Set(task.description.clone()),
-        state: Set(encode_state(task.status, task.deleted.is_some())),
+        state: Set(encode_state(task.status.kind(), task.deleted.is_some())),
         priority: Set(encode_priority(task.priority)),
         due_time: Set(task.due.unwrap_or(NO_DUE_TIME)),
         labels: Set(Json::from(task.labels.clone())),
         create_time: Set(task.created),
         update_time: Set(task.updated),
-        complete_time: Set(task.completed),
+        complete_time: Set(task.status.completed_at()),
         delete_time: Set(task.deleted),
         version: Set(task.version),
         change_sequence: Set(change_sequence),
@@ -60,12 +59,12 @@ pub(super) fn row_from_task(owner: &Owner, task: &Task, change_sequence: i64) ->
 
 /// The column `state`: the status, and whether the task is deleted. Indexes begin with it, because nearly
 /// every list filters by both.
-pub(super) fn encode_state(status: Status, is_deleted: bool) -> i16 {
+pub(super) fn encode_state(status: StatusKind, is_deleted: bool) -> i16 {
     match (status, is_deleted) {
-        (Status::Pending, false) => 1,
-        (Status::Completed, false) => 2,
-        (Status::Pending, true) => 3,
-        (Status::Completed, true) => 4,
+        (StatusKind::Pending, false) => 1,
+        (StatusKind::Completed, false) => 2,
+        (StatusKind::Pending, true) => 3,
+        (StatusKind::Completed, true) => 4,
     }
 }
 
@@ -79,10 +78,18 @@ pub(super) fn encode_priority(priority: Option<Priority>) -> i16 {
     }
 }
 
-fn decode_state(number: i16) -> Result<Status, Error> {
+fn decode_status(state: i16, complete_time: Option<Timestamp>) -> Result<Status, Error> {
+    match (decode_state(state)?, complete_time) {
+        (StatusKind::Pending, None) => Ok(Status::Pending),
+        (StatusKind::Completed, Some(at)) => Ok(Status::Completed { at }),
+        (kind, time) => Err(Error::internal(format!("{kind:?} task with completion time {time:?}"))),
+    }
+}
+
+fn decode_state(number: i16) -> Result<StatusKind, Error> {
     match number {
-        1 | 3 => Ok(Status::Pending),
-        2 | 4 => Ok(Status::Completed),
+        1 | 3 => Ok(StatusKind::Pending),
+        2 | 4 => Ok(StatusKind::Completed),
         _ => Err(Error::internal(format!("unknown task state {number}"))),
     }
 }
@@ -107,7 +114,7 @@ mod tests {
 
     #[test]
     fn statuses_round_trip() {
-        for status in [Status::Pending, Status::Completed] {
+        for status in [StatusKind::Pending, StatusKind::Completed] {
             for is_deleted in [false, true] {
                 let state = encode_state(status, is_deleted);
                 assert_eq!(decode_state(state).expect("a known number"), status);
@@ -123,6 +130,8 @@ mod tests {
     fn unknown_numbers_are_errors() {
         assert!(matches!(decode_state(0), Err(Error::Internal(_))));
         assert!(matches!(decode_state(5), Err(Error::Internal(_))));
+        assert!(matches!(decode_status(2, None), Err(Error::Internal(_))));
+        assert!(matches!(decode_status(1, Some(NO_DUE_TIME)), Err(Error::Internal(_))));
         assert!(matches!(decode_priority(-1), Err(Error::Internal(_))));
         assert!(matches!(decode_priority(4), Err(Error::Internal(_))));
         assert!(matches!(decode_labels(Json::from("home")), Err(Error::Internal(_))));

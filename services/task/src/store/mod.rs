@@ -9,6 +9,7 @@ mod migrations;
 mod notifier;
 mod purge;
 mod search;
+mod stored_task;
 mod tasks;
 mod transactions;
 mod writer;

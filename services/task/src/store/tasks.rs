@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::entity::{encode_state, label, row_from_task, task};
 use super::search;
-use crate::domain::{Status, Task};
+use crate::domain::{StatusKind, Task};
 
 /// The owner's task `id`, deleted or not.
 pub async fn find_task(
@@ -160,7 +160,7 @@ pub async fn count_due(
         .select_only()
         .expr_as(Expr::cust("COUNT(*)"), "count")
         .filter(task::Column::Owner.eq(owner.as_str()))
-        .filter(task::Column::State.eq(encode_state(Status::Pending, false)))
+        .filter(task::Column::State.eq(encode_state(StatusKind::Pending, false)))
         .filter(task::Column::DueTime.gte(from))
         .filter(task::Column::DueTime.lt(until));
     let count = count.into_tuple::<i64>().one(db).await.db()?;

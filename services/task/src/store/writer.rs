@@ -8,6 +8,7 @@ use tandem_database::requests::{Key, once};
 use tandem_error::Error;
 use uuid::Uuid;
 
+use super::stored_task::StoredTask;
 use super::{ChangeNotifier, transactions};
 use crate::domain::{ChangeKind, Draft, Task};
 
@@ -47,8 +48,12 @@ impl TaskWriter {
         let (watched, owner) = (owner, owner.clone());
         let now = self.clock.now();
         let created = self.db.write(async move |tx| {
-            let effect = transactions::create_tasks(tx, &owner, &drafts, now);
-            once(tx, owner.as_str(), &key, now, effect).await
+            let effect = async {
+                let tasks = transactions::create_tasks(tx, &owner, &drafts, now).await?;
+                Ok(tasks.into_iter().map(StoredTask::from).collect::<Vec<_>>())
+            };
+            let tasks = once(tx, owner.as_str(), &key, now, effect).await?;
+            tasks.into_iter().map(Task::try_from).collect()
         });
         self.notifier.notify_if_ok(watched, created.await)
     }
@@ -70,9 +75,12 @@ impl TaskWriter {
         let (watched, owner) = (owner, owner.clone());
         let now = self.clock.now();
         let changed = self.db.write(async move |tx| {
-            let effect =
-                transactions::update_task(tx, &owner, &target, kind, now, |it| change(it, now));
-            once(tx, owner.as_str(), &key, now, effect).await
+            let effect = async {
+                let change = |task: &mut Task| change(task, now);
+                let task = transactions::update_task(tx, &owner, &target, kind, now, change).await?;
+                Ok(StoredTask::from(task))
+            };
+            Task::try_from(once(tx, owner.as_str(), &key, now, effect).await?)
         });
         self.notifier.notify_if_ok(watched, changed.await)
     }

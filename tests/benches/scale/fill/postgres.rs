@@ -83,7 +83,7 @@ fn write_task(rows: &mut String, owner: &str, task: &Task) -> std::fmt::Result {
         "{}\t{}\t{}\t",
         task.created.as_micros(),
         task.updated.as_micros(),
-        time(task.completed)
+        time(task.status.completed_at())
     )?;
     writeln!(rows, "{}\t1\t{}", time(task.deleted), task.number)
 }

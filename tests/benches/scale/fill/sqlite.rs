@@ -74,7 +74,7 @@ fn row((owner, row_id, task): (String, i64, Task)) -> Value {
         task.labels,
         task.created,
         task.updated,
-        task.completed,
+        task.status.completed_at(),
         task.deleted,
         words
     ])

@@ -45,9 +45,9 @@ fn second_completion_is_ignored() {
     let mut task = task();
     task.complete(at(20)).expect("not deleted");
     task.complete(at(30)).expect("not deleted");
-    assert_eq!((task.status, task.completed, task.version), (Status::Completed, Some(at(20)), 2));
+    assert_eq!((task.status, task.version), (Status::Completed { at: at(20) }, 2));
     task.reopen(at(40)).expect("not deleted");
-    assert_eq!((task.status, task.completed, task.version), (Status::Pending, None, 3));
+    assert_eq!((task.status, task.version), (Status::Pending, 3));
 }
 
 #[test]

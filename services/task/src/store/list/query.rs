@@ -5,7 +5,7 @@ use tandem_auth::Owner;
 
 use tandem_clock::Timestamp;
 
-use crate::domain::{Filter, Position, SortField, Status};
+use crate::domain::{Filter, Position, SortField, StatusKind};
 use crate::store::entity::{NO_DUE_TIME, encode_priority, encode_state};
 
 /// A page of a list.
@@ -29,7 +29,7 @@ pub(super) const RANGED: [SortField; 3] = [SortField::Due, SortField::Created, S
 impl ListQuery<'_> {
     /// Whether no task can satisfy the filter.
     pub(super) fn is_contradictory(&self) -> bool {
-        self.filter.overdue_at.is_some() && self.filter.status == Some(Status::Completed)
+        self.filter.overdue_at.is_some() && self.filter.status == Some(StatusKind::Completed)
     }
 
     /// The tasks of a page, and the one that shows that there is another page.
@@ -39,8 +39,8 @@ impl ListQuery<'_> {
 
     /// The stored states that the filter admits.
     pub(super) fn states(&self) -> Vec<i16> {
-        let status = self.filter.status.or(self.filter.overdue_at.map(|_| Status::Pending));
-        let all = [Status::Pending, Status::Completed].into_iter();
+        let status = self.filter.status.or(self.filter.overdue_at.map(|_| StatusKind::Pending));
+        let all = [StatusKind::Pending, StatusKind::Completed].into_iter();
         all.filter(|it| status.is_none_or(|status| status == *it))
             .flat_map(|it| [(it, false), (it, true)])
             .filter(|(_, is_deleted)| self.filter.show_deleted || !is_deleted)
