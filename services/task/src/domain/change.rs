@@ -10,9 +10,8 @@ pub struct Change {
     /// 1, 2, 3… per owner, without gaps.
     pub sequence: i64,
     pub kind: ChangeKind,
-    /// The task after the change; what [`Task::remains`] of it where it was purged.
+    /// The task after the change; its [`Task::tombstone`] if it was purged.
     pub task: Task,
-    /// Microseconds since 1970 (UTC).
     pub time: Timestamp,
 }
 
