@@ -46,7 +46,8 @@ pub(super) async fn append_changes(
             owner: Set(owner.as_str().to_owned()),
             sequence: Set(change.sequence),
             kind: Set(encode_kind(change.kind)),
-            task: Set(serde_json::to_value(StoredTask::from(change.task.clone())).map_err(Error::internal)?),
+            task: Set(serde_json::to_value(StoredTask::from(change.task.clone()))
+                .map_err(Error::internal)?),
             change_time: Set(change.time),
         })
     };
@@ -70,7 +71,9 @@ fn change_from_row(row: Model) -> Result<Change, Error> {
     Ok(Change {
         sequence: row.sequence,
         kind: decode_kind(row.kind)?,
-        task: serde_json::from_value::<StoredTask>(row.task).map_err(Error::internal)?.try_into()?,
+        task: serde_json::from_value::<StoredTask>(row.task)
+            .map_err(Error::internal)?
+            .try_into()?,
         time: row.change_time,
     })
 }

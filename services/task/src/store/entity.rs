@@ -82,7 +82,9 @@ fn decode_status(state: i16, complete_time: Option<Timestamp>) -> Result<Status,
     match (decode_state(state)?, complete_time) {
         (StatusKind::Pending, None) => Ok(Status::Pending),
         (StatusKind::Completed, Some(at)) => Ok(Status::Completed { at }),
-        (kind, time) => Err(Error::internal(format!("{kind:?} task with completion time {time:?}"))),
+        (kind, time) => {
+            Err(Error::internal(format!("{kind:?} task with completion time {time:?}")))
+        }
     }
 }
 

@@ -113,7 +113,9 @@ mod tests {
 
     #[test]
     fn unknown_formats_are_errors() {
-        for json in [FORMAT_1.replace("\"format\":1", "\"format\":2"), FORMAT_1.replace("high", "top")] {
+        for json in
+            [FORMAT_1.replace("\"format\":1", "\"format\":2"), FORMAT_1.replace("high", "top")]
+        {
             assert!(matches!(decode(&json), Err(Error::Internal(_))), "{json}");
         }
     }

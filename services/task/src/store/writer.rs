@@ -77,7 +77,8 @@ impl TaskWriter {
         let changed = self.db.write(async move |tx| {
             let effect = async {
                 let change = |task: &mut Task| change(task, now);
-                let task = transactions::update_task(tx, &owner, &target, kind, now, change).await?;
+                let task =
+                    transactions::update_task(tx, &owner, &target, kind, now, change).await?;
                 Ok(StoredTask::from(task))
             };
             Task::try_from(once(tx, owner.as_str(), &key, now, effect).await?)

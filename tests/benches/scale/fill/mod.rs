@@ -35,7 +35,7 @@ fn terms(owner: &str, task: &Task) -> Vec<String> {
 /// The column values of optional fields, including those of missing values.
 fn numbers(task: &Task) -> [i64; 3] {
     [
-        task.status as i64 + 1 + if task.deleted.is_some() { 2 } else { 0 },
+        task.status.kind() as i64 + 1 + if task.deleted.is_some() { 2 } else { 0 },
         task.priority.map_or(0, |it| it as i64 + 1),
         task.due.map_or(i64::MAX, Timestamp::as_micros),
     ]
