@@ -26,7 +26,7 @@ use crate::support::test_conversation::{TestConversation, rest};
 /// A provider's error text, which no user may see.
 const WORDS: &str = "the account of canary@provider.test is out of credit";
 
-/// The API key, which nobody may see.
+/// The API key; must not appear in any output.
 const KEY: &str = "sk-canary-1234567890";
 
 /// The server as a provider with the OpenAI protocol.

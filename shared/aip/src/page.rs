@@ -49,7 +49,7 @@ const TAG_BYTES: usize = 32;
 pub struct PageTokenKey(Arc<hmac::Key>);
 
 impl PageTokenKey {
-    /// The key made from `secret`: at least 32 bytes that nobody can guess.
+    /// Derives the key from `secret`, which has at least 32 unpredictable bytes.
     #[must_use]
     pub fn new(secret: &[u8]) -> Self {
         Self(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, secret)))

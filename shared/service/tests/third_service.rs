@@ -111,10 +111,17 @@ async fn get(channel: Channel, token: Option<&str>) -> Result<Task, Status> {
     TaskServiceClient::new(channel).get_task(request).await.map(Response::into_inner)
 }
 
-async fn is_serving(channel: Channel) -> bool {
+/// Waits until the service reports SERVING.
+async fn wait_until_serving(channel: Channel) {
     let request = HealthCheckRequest { service: SERVICE_NAME.to_owned() };
-    let health = HealthClient::new(channel).check(request).await.expect("a response");
-    health.into_inner().status() == ServingStatus::Serving
+    let watch = HealthClient::new(channel).watch(request).await.expect("a watch");
+    let mut states = watch.into_inner();
+    while let Some(state) = states.message().await.expect("no error") {
+        if state.status() == ServingStatus::Serving {
+            return;
+        }
+    }
+    panic!("the service stopped before it reported SERVING");
 }
 
 #[tokio::test]
@@ -132,12 +139,8 @@ async fn a_third_service_is_a_few_lines() {
     let served = tokio::spawn(tandem_service::serve(third, listener, shutdown.clone()));
     let channel = Endpoint::from_shared(address).expect("an address").connect_lazy();
 
-    let serving = async {
-        while !is_serving(channel.clone()).await {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    timeout(Duration::from_secs(10), serving).await.expect("the service is ready");
+    let serving = timeout(Duration::from_secs(10), wait_until_serving(channel.clone()));
+    serving.await.expect("the service is ready");
     let refused = get(channel.clone(), None).await.expect_err("no token");
     assert_eq!(refused.code(), Code::Unauthenticated);
     let chat_only = issuer.with_scopes("alice", &[Scope::Chat]);

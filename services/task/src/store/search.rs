@@ -85,7 +85,7 @@ pub fn terms(owner: &Owner, task: &Task) -> Vec<String> {
     IndexKey::of_block(owner.as_str(), task.number / BLOCK).index_terms(&text)
 }
 
-/// The most blocks that are asked: of somebody with more tasks, words are looked for in the tasks alone.
+/// Maximum number of blocks per search. For an owner with more tasks, the task texts are scanned instead.
 const MAX_BLOCKS: i64 = 1024;
 
 /// The rows looked at by [`find_numbers`]: an entry and a row of each number found, and the rest of the
