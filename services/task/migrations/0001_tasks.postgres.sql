@@ -1,6 +1,6 @@
--- Times are microseconds since 1970 (UTC). Where a task has no due time, due_time is the largest
--- integer, so that one index serves filters and the order. `number` tells apart tasks with equal keys.
--- `state` is 1 for a pending task, 2 for a completed one, and 3 and 4 for the same when deleted.
+-- Times are microseconds since 1970 (UTC). A task without a due time has the largest integer as due_time, so
+-- one index serves both filters and the sort order. `number` breaks ties between equal sort keys.
+-- `state`: 1 pending, 2 completed, 3 pending and deleted, 4 completed and deleted.
 CREATE TABLE tasks (
     id UUID PRIMARY KEY,
     owner TEXT NOT NULL,
@@ -24,10 +24,10 @@ CREATE INDEX tasks_by_due_time ON tasks (owner, state, due_time, number);
 CREATE INDEX tasks_by_create_time ON tasks (owner, state, create_time, number);
 CREATE INDEX tasks_by_update_time ON tasks (owner, state, update_time, number);
 CREATE INDEX tasks_by_priority ON tasks (owner, state, priority, number);
--- For the purge alone: it holds deleted tasks only.
+-- Used by the purge; contains deleted tasks only.
 CREATE INDEX tasks_deleted ON tasks (delete_time) WHERE delete_time IS NOT NULL;
 
--- The labels again, to filter by in the order of the numbers. Written with the task, and removed with it.
+-- A copy of the labels, for filtering in the order of the numbers. Written and deleted with the task.
 CREATE TABLE task_labels (
     owner TEXT NOT NULL,
     label TEXT NOT NULL,
@@ -35,9 +35,9 @@ CREATE TABLE task_labels (
     PRIMARY KEY (owner, label, number)
 );
 
--- The words of a task, each with a short key of its owner and of the number's block in front, so that a
--- search reads nothing of anybody else, and no more than a block at a time. What is new goes into the
--- index at once: a search would read all that waits to. Written with the task, and removed with it.
+-- The words of a task, each prefixed with a key of its owner and block of task numbers, so that a search reads
+-- no entries of other owners and can be limited to some blocks. No fastupdate: a search would scan the
+-- whole pending list. Written and deleted with the task.
 CREATE TABLE task_search (
     owner TEXT NOT NULL,
     number BIGINT NOT NULL,
@@ -47,8 +47,8 @@ CREATE TABLE task_search (
 
 CREATE INDEX task_search_by_words ON task_search USING gin (words) WITH (fastupdate = off);
 
--- The last number and the last change that each owner has, and how many tasks by status. Every write
--- takes the row, so the changes of an owner are committed in the order of their sequence.
+-- Per owner: the last task number, the last change sequence, and the number of tasks by status. Every write
+-- locks the row, so the changes of an owner commit in the order of their sequence.
 CREATE TABLE task_counters (
     owner TEXT NOT NULL PRIMARY KEY,
     number BIGINT NOT NULL,
@@ -57,7 +57,7 @@ CREATE TABLE task_counters (
     completed BIGINT NOT NULL
 );
 
--- What happened, in order and without gaps: an owner's log of the tasks after each change, as JSON.
+-- The change log of each owner, without gaps in the sequence. `task` is the task after the change, as JSON.
 CREATE TABLE task_changes (
     owner TEXT NOT NULL,
     sequence BIGINT NOT NULL,

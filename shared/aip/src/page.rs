@@ -124,7 +124,7 @@ impl PageTokenContext {
     fn verify(&self, token: &str) -> Option<Vec<u8>> {
         let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
         let (tag, position) = bytes.split_at_checked(TAG_BYTES)?;
-        // Constant time: the comparison tells nothing of the right tag.
+        // Constant time, so that its duration does not depend on the tag.
         hmac::verify(&self.key.0, &self.authenticated(position), tag).ok()?;
         Some(position.to_vec())
     }

@@ -11,8 +11,9 @@ use tandem_task::store::ListQuery;
 use crate::data::{DAY, ONE, OTHER, Size};
 use crate::measure::task_service::PAGE_TOKEN_SECRET;
 
-/// Tasks per page.
-pub(crate) const PAGE_SIZE: u32 = 50;
+/// The default and the maximum page size.
+const PAGE_SIZES: [u32; 2] =
+    [ListTasksRequest::DEFAULT_PAGE_SIZE, ListTasksRequest::MAX_PAGE_SIZE];
 
 /// A page of a list.
 #[derive(Clone)]
@@ -21,6 +22,8 @@ pub(crate) struct Case {
     pub(crate) owner: Owner,
     pub(crate) filter: Filter,
     pub(crate) order: Order<SortField>,
+    /// Tasks per page.
+    pub(crate) size: u32,
     begin: Begin,
 }
 
@@ -36,13 +39,14 @@ impl Case {
     fn new(name: &str, field: SortField, filter: Filter) -> Self {
         let order = Order { field, direction: Direction::Ascending };
         let owner = Owner::from_row(ONE.to_owned());
-        Self { name: name.to_owned(), owner, filter, order, begin: Begin::Start }
+        let size = ListTasksRequest::DEFAULT_PAGE_SIZE;
+        Self { name: name.to_owned(), owner, filter, order, size, begin: Begin::Start }
     }
 
     /// The query of the page for the store.
     pub(crate) fn query(&self, after: Option<Position>) -> ListQuery<'_> {
-        let Self { owner, filter, order, .. } = self;
-        ListQuery { owner, filter, order: *order, after, size: PAGE_SIZE }
+        let Self { owner, filter, order, size, .. } = self;
+        ListQuery { owner, filter, order: *order, after, size: *size }
     }
 
     /// The position after which the page begins.
@@ -108,16 +112,18 @@ pub(crate) fn usual(now: i64) -> Vec<Case> {
     cases
 }
 
-/// Every filter in every order.
+/// Every filter in every order, with the default and the maximum page size.
 pub(crate) fn all(now: i64) -> Vec<Case> {
     let mut cases = Vec::new();
     for (name, filter) in filters(now) {
         for (order, field) in SortField::NAMES {
             for direction in [Direction::Ascending, Direction::Descending] {
                 let desc = if direction == Direction::Descending { " desc" } else { "" };
-                let name = format!("{name}, by {order}{desc}");
-                let case = Case::new(&name, field, filter.clone());
-                cases.push(Case { order: Order { field, direction }, ..case });
+                for size in PAGE_SIZES {
+                    let name = format!("{name}, by {order}{desc}, {size} a page");
+                    let case = Case::new(&name, field, filter.clone());
+                    cases.push(Case { order: Order { field, direction }, size, ..case });
+                }
             }
         }
     }
@@ -172,6 +178,10 @@ pub(crate) fn filters(now: i64) -> Vec<(&'static str, Filter)> {
         ("word of the second half", words("late")),
         ("word of none", words("nowhere")),
         ("two words", words("late tenth")),
+        ("words that never meet", words("buy call")),
+        ("one letter", words("c")),
+        ("letters that never meet", words("b e t u z")),
+        ("many letters", words("a b c e f o r s t u")),
         ("word, label of 1 in 1000", Filter { words: texts("late"), ..labels("thousandth") }),
         ("word, pending", Filter { status: pending, ..words("late") }),
         ("word, deleted too", Filter { show_deleted: true, ..words("late") }),

@@ -70,10 +70,12 @@ impl Size {
         let is_late = number > self.tasks / 2;
         let created = self.now - (self.tasks - number) * 20 * SECOND;
         let done = chance.one_in(2, 1);
+        // Two common words that no task has together.
+        let verb = if number % 2 == 0 { "Buy task" } else { "Call task" };
         Task {
             id: Uuid::now_v7(),
             number,
-            title: format!("Task u{number} {}", words(chance, is_late)).trim_end().to_owned(),
+            title: format!("{verb} u{number} {}", words(chance, is_late)).trim_end().to_owned(),
             description: "The shop at the corner closes at eight; ask for the receipt.".to_owned(),
             status: if done {
                 Status::Completed { at: Timestamp::from_micros(created) }

@@ -27,6 +27,7 @@ use measure::process;
 use measure::table::{Table, say};
 use measure::task_service::{self, TaskServer};
 use reads::{Reader, Reads};
+use tandem_task::store::MAX_BLOCKS_SEARCHED;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -48,7 +49,7 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let exceeded = process::runtime().block_on(bench());
-    say(&format!("\n{exceeded} calls looked at more rows than they may"));
+    say(&format!("\n{exceeded} calls read more than the limit"));
     if exceeded == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
@@ -83,7 +84,7 @@ impl Scene {
 
     async fn measure(&self, case: &Case) -> (Reads, Cost) {
         let after = case.after(self.size);
-        let reads = self.reader.reads(case, after, sweep::RUNS).await;
+        let reads = self.reader.reads(case, after, self.reader.runs()).await;
         let client = self.server.client(case.owner.as_str()).await;
         let request = case.request(after);
         let call = async |_| {
@@ -121,19 +122,22 @@ async fn compare(small: &Scene, large: &Scene) {
 /// Measures every filter in every order, prints the plans of calls over the limit, and returns their number.
 async fn sweep(scene: &Scene, statistics: &str) -> usize {
     let only = option("--case", String::new());
-    let sweep = sweep::run(&scene.reader, scene.size.now, &only, sweep::RUNS).await;
+    let sweep = sweep::run(&scene.reader, scene.size.now, &only).await;
     let name = scene.place.name;
     let largest = sweep.largest.map_or_else(String::new, |it| {
         format!("{} ({} tasks: {})", it.reads.units, it.reads.tasks, it.name)
     });
     say(&format!(
-        "\n{name}, {statistics}: {} calls, {} short pages; maximum {largest}, limit {}",
+        "\n{name}, {statistics}: {} calls, {} short pages; maximum {largest}, limit {}; \
+         {} blocks searched, limit {MAX_BLOCKS_SEARCHED}",
         sweep.calls,
         sweep.short,
-        scene.reader.bound()
+        scene.reader.bound(),
+        sweep.blocks
     ));
     for call in &sweep.exceeded {
-        say(&format!("EXCEEDED {}: {}", call.name, call.reads.units));
+        let Reads { units, blocks, .. } = call.reads;
+        say(&format!("EXCEEDED {}: {units}, {blocks} blocks", call.name));
         let case =
             cases::all(scene.size.now).into_iter().find(|it| call.name.starts_with(&it.name));
         if let Some(case) = case {

@@ -1,24 +1,30 @@
-//! The plans of the statements that read a page, by EXPLAIN.
+//! The statements that read a page: their plans, by EXPLAIN, and the blocks of the search index.
 
 use std::sync::Mutex;
 
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement,
-};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement, Value};
 
 /// A connection that records its statements.
-pub(crate) struct Recorder<'a> {
-    db: &'a DatabaseConnection,
+pub(crate) struct Recorder<'a, C> {
+    db: &'a C,
     statements: Mutex<Vec<Statement>>,
 }
 
-impl<'a> Recorder<'a> {
-    pub(crate) fn new(db: &'a DatabaseConnection) -> Self {
+impl<'a, C: ConnectionTrait> Recorder<'a, C> {
+    pub(crate) fn new(db: &'a C) -> Self {
         Self { db, statements: Mutex::default() }
     }
 
     fn record(&self, statement: &Statement) {
         self.statements.lock().expect("no panic").push(statement.clone());
+    }
+
+    /// The number of blocks that the statements so far searched. The databases do not count the entries of the
+    /// search index.
+    pub(crate) fn blocks(&self) -> usize {
+        let statements = self.statements.lock().expect("no panic");
+        let searches = statements.iter().filter(|it| it.sql.contains("task_search"));
+        searches.map(|it| block_count(it).expect("a query per block")).sum()
     }
 
     /// The plan of each statement so far, as one line.
@@ -31,7 +37,18 @@ impl<'a> Recorder<'a> {
     }
 }
 
-async fn plan(db: &DatabaseConnection, mut statement: Statement) -> String {
+/// The number of queries in the first value of a search.
+fn block_count(search: &Statement) -> Option<usize> {
+    match search.values.as_ref()?.0.first()? {
+        Value::Array(_, queries) => Some(queries.as_ref()?.len()),
+        Value::String(Some(queries)) => {
+            serde_json::from_str::<Vec<String>>(queries).ok().map(|queries| queries.len())
+        }
+        _ => None,
+    }
+}
+
+async fn plan(db: &impl ConnectionTrait, mut statement: Statement) -> String {
     let (explain, column) = match statement.db_backend {
         DbBackend::Postgres => ("EXPLAIN (COSTS OFF)", "QUERY PLAN"),
         _ => ("EXPLAIN QUERY PLAN", "detail"),
@@ -48,7 +65,7 @@ async fn plan(db: &DatabaseConnection, mut statement: Statement) -> String {
 }
 
 #[sea_orm::prelude::async_trait::async_trait]
-impl ConnectionTrait for Recorder<'_> {
+impl<C: ConnectionTrait> ConnectionTrait for Recorder<'_, C> {
     fn get_database_backend(&self) -> DbBackend {
         self.db.get_database_backend()
     }

@@ -11,21 +11,23 @@ use sea_orm::{
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use tandem_database::{Database, Settings};
 use tandem_task::domain::Position;
-use tandem_task::store::{self, MAX_ROWS_SCANNED, Page};
+use tandem_task::store::{self, MAX_BLOCKS_SEARCHED, MAX_ROWS_SCANNED, Page};
 
 use crate::cases::Case;
 use crate::measure::database::Place;
 use crate::plans::Recorder;
 
-/// Maximum steps of SQLite's virtual machine per row: to find it, to evaluate every part of a filter, and to
-/// sort it. There is no finer count, and none for the internals of FTS5.
-const STEPS_PER_ROW: u64 = 60;
+/// Steps of SQLite's virtual machine per row, on average over a call: a counted index entry takes about 4, a row
+/// that is looked up, filtered and sorted up to 60. There is no finer count.
+const STEPS_PER_ROW: u64 = 30;
 
 /// The reads of a call.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reads {
     /// Rows and index entries on PostgreSQL, steps on SQLite.
     pub(crate) units: u64,
+    /// Blocks of the search index.
+    pub(crate) blocks: usize,
     /// Tasks in the page.
     pub(crate) tasks: usize,
     /// The position after the page.
@@ -65,6 +67,16 @@ impl Reader {
         Self { db: SqlxSqliteConnector::from_sqlx_sqlite_pool(pool), steps }
     }
 
+    /// Whether a call read more than it may.
+    pub(crate) fn exceeds(&self, reads: Reads) -> bool {
+        reads.units > self.bound() || reads.blocks > MAX_BLOCKS_SEARCHED
+    }
+
+    /// The unmeasured calls before a measured one: after five, PostgreSQL may use generic plans.
+    pub(crate) fn runs(&self) -> usize {
+        if self.db.get_database_backend() == DbBackend::Postgres { 6 } else { 0 }
+    }
+
     /// The maximum of units that a call may read.
     pub(crate) fn bound(&self) -> u64 {
         match self.db.get_database_backend() {
@@ -73,7 +85,7 @@ impl Reader {
         }
     }
 
-    /// The reads of a page, after `runs` others: PostgreSQL may then use generic plans.
+    /// The reads of a page, after `runs` unmeasured calls.
     pub(crate) async fn reads(&self, case: &Case, after: Option<Position>, runs: usize) -> Reads {
         // In a transaction, because PostgreSQL counts reads until its end.
         let db = self.db.begin().await.expect("a transaction");
@@ -81,10 +93,23 @@ impl Reader {
             page(&db, case, after).await;
         }
         let before = self.count(&db).await;
-        let page = page(&db, case, after).await;
+        let recorder = Recorder::new(&db);
+        let page = page(&recorder, case, after).await;
+        let blocks = recorder.blocks();
         let units = self.count(&db).await - before;
         db.rollback().await.expect("an end");
-        Reads { units, tasks: page.tasks.len(), next: page.next }
+        Reads { units, blocks, tasks: page.tasks.len(), next: page.next }
+    }
+
+    /// The units that a statement reads.
+    pub(crate) async fn units_of(&self, sql: &str) -> u64 {
+        let db = self.db.begin().await.expect("a transaction");
+        let before = self.count(&db).await;
+        let statement = Statement::from_string(db.get_database_backend(), sql);
+        db.query_all_raw(statement).await.expect("rows");
+        let units = self.count(&db).await - before;
+        db.rollback().await.expect("an end");
+        units
     }
 
     async fn count(&self, db: &impl ConnectionTrait) -> u64 {

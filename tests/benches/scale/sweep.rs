@@ -6,9 +6,6 @@ use crate::reads::{Reader, Reads};
 /// Measured calls per list, each from the end of the previous one.
 const CALLS: usize = 3;
 
-/// Unmeasured calls of a list before a measured one.
-pub(crate) const RUNS: usize = 6;
-
 /// A call over the limit, or the call with the most reads.
 pub(crate) struct Call {
     pub(crate) name: String,
@@ -24,25 +21,28 @@ pub(crate) struct Sweep {
     /// The calls over the limit.
     pub(crate) exceeded: Vec<Call>,
     pub(crate) largest: Option<Call>,
+    /// The most blocks that a call searched.
+    pub(crate) blocks: usize,
 }
 
 /// Makes the first calls of every list whose name contains `only`.
-pub(crate) async fn run(reader: &Reader, now: i64, only: &str, runs: usize) -> Sweep {
+pub(crate) async fn run(reader: &Reader, now: i64, only: &str) -> Sweep {
     let mut sweep = Sweep::default();
     for case in cases::all(now).into_iter().filter(|it| it.name.contains(only)) {
-        follow(reader, &case, runs, &mut sweep).await;
+        follow(reader, &case, &mut sweep).await;
     }
     sweep
 }
 
-async fn follow(reader: &Reader, case: &Case, runs: usize, sweep: &mut Sweep) {
+async fn follow(reader: &Reader, case: &Case, sweep: &mut Sweep) {
     let mut after = None;
     for number in 1..=CALLS {
-        let reads = reader.reads(case, after, runs).await;
+        let reads = reader.reads(case, after, reader.runs()).await;
         let call = || Call { name: format!("{}, call {number}", case.name), reads };
         sweep.calls += 1;
-        sweep.short += usize::from(reads.next.is_some() && reads.tasks < 50);
-        if reads.units > reader.bound() {
+        sweep.short += usize::from(reads.next.is_some() && reads.tasks < case.size as usize);
+        sweep.blocks = sweep.blocks.max(reads.blocks);
+        if reader.exceeds(reads) {
             sweep.exceeded.push(call());
         }
         if sweep.largest.as_ref().is_none_or(|largest| largest.reads.units < reads.units) {

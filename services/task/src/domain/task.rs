@@ -48,6 +48,13 @@ pub enum StatusKind {
     Completed,
 }
 
+impl StatusKind {
+    /// All kinds. A new one does not compile until it is added to both lists.
+    pub const ALL: [Self; 2] = match Self::Pending {
+        Self::Pending | Self::Completed => [Self::Pending, Self::Completed],
+    };
+}
+
 impl Status {
     #[must_use]
     pub fn kind(self) -> StatusKind {

@@ -91,27 +91,41 @@ pub(super) fn filter_from_proto(
     show_deleted: bool,
     now: Timestamp,
 ) -> Result<Filter, Error> {
-    let words = tandem_text_search::split_words(&filter.query);
-    if words.is_empty() && !filter.query.is_empty() {
+    let (status, priority) = (filter.status(), filter.priority());
+    // All fields by name: a new one that is left out does not compile.
+    let proto::TaskFilter {
+        status: _,
+        priority: _,
+        labels,
+        start_due_time,
+        end_due_time,
+        start_create_time,
+        end_create_time,
+        overdue,
+        query,
+        number,
+    } = filter;
+    let words = tandem_text_search::split_words(&query);
+    if words.is_empty() && !query.is_empty() {
         return Err(Error::invalid("filter.query", "has no words to search for"));
     }
     let time = |time: Option<prost_types::Timestamp>| time.map(Timestamp::from);
     Ok(Filter {
-        number: (filter.number != 0).then_some(filter.number),
-        status: match filter.status() {
+        number: (number != 0).then_some(number),
+        status: match status {
             proto::TaskStatus::Unspecified => None,
             proto::TaskStatus::Pending => Some(StatusKind::Pending),
             proto::TaskStatus::Completed => Some(StatusKind::Completed),
         },
-        priority: priority_from_proto(filter.priority()),
-        due_after: time(filter.start_due_time),
-        due_before: time(filter.end_due_time),
-        created_after: time(filter.start_create_time),
-        created_before: time(filter.end_create_time),
-        overdue_at: filter.overdue.then_some(now),
+        priority: priority_from_proto(priority),
+        due_after: time(start_due_time),
+        due_before: time(end_due_time),
+        created_after: time(start_create_time),
+        created_before: time(end_create_time),
+        overdue_at: overdue.then_some(now),
         words,
         show_deleted,
-        labels: filter.labels,
+        labels,
     })
 }
 

@@ -24,7 +24,7 @@ impl TryFrom<task::Model> for Task {
             number: row.number,
             title: row.title,
             description: row.description,
-            status: decode_status(row.state, row.complete_time)?,
+            status: decode_status(row.state, row.complete_time, row.delete_time)?,
             priority: decode_priority(row.priority)?,
             due: Some(row.due_time).filter(|due| *due != NO_DUE_TIME),
             labels: decode_labels(row.labels)?,
@@ -78,22 +78,31 @@ pub(super) fn encode_priority(priority: Option<Priority>) -> i16 {
     }
 }
 
-fn decode_status(state: i16, complete_time: Option<Timestamp>) -> Result<Status, Error> {
-    match (decode_state(state)?, complete_time) {
-        (StatusKind::Pending, None) => Ok(Status::Pending),
-        (StatusKind::Completed, Some(at)) => Ok(Status::Completed { at }),
-        (kind, time) => {
-            Err(Error::internal(format!("{kind:?} task with completion time {time:?}")))
+/// The status of each state, and whether the task is deleted.
+pub(super) fn states() -> impl Iterator<Item = (StatusKind, bool)> {
+    StatusKind::ALL.into_iter().flat_map(|status| [(status, false), (status, true)])
+}
+
+fn decode_status(
+    state: i16,
+    complete_time: Option<Timestamp>,
+    delete_time: Option<Timestamp>,
+) -> Result<Status, Error> {
+    let (kind, is_deleted) = decode_state(state)?;
+    match (kind, complete_time) {
+        (StatusKind::Pending, None) if is_deleted == delete_time.is_some() => Ok(Status::Pending),
+        (StatusKind::Completed, Some(at)) if is_deleted == delete_time.is_some() => {
+            Ok(Status::Completed { at })
         }
+        _ => Err(Error::internal(format!(
+            "task state {state} with completion time {complete_time:?} and deletion time {delete_time:?}"
+        ))),
     }
 }
 
-fn decode_state(number: i16) -> Result<StatusKind, Error> {
-    match number {
-        1 | 3 => Ok(StatusKind::Pending),
-        2 | 4 => Ok(StatusKind::Completed),
-        _ => Err(Error::internal(format!("unknown task state {number}"))),
-    }
+fn decode_state(number: i16) -> Result<(StatusKind, bool), Error> {
+    let state = states().find(|(status, is_deleted)| encode_state(*status, *is_deleted) == number);
+    state.ok_or_else(|| Error::internal(format!("unknown task state {number}")))
 }
 
 fn decode_priority(number: i16) -> Result<Option<Priority>, Error> {
@@ -116,11 +125,9 @@ mod tests {
 
     #[test]
     fn statuses_round_trip() {
-        for status in [StatusKind::Pending, StatusKind::Completed] {
-            for is_deleted in [false, true] {
-                let state = encode_state(status, is_deleted);
-                assert_eq!(decode_state(state).expect("a known number"), status);
-            }
+        for (status, is_deleted) in states() {
+            let state = encode_state(status, is_deleted);
+            assert_eq!(decode_state(state).expect("a known number"), (status, is_deleted));
         }
         for priority in [None, Some(Priority::Low), Some(Priority::Medium), Some(Priority::High)] {
             let decoded = decode_priority(encode_priority(priority)).expect("a known number");
@@ -132,10 +139,25 @@ mod tests {
     fn unknown_numbers_are_errors() {
         assert!(matches!(decode_state(0), Err(Error::Internal(_))));
         assert!(matches!(decode_state(5), Err(Error::Internal(_))));
-        assert!(matches!(decode_status(2, None), Err(Error::Internal(_))));
-        assert!(matches!(decode_status(1, Some(NO_DUE_TIME)), Err(Error::Internal(_))));
         assert!(matches!(decode_priority(-1), Err(Error::Internal(_))));
         assert!(matches!(decode_priority(4), Err(Error::Internal(_))));
         assert!(matches!(decode_labels(Json::from("home")), Err(Error::Internal(_))));
+    }
+
+    #[test]
+    fn states_match_their_times() {
+        let time = Some(Timestamp::from_micros(1));
+        for (state, complete_time, delete_time) in [
+            (1, time, None),
+            (2, None, None),
+            (1, None, time),
+            (2, time, time),
+            (3, None, None),
+            (4, time, None),
+        ] {
+            let status = decode_status(state, complete_time, delete_time);
+            assert!(matches!(status, Err(Error::Internal(_))), "{state}: {status:?}");
+        }
+        assert_eq!(decode_status(3, None, time).expect("a deleted task"), Status::Pending);
     }
 }

@@ -1,8 +1,9 @@
-//! Pages of tasks. Whatever the filter and the order, a call looks at [`MAX_ROWS_SCANNED`] rows at most
-//! and may return a short page (AIP-158): its token is the last row looked at.
+//! Pages of tasks. Whatever the filter and the order, a call reads at most [`MAX_ROWS_SCANNED`] rows and index
+//! entries and searches at most [`MAX_BLOCKS_SEARCHED`](super::MAX_BLOCKS_SEARCHED) blocks of words. It may
+//! return a short page (AIP-158); the token is the last row scanned.
 //!
-//! A page is read along the index of its order. If the first rows do not fill it and some part of the
-//! filter holds few tasks ([`small_part`]), those are sorted instead.
+//! A page is read along the index of its order. If the first rows do not fill it and a part of the filter
+//! matches few tasks ([`small_part`]), those are sorted instead.
 
 mod candidate;
 mod query;
@@ -16,14 +17,16 @@ use tandem_aip::page;
 use tandem_error::Error;
 
 pub use self::query::ListQuery;
+pub(super) use self::source::Numbers;
 use self::scan::Scan;
 use self::source::Source;
 use crate::domain::{Position, Task};
 
-/// The most rows and index entries that one call looks at. Each statement is limited to what is left.
+/// The maximum of rows and index entries that a call reads, except those of the search index. Each statement
+/// is limited to the rest.
 pub const MAX_ROWS_SCANNED: u64 = 10_000;
 
-/// The rows looked at along the order before a small part of the filter is searched for.
+/// The rows scanned along the order before a small part of the filter is looked for.
 const FIRST_ROWS: u64 = 500;
 
 /// A page of tasks.
@@ -35,8 +38,8 @@ pub struct Page {
     pub next: Option<Position>,
 }
 
-/// The next tasks that satisfy the query: as many as it asks for or fit into a message, or fewer if
-/// [`MAX_ROWS_SCANNED`] rows hold no more.
+/// The next tasks that match the query: as many as its size or as fit into a message, or fewer if a limit is
+/// reached.
 ///
 /// # Errors
 /// [`Error::DatabaseUnavailable`].
@@ -61,8 +64,8 @@ async fn find_page<'a>(
 ) -> Result<Scan<'a>, Error> {
     let mut scan = Scan::new(query);
     let mut source = Source::along_order(query);
-    // Words are compared text by text along the order, so their index is asked first.
-    while query.filter.words.is_empty() && !scan.is_done() && scan.rows < FIRST_ROWS {
+    // Along the order, words are compared with the texts, so their index is searched first.
+    while query.filter.words.is_empty() && scan.rows < FIRST_ROWS && scan.can_advance(&source) {
         scan.advance(db, &source, FIRST_ROWS - scan.rows).await?;
     }
     if !scan.is_done()
@@ -70,8 +73,11 @@ async fn find_page<'a>(
     {
         source = small;
     }
-    while !scan.is_done() && scan.next_rows(&source) > 0 {
+    while scan.can_advance(&source) {
         scan.advance(db, &source, MAX_ROWS_SCANNED).await?;
+    }
+    if let (true, Source::Numbers(Numbers { end: Some(end), .. })) = (scan.is_exhausted, source) {
+        scan.continue_after(end);
     }
     Ok(scan)
 }

@@ -20,6 +20,6 @@ pub use list::{ListQuery, MAX_ROWS_SCANNED, Page, list};
 pub use migrations::Migrator;
 pub use notifier::{ChangeNotifier, Subscription};
 pub use purge::{PurgeReport, RetentionCutoffs};
-pub use search::terms as search_terms;
+pub use search::{MAX_BLOCKS_SEARCHED, terms as search_terms};
 pub use tasks::{count_due, find_task, list_snapshot};
 pub use writer::{TaskTarget, TaskWriter};

@@ -1,20 +1,27 @@
 //! The search index: the words of each task, on either database.
 //!
-//! A term has a key of the owner and of the number's block in front. So a question reads nothing of
-//! anybody else and no more than a block: FTS5 merges all rows of a prefix before the first, and GIN
-//! gives all rows at once.
+//! Each term has a prefix of the owner and of a block of task numbers. A search reads the index block by
+//! block, and nothing of other owners: FTS5 and GIN read all entries of the words before they return the
+//! first row, so a search is bounded by the number of its blocks.
+
+use std::ops::RangeInclusive;
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
+use tandem_aip::{Direction, Order};
 use tandem_auth::Owner;
 use tandem_database::Db as _;
 use tandem_error::Error;
 use tandem_text_search::IndexKey;
 
 use super::counters::find_counters;
-use crate::domain::Task;
+use super::list::{ListQuery, Numbers};
+use crate::domain::{SortField, Task};
 
-/// The numbers of a block.
-pub(super) const BLOCK: i64 = 2048;
+/// Task numbers per block.
+const BLOCK: i64 = 2048;
+
+/// Maximum number of blocks that a call searches: the index entries of 20,480 tasks.
+pub const MAX_BLOCKS_SEARCHED: usize = 10;
 
 /// Adds a new task to the index.
 pub(super) async fn insert(
@@ -78,51 +85,74 @@ async fn execute(
     Ok(())
 }
 
-/// What a task is indexed under: for programs that fill a database past the service.
+/// The index terms of a task. Public for programs that fill a database without the service.
 #[must_use]
 pub fn terms(owner: &Owner, task: &Task) -> Vec<String> {
     let text = format!("{} {}", task.title, task.description);
     IndexKey::of_block(owner.as_str(), task.number / BLOCK).index_terms(&text)
 }
 
-/// Maximum number of blocks per search. For an owner with more tasks, the task texts are scanned instead.
-const MAX_BLOCKS: i64 = 1024;
-
-/// The rows looked at by [`find_numbers`]: an entry and a row of each number found, and the rest of the
-/// block in which the last was found.
-pub(super) fn cost(most: u64) -> u64 {
-    2 * (most + 1) + BLOCK.unsigned_abs()
+/// The rows read by [`find_numbers`]: an entry and a row per number, and the rest of the block in which the
+/// last number was found. The index entries of the words are bounded by [`MAX_BLOCKS_SEARCHED`].
+pub(super) fn cost(limit: u64) -> u64 {
+    2 * (limit + 1) + BLOCK.unsigned_abs()
 }
 
-/// The numbers of the owner's tasks that have, for each of `words`, a word that begins with it, in no order;
-/// `None` if there are more than `most`. Asks block by block until there are enough.
+/// The numbers of the tasks that have, for each word of the filter, a word that begins with it. By number, the
+/// next blocks of the list are searched. In another order, all blocks are, or none if the owner has too many.
+/// Returns `None` if the blocks are not searched or have more than `limit` matches.
 pub(super) async fn find_numbers(
     db: &impl ConnectionTrait,
-    owner: &Owner,
-    words: &[String],
-    most: u64,
-) -> Result<Option<Vec<i64>>, Error> {
-    let backend = db.get_database_backend();
-    let blocks = find_counters(db, owner).await?.number / BLOCK;
-    if blocks >= MAX_BLOCKS {
-        return Ok(None);
-    }
-    let keys = (0..=blocks).map(|block| IndexKey::of_block(owner.as_str(), block));
-    let (sql, questions): (_, Value) = match backend {
+    query: &ListQuery<'_>,
+    limit: u64,
+) -> Result<Option<Numbers>, Error> {
+    let (backend, owner) = (db.get_database_backend(), query.owner.as_str());
+    let last_block = find_counters(db, query.owner).await?.number / BLOCK;
+    let Some((blocks, end)) = blocks_to_search(query, last_block) else { return Ok(None) };
+    let keys = blocks.map(|block| IndexKey::of_block(owner, block));
+    let words = &query.filter.words;
+    let (sql, queries): (_, Value) = match backend {
         DbBackend::Postgres => {
-            let questions = keys.map(|key| key.postgres_tsquery(words));
-            (POSTGRES, questions.collect::<Vec<_>>().into())
+            let queries = keys.map(|key| key.postgres_tsquery(words));
+            (POSTGRES, queries.collect::<Vec<_>>().into())
         }
         _ => {
-            let questions = keys.map(|key| key.fts5_query(words));
-            (SQLITE, questions.collect::<serde_json::Value>().to_string().into())
+            let queries = keys.map(|key| key.fts5_query(words));
+            (SQLITE, queries.collect::<serde_json::Value>().to_string().into())
         }
     };
-    let values = [questions, owner.as_str().into(), (most + 1).into()];
+    let values = [queries, owner.into(), (limit + 1).into()];
     let rows = db.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await.db()?;
     let numbers = rows.iter().map(|row| row.try_get("", "number").db());
     let numbers = numbers.collect::<Result<Vec<i64>, _>>()?;
-    Ok((numbers.len() as u64 <= most).then_some(numbers))
+    let is_complete = numbers.len() as u64 <= limit;
+    Ok(is_complete.then_some(Numbers { numbers, match_words: true, end }))
+}
+
+/// The blocks that a call searches, and their last number in the order of the list if it continues after it.
+fn blocks_to_search(
+    query: &ListQuery<'_>,
+    last_block: i64,
+) -> Option<(RangeInclusive<i64>, Option<i64>)> {
+    let Order { field, direction } = query.order;
+    let others = MAX_BLOCKS_SEARCHED as i64 - 1;
+    if last_block <= others {
+        return Some((0..=last_block, None));
+    }
+    let start = query.after.map(|after| after.number / BLOCK);
+    match (field, direction) {
+        (SortField::Number, Direction::Ascending) => {
+            let start = start.unwrap_or(0);
+            let end = (start + others).min(last_block);
+            Some((start..=end, (end < last_block).then_some((end + 1) * BLOCK - 1)))
+        }
+        (SortField::Number, Direction::Descending) => {
+            let start = start.unwrap_or(last_block);
+            let end = (start - others).max(0);
+            Some((end..=start, (end > 0).then_some(end * BLOCK)))
+        }
+        _ => None,
+    }
 }
 
 const SQLITE: &str = "SELECT tasks.number FROM json_each($1) AS block \
@@ -130,9 +160,9 @@ const SQLITE: &str = "SELECT tasks.number FROM json_each($1) AS block \
     WHERE task_search MATCH block.value AND tasks.row_id = task_search.rowid \
     AND tasks.owner = $2 LIMIT $3";
 
-/// OFFSET 0 keeps each question apart: asked by owner, or all together, the table would be read in another
-/// way.
-const POSTGRES: &str = "SELECT found.number FROM unnest($1::text[]) AS block (question) \
+/// OFFSET 0 keeps the searches of the blocks separate: otherwise the planner could join them with the table in
+/// another way.
+const POSTGRES: &str = "SELECT found.number FROM unnest($1::text[]) AS block (query) \
     CROSS JOIN LATERAL (SELECT owner, number FROM task_search \
-    WHERE words @@ block.question::tsquery OFFSET 0) AS found \
+    WHERE words @@ block.query::tsquery OFFSET 0) AS found \
     WHERE found.owner = $2 LIMIT $3";

@@ -1,4 +1,4 @@
-//! Looking up tasks by number: first what decides about the page, then its tasks.
+//! Looking up tasks by number: first the columns that decide which tasks are in the page, then those tasks.
 
 use std::collections::HashMap;
 
@@ -7,20 +7,20 @@ use tandem_database::Db as _;
 use tandem_error::Error;
 
 use super::query::ListQuery;
-use super::source::Source;
-use super::statement::Writer;
+use super::source::{Numbers, Source};
+use super::statement::SqlBuilder;
 use crate::domain::{Position, Task};
 use crate::store::entity::task;
 
-/// A task that was looked at.
+/// A scanned task.
 #[derive(Debug)]
 pub(super) struct Candidate {
     pub(super) position: Position,
-    /// About its length in a message.
+    /// Its approximate length in a message.
     pub(super) bytes: usize,
-    /// Whether it satisfies the filter, but for the words.
+    /// Whether it matches the filter without the words.
     pub(super) is_match: bool,
-    /// Title and description, if they were asked for.
+    /// Title and description, if they were requested.
     pub(super) text: Option<String>,
 }
 
@@ -42,7 +42,7 @@ pub(super) async fn find_candidates(
     source: &Source,
     (cursor, limit, with_text): (Option<Position>, u64, bool),
 ) -> Result<Vec<Candidate>, Error> {
-    let mut sql = Writer::new(query, db.get_database_backend());
+    let mut sql = SqlBuilder::new(query, db.get_database_backend());
     let numbers = source.select_next(&mut sql, cursor, limit);
     let columns = query.sort_columns().iter().map(|it| format!("tasks.{it}")).collect::<Vec<_>>();
     let columns = columns.iter().map(String::as_str).collect::<Vec<_>>();
@@ -75,8 +75,8 @@ impl From<Row> for Candidate {
     }
 }
 
-/// Reads the tasks of a page, in order. One that was changed meanwhile and satisfies the filter no more is
-/// left out.
+/// Reads the tasks of a page, in order. Leaves out a task that was changed meanwhile and no longer matches the
+/// filter.
 pub(super) async fn read_tasks(
     db: &impl ConnectionTrait,
     query: &ListQuery<'_>,
@@ -86,14 +86,14 @@ pub(super) async fn read_tasks(
         return Ok(Vec::new());
     }
     let numbers = found.iter().map(|it| it.position.number).collect::<Vec<_>>();
-    let places: HashMap<i64, usize> = numbers.iter().copied().zip(0..).collect();
-    let source = Source::Numbers { numbers, have_words: true };
-    let mut sql = Writer::new(query, db.get_database_backend());
+    let indexes: HashMap<i64, usize> = numbers.iter().copied().zip(0..).collect();
+    let source = Source::Numbers(Numbers { numbers, ..Numbers::default() });
+    let mut sql = SqlBuilder::new(query, db.get_database_backend());
     let numbers = source.select_any(&mut sql, found.len() as u64);
     let rows = format!("{} WHERE {}", sql.look_up(&numbers), sql.row_condition());
     let select = sql.build(format!("SELECT tasks.* {rows}"));
     let rows = task::Model::find_by_statement(select).all(db).await.db()?;
     let mut tasks = rows.into_iter().map(Task::try_from).collect::<Result<Vec<_>, _>>()?;
-    tasks.sort_by_key(|task| places.get(&task.number).copied());
+    tasks.sort_by_key(|task| indexes.get(&task.number).copied());
     Ok(tasks)
 }

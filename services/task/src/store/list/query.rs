@@ -1,30 +1,23 @@
-//! What a page is to hold.
+//! The filter, the order and the size of a page.
 
 use tandem_aip::{Direction, Order};
 use tandem_auth::Owner;
-
 use tandem_clock::Timestamp;
 
 use crate::domain::{Filter, Position, SortField, StatusKind};
-use crate::store::entity::{NO_DUE_TIME, encode_priority, encode_state};
+use crate::store::entity::{self, NO_DUE_TIME, encode_priority, encode_state};
 
 /// A page of a list.
 #[derive(Debug, Clone, Copy)]
 pub struct ListQuery<'a> {
-    /// Whose tasks.
     pub owner: &'a Owner,
-    /// Which of them.
     pub filter: &'a Filter,
-    /// In which order.
     pub order: Order<SortField>,
-    /// Where the page before ended; `None` for the first.
+    /// The end of the previous page; `None` for the first page.
     pub after: Option<Position>,
-    /// The most tasks of the page.
+    /// Maximum number of tasks.
     pub size: u32,
 }
-
-/// The fields that have a range in the filter and an index.
-pub(super) const RANGED: [SortField; 3] = [SortField::Due, SortField::Created, SortField::Priority];
 
 impl ListQuery<'_> {
     /// Whether no task can satisfy the filter.
@@ -32,29 +25,39 @@ impl ListQuery<'_> {
         self.filter.overdue_at.is_some() && self.filter.status == Some(StatusKind::Completed)
     }
 
-    /// The tasks of a page, and the one that shows that there is another page.
+    /// The size of a page, plus the task that shows that there is another page.
     pub(super) fn page_limit(&self) -> u64 {
         u64::from(self.size) + 1
     }
 
-    /// The stored states that the filter admits.
+    /// The stored states that match the filter.
     pub(super) fn states(&self) -> Vec<i16> {
         let status = self.filter.status.or(self.filter.overdue_at.map(|_| StatusKind::Pending));
-        let all = [StatusKind::Pending, StatusKind::Completed].into_iter();
-        all.filter(|it| status.is_none_or(|status| status == *it))
-            .flat_map(|it| [(it, false), (it, true)])
+        entity::states()
+            .filter(|(it, _)| status.is_none_or(|status| status == *it))
             .filter(|(_, is_deleted)| self.filter.show_deleted || !is_deleted)
             .map(|(status, is_deleted)| encode_state(status, is_deleted))
             .collect()
     }
 
-    /// The part of the filter that is a range of a field, the end excluded.
+    /// Whether the filter excludes a state.
+    pub(super) fn excludes_states(&self) -> bool {
+        self.states().len() < entity::states().count()
+    }
+
+    /// The fields that have a range in the filter. Each has an index.
+    pub(super) fn ranged_fields(&self) -> impl Iterator<Item = SortField> {
+        let fields = SortField::NAMES.into_iter().map(|(_, field)| field);
+        fields.filter(|field| self.range(*field) != (None, None))
+    }
+
+    /// The range of a field in the filter: inclusive start, exclusive end.
     pub(super) fn range(&self, field: SortField) -> (Option<i64>, Option<i64>) {
         let filter = self.filter;
         match field {
             SortField::Due => {
                 let before = filter.due_before.into_iter().chain(filter.overdue_at).min();
-                // A task that is never due is in no range.
+                // A task without a due time is in no range.
                 micros((filter.due_after, before.or(filter.due_after.map(|_| NO_DUE_TIME))))
             }
             SortField::Created => micros((filter.created_after, filter.created_before)),

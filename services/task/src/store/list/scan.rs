@@ -1,4 +1,4 @@
-//! Looking at the tasks of a source one after the other, until a page is found.
+//! Scanning the tasks of a source in order until a page is found.
 
 use sea_orm::ConnectionTrait;
 use tandem_error::Error;
@@ -9,12 +9,12 @@ use super::query::ListQuery;
 use super::source::Source;
 use crate::domain::Position;
 
-/// The rows looked at beyond a page, in the place of those that the filter leaves out; and how many times as
-/// many are looked at with each further statement.
+/// The rows that the first statement scans in addition to a page, for those that do not match; and the factor
+/// by which each further statement scans more.
 const SLACK: u64 = 16;
 const GROWTH: u64 = 4;
 
-/// The most tasks whose text is read at a time, and the most text that a call reads, in bytes.
+/// The maximum of tasks whose text a statement reads, and of text that a call reads, in bytes.
 const TEXT_ROWS: u64 = 100;
 const TEXT_BYTES: usize = 1024 * 1024;
 
@@ -22,15 +22,15 @@ const TEXT_BYTES: usize = 1024 * 1024;
 #[derive(Debug)]
 pub(super) struct Scan<'a> {
     query: &'a ListQuery<'a>,
-    /// The rows that may still be looked at.
+    /// The rows that may still be read.
     pub(super) budget: u64,
-    /// The tasks that have been looked at.
+    /// The tasks that have been scanned.
     pub(super) rows: u64,
-    /// The tasks that the next statement looks at.
+    /// The tasks that the next statement scans.
     step: u64,
-    /// The last row looked at.
+    /// The last row that was scanned.
     pub(super) position: Option<Position>,
-    /// The tasks that satisfy the query, up to one more than the page has.
+    /// The tasks that match the query, up to one more than the page has.
     pub(super) found: Vec<Candidate>,
     /// Whether there are no rows after the position.
     pub(super) is_exhausted: bool,
@@ -41,7 +41,7 @@ impl<'a> Scan<'a> {
     pub(super) fn new(query: &'a ListQuery<'a>) -> Self {
         Self {
             query,
-            // The tasks of the page are read once more.
+            // The tasks of the page are read again.
             budget: MAX_ROWS_SCANNED.saturating_sub(query.size.into()),
             rows: 0,
             step: query.page_limit() + SLACK,
@@ -57,12 +57,23 @@ impl<'a> Scan<'a> {
         self.is_exhausted || self.found.len() as u64 == self.query.page_limit()
     }
 
-    /// The tasks of a source that are looked at next; none if the budget is spent.
-    pub(super) fn next_rows(&self, source: &Source) -> u64 {
+    /// Whether [`Scan::advance`] would scan rows of a source.
+    pub(super) fn can_advance(&self, source: &Source) -> bool {
+        !self.is_done() && self.next_rows(source) > 0
+    }
+
+    /// Continues the list after `number`, in the order of the numbers.
+    pub(super) fn continue_after(&mut self, number: i64) {
+        self.position = Some(Position { key: number, number });
+        self.is_exhausted = false;
+    }
+
+    /// The number of tasks of a source that are scanned next; 0 if the budget is spent.
+    fn next_rows(&self, source: &Source) -> u64 {
         let rows = match source {
-            // All of them are looked up to be sorted.
-            Source::Numbers { numbers, .. } if self.budget < numbers.len() as u64 => 0,
-            Source::Numbers { numbers, .. } => numbers.len() as u64 + 1,
+            // All of them are looked up and sorted.
+            Source::Numbers(it) if self.budget < it.numbers.len() as u64 => 0,
+            Source::Numbers(it) => it.numbers.len() as u64 + 1,
             _ => self.step.min(self.budget / source.cost(self.query, 1)),
         };
         match self.needs_text(source) {
@@ -72,7 +83,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Looks at the next tasks, at most `limit`.
+    /// Scans the next tasks, at most `limit`.
     pub(super) async fn advance(
         &mut self,
         db: &impl ConnectionTrait,
@@ -86,7 +97,7 @@ impl<'a> Scan<'a> {
         (self.rows, self.step) = (self.rows + limit, self.step.saturating_mul(GROWTH));
         self.is_exhausted = (rows.len() as u64) < limit;
         for row in rows {
-            self.look_at(row);
+            self.scan_row(row);
             if self.found.len() as u64 == self.query.page_limit() {
                 break;
             }
@@ -94,7 +105,7 @@ impl<'a> Scan<'a> {
         Ok(())
     }
 
-    fn look_at(&mut self, row: Candidate) {
+    fn scan_row(&mut self, row: Candidate) {
         self.position = Some(row.position);
         let text = row.text.as_deref().unwrap_or_default();
         self.text_bytes += text.len();
@@ -103,15 +114,15 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Whether the words of the filter have to be looked for in the tasks themselves.
+    /// Whether the words of the filter have to be compared with the texts of the tasks.
     fn needs_text(&self, source: &Source) -> bool {
-        let have_words = matches!(source, Source::Numbers { have_words: true, .. });
-        !self.query.filter.words.is_empty() && !have_words
+        let match_words = matches!(source, Source::Numbers(it) if it.match_words);
+        !self.query.filter.words.is_empty() && !match_words
     }
 }
 
-/// Whether a text has, for each of `wanted`, a word that begins with it.
-fn has_words(text: &str, wanted: &[String]) -> bool {
+/// Whether a text has, for each of `prefixes`, a word that begins with it.
+fn has_words(text: &str, prefixes: &[String]) -> bool {
     let words = tandem_text_search::split_words(text);
-    wanted.iter().all(|wanted| words.iter().any(|word| word.starts_with(wanted)))
+    prefixes.iter().all(|prefix| words.iter().any(|word| word.starts_with(prefix)))
 }

@@ -1,18 +1,18 @@
-//! Finding a part of the filter that holds few tasks: those are sorted, so that pages are full.
+//! Finding a part of the filter that matches few tasks: those are sorted, so that pages are full.
 
 use sea_orm::{ConnectionTrait, Statement};
 use tandem_database::Db as _;
 use tandem_error::Error;
 
 use super::query::ListQuery;
-use super::source::{Source, parts};
-use super::statement::Writer;
+use super::source::{Numbers, Source, parts};
+use super::statement::SqlBuilder;
 use crate::store::search;
 
-/// The most tasks that are sorted, shared by the parts of the filter that are tried.
+/// Maximum number of tasks that are sorted, divided by the number of parts that are counted.
 const MAX_SORTED: u64 = 2000;
 
-/// The tasks of the part that holds the fewest, unless all hold too many.
+/// The tasks of the smallest part, or `None` if all parts have too many.
 pub(super) async fn find(
     db: &impl ConnectionTrait,
     query: &ListQuery<'_>,
@@ -23,30 +23,30 @@ pub(super) async fn find(
     let parts = parts(query, scanned);
     let count = parts.len() as u64 + u64::from(!words.is_empty());
     // All parts are counted, one is read, and its tasks are looked up.
-    let mut most = (MAX_SORTED.min(*budget / 3) / count.max(1)).saturating_sub(1);
-    if most == 0 {
+    let mut limit = (MAX_SORTED.min(*budget / 3) / count.max(1)).saturating_sub(1);
+    if limit == 0 {
         return Ok(None);
     }
     if !words.is_empty() {
-        *budget -= search::cost(most);
-        if let Some(numbers) = search::find_numbers(db, query.owner, words, most).await? {
-            return Ok(Some(Source::Numbers { numbers, have_words: true }));
+        *budget -= search::cost(limit);
+        if let Some(found) = search::find_numbers(db, query, limit).await? {
+            return Ok(Some(Source::Numbers(found)));
         }
     }
     let mut smallest = None;
     for part in parts {
-        *budget -= most + 1;
-        let found = count_up_to(db, query, &part, most + 1).await?;
-        if found <= most {
-            (smallest, most) = (Some(part), found);
+        *budget -= limit + 1;
+        let count = count_up_to(db, query, &part, limit + 1).await?;
+        if count <= limit {
+            (smallest, limit) = (Some(part), count);
         }
     }
     let Some(part) = smallest else { return Ok(None) };
-    *budget -= most;
-    let mut sql = Writer::new(query, db.get_database_backend());
-    let select = part.select_any(&mut sql, most);
+    *budget -= limit;
+    let mut sql = SqlBuilder::new(query, db.get_database_backend());
+    let select = part.select_any(&mut sql, limit);
     let numbers = read_numbers(db, sql.build(select)).await?;
-    Ok(Some(Source::Numbers { numbers, have_words: false }))
+    Ok(Some(Source::Numbers(Numbers { numbers, ..Numbers::default() })))
 }
 
 async fn count_up_to(
@@ -55,7 +55,7 @@ async fn count_up_to(
     part: &Source,
     limit: u64,
 ) -> Result<u64, Error> {
-    let mut sql = Writer::new(query, db.get_database_backend());
+    let mut sql = SqlBuilder::new(query, db.get_database_backend());
     let part = part.select_any(&mut sql, limit);
     let count = format!("SELECT COUNT(*) AS number FROM ({part}) AS part");
     let count = read_numbers(db, sql.build(count)).await?;

@@ -1,48 +1,59 @@
-//! Where the rows of a page are looked for. A source gives the numbers of tasks from an index alone, never
-//! more than a limit. Its statements read an index in its order, which PostgreSQL then takes for the
-//! cheapest way, whatever it believes of the owner.
+//! The sources of a page's rows. A source selects task numbers from an index alone, up to a limit. Its
+//! statements have the order of the index, so PostgreSQL reads them from it whatever its statistics say.
 
 use sea_orm::DbBackend;
 
-use super::query::{ListQuery, RANGED, sort_columns};
-use super::statement::Writer;
+use super::query::{ListQuery, sort_columns};
+use super::statement::SqlBuilder;
 use crate::domain::{Position, SortField};
 
-/// A set of tasks that an index holds.
+/// A set of tasks that can be read from an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Source {
     /// All tasks by number; by another field, those of the filter's states and of its range of the field.
     Field(SortField),
     /// The tasks with a label, by number.
     Label(String),
-    /// Tasks that are known by number; `have_words` if they have the words of the filter.
-    Numbers { numbers: Vec<i64>, have_words: bool },
+    /// Tasks with known numbers.
+    Numbers(Numbers),
+}
+
+/// A set of task numbers, in no order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::store) struct Numbers {
+    pub(in crate::store) numbers: Vec<i64>,
+    /// Whether the tasks match the words of the filter.
+    pub(in crate::store) match_words: bool,
+    /// The number at which the search ended, if the list continues after it.
+    pub(in crate::store) end: Option<i64>,
 }
 
 impl Source {
     /// The source that has the order of the list.
     pub(super) fn along_order(query: &ListQuery<'_>) -> Self {
         match (query.order.field, query.filter.number, query.filter.labels.first()) {
-            (_, Some(number), _) => Self::Numbers { numbers: vec![number], have_words: false },
+            (_, Some(number), _) => {
+                Self::Numbers(Numbers { numbers: vec![number], ..Numbers::default() })
+            }
             (SortField::Number, None, Some(label)) => Self::Label(label.clone()),
             (field, None, _) => Self::Field(field),
         }
     }
 
-    /// The rows looked at to find and look up the next `limit` tasks: an index that begins with the state
-    /// is read once for each.
+    /// The rows read to find and look up the next `limit` tasks. An index that begins with the state is read
+    /// once per state.
     pub(super) fn cost(&self, query: &ListQuery<'_>, limit: u64) -> u64 {
         match self {
             Self::Field(SortField::Number) | Self::Label(_) => 2 * limit,
             Self::Field(_) => (query.states().len() as u64 + 1) * limit,
-            Self::Numbers { numbers, .. } => numbers.len() as u64,
+            Self::Numbers(it) => it.numbers.len() as u64,
         }
     }
 
     /// Selects the next `limit` numbers after the cursor, in the order of the list.
     pub(super) fn select_next(
         &self,
-        sql: &mut Writer<'_>,
+        sql: &mut SqlBuilder<'_>,
         cursor: Option<Position>,
         limit: u64,
     ) -> String {
@@ -65,20 +76,20 @@ impl Source {
                 let order = sql.order_by(&["sort_key", "number"]);
                 format!("{states} {order} LIMIT {limit_value}")
             }
-            Self::Numbers { numbers, .. } => match sql.backend {
+            Self::Numbers(it) => match sql.backend {
                 DbBackend::Postgres => {
-                    format!("SELECT unnest({}::bigint[]) AS number", sql.bind(numbers.clone()))
+                    format!("SELECT unnest({}::bigint[]) AS number", sql.bind(it.numbers.clone()))
                 }
                 _ => {
-                    let numbers = serde_json::Value::from(numbers.as_slice()).to_string();
+                    let numbers = serde_json::Value::from(it.numbers.as_slice()).to_string();
                     format!("SELECT value AS number FROM json_each({})", sql.bind(numbers))
                 }
             },
         }
     }
 
-    /// Selects up to `limit` numbers, in no order: of several states the first ones are enough.
-    pub(super) fn select_any(&self, sql: &mut Writer<'_>, limit: u64) -> String {
+    /// Selects up to `limit` numbers, in no order.
+    pub(super) fn select_any(&self, sql: &mut SqlBuilder<'_>, limit: u64) -> String {
         match self {
             Self::Field(field) if *field != SortField::Number => {
                 let limit = sql.bind(limit);
@@ -91,7 +102,7 @@ impl Source {
 
 /// The entries of each state in the index of a field.
 fn select_states(
-    sql: &mut Writer<'_>,
+    sql: &mut SqlBuilder<'_>,
     field: SortField,
     cursor: Option<Position>,
     limit: &str,
@@ -108,13 +119,12 @@ fn select_states(
     states.collect::<Vec<_>>().join(" UNION ALL ")
 }
 
-/// The parts of the filter that have a source, but for the one that has been scanned. The states are part
-/// of each range.
+/// The parts of the filter that have a source, except the one that has been scanned. Each range includes the
+/// states.
 pub(super) fn parts(query: &ListQuery<'_>, scanned: &Source) -> Vec<Source> {
-    let has_range = |field: &SortField| query.range(*field) != (None, None);
-    let mut parts: Vec<_> = RANGED.into_iter().filter(has_range).map(Source::Field).collect();
+    let mut parts: Vec<_> = query.ranged_fields().map(Source::Field).collect();
     let is_by_state = matches!(scanned, Source::Field(field) if *field != SortField::Number);
-    if parts.is_empty() && query.states().len() < 4 && !is_by_state {
+    if parts.is_empty() && query.excludes_states() && !is_by_state {
         parts.push(Source::Field(SortField::Due));
     }
     parts.extend(query.filter.labels.iter().cloned().map(Source::Label));

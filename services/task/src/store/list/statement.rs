@@ -1,18 +1,18 @@
-//! Writing statements: parts of their text, with the values bound as they are named.
+//! Building SQL: fragments of statements and their bound values.
 
 use sea_orm::{DbBackend, Statement, Value};
 
-use super::query::{ListQuery, RANGED, sort_columns};
-use crate::domain::{Position, SortField};
+use super::query::{ListQuery, sort_columns};
+use crate::domain::{Filter, Position, SortField};
 
-/// A statement that is being written.
-pub(super) struct Writer<'a> {
+/// Builds a statement. `$1` is the owner.
+pub(super) struct SqlBuilder<'a> {
     pub(super) query: &'a ListQuery<'a>,
     pub(super) backend: DbBackend,
     values: Vec<Value>,
 }
 
-impl<'a> Writer<'a> {
+impl<'a> SqlBuilder<'a> {
     pub(super) fn new(query: &'a ListQuery<'a>, backend: DbBackend) -> Self {
         Self { query, backend, values: vec![query.owner.as_str().into()] }
     }
@@ -21,24 +21,41 @@ impl<'a> Writer<'a> {
         Statement::from_sql_and_values(self.backend, text, self.values)
     }
 
-    /// Binds a value; returns its placeholder. The owner is always `$1`.
+    /// Binds a value and returns its placeholder.
     pub(super) fn bind(&mut self, value: impl Into<Value>) -> String {
         self.values.push(value.into());
         format!("${}", self.values.len())
     }
 
-    /// All of the filter but its words, as a condition on a row of `tasks`. Labels are asked of the row
-    /// itself, so that no other row is looked at.
+    /// The filter without its words, as a condition on a row of `tasks`. It reads labels from the row, not
+    /// from `task_labels`, so no other row is read.
     pub(super) fn row_condition(&mut self) -> String {
+        // All fields by name: a new one that is left out does not compile.
+        let Filter {
+            number,
+            labels,
+            // In `states`.
+            status: _,
+            show_deleted: _,
+            // In `range`; `overdue_at` also in `states`.
+            priority: _,
+            due_after: _,
+            due_before: _,
+            created_after: _,
+            created_before: _,
+            overdue_at: _,
+            // Matched by the search index or by `Scan`.
+            words: _,
+        } = self.query.filter;
         let states = self.query.states().iter().map(i16::to_string).collect::<Vec<_>>();
         let mut all = format!("tasks.owner = $1 AND tasks.state IN ({})", states.join(", "));
-        if let Some(number) = self.query.filter.number {
-            all += &format!(" AND tasks.number = {}", self.bind(number));
+        if let Some(number) = number {
+            all += &format!(" AND tasks.number = {}", self.bind(*number));
         }
-        for field in RANGED {
+        for field in self.query.ranged_fields() {
             all += &self.range_condition(field);
         }
-        for label in &self.query.filter.labels {
+        for label in labels {
             let label = self.bind(label.as_str());
             all += &match self.backend {
                 DbBackend::Postgres => format!(" AND jsonb_exists(tasks.labels, {label})"),
@@ -79,8 +96,8 @@ impl<'a> Writer<'a> {
         format!("ORDER BY {}", columns.collect::<Vec<_>>().join(", "))
     }
 
-    /// `FROM …` the tasks that have the numbers of a source, which is read first. PostgreSQL must not begin
-    /// with other tasks, and cannot where each number is looked up by a subquery of its own.
+    /// `FROM …` the tasks with the numbers of a source. On PostgreSQL, a lateral subquery looks up each
+    /// number, so that the planner cannot read other tasks first.
     pub(super) fn look_up(&self, numbers: &str) -> String {
         match self.backend {
             DbBackend::Postgres => format!(
