@@ -11,9 +11,12 @@ use tandem_task::store::ListQuery;
 use crate::data::{DAY, ONE, OTHER, Size};
 use crate::measure::task_service::PAGE_TOKEN_SECRET;
 
-/// The default and the maximum page size.
-const PAGE_SIZES: [u32; 2] =
-    [ListTasksRequest::DEFAULT_PAGE_SIZE, ListTasksRequest::MAX_PAGE_SIZE];
+/// The page sizes and directions: the maximum size in one direction only.
+const PAGES: [(u32, Direction); 3] = [
+    (ListTasksRequest::DEFAULT_PAGE_SIZE, Direction::Ascending),
+    (ListTasksRequest::DEFAULT_PAGE_SIZE, Direction::Descending),
+    (ListTasksRequest::MAX_PAGE_SIZE, Direction::Ascending),
+];
 
 /// A page of a list.
 #[derive(Clone)]
@@ -117,13 +120,11 @@ pub(crate) fn all(now: i64) -> Vec<Case> {
     let mut cases = Vec::new();
     for (name, filter) in filters(now) {
         for (order, field) in SortField::NAMES {
-            for direction in [Direction::Ascending, Direction::Descending] {
+            for (size, direction) in PAGES {
                 let desc = if direction == Direction::Descending { " desc" } else { "" };
-                for size in PAGE_SIZES {
-                    let name = format!("{name}, by {order}{desc}, {size} a page");
-                    let case = Case::new(&name, field, filter.clone());
-                    cases.push(Case { order: Order { field, direction }, size, ..case });
-                }
+                let name = format!("{name}, by {order}{desc}, {size} a page");
+                let case = Case::new(&name, field, filter.clone());
+                cases.push(Case { order: Order { field, direction }, size, ..case });
             }
         }
     }

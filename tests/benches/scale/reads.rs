@@ -18,8 +18,8 @@ use crate::measure::database::Place;
 use crate::plans::Recorder;
 
 /// Steps of SQLite's virtual machine per row, on average over a call: a counted index entry takes about 4, a row
-/// that is looked up, filtered and sorted up to 60. There is no finer count.
-const STEPS_PER_ROW: u64 = 30;
+/// that is looked up, filtered and sorted up to 80. There is no finer count.
+const STEPS_PER_ROW: u64 = 45;
 
 /// The reads of a call.
 #[derive(Debug, Clone, Copy)]
@@ -99,6 +99,11 @@ impl Reader {
         let units = self.count(&db).await - before;
         db.rollback().await.expect("an end");
         Reads { units, blocks, tasks: page.tasks.len(), next: page.next }
+    }
+
+    /// A page.
+    pub(crate) async fn page(&self, case: &Case, after: Option<Position>) -> Page {
+        page(&self.db, case, after).await
     }
 
     /// The units that a statement reads.

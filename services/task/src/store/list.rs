@@ -17,8 +17,8 @@ use tandem_aip::page;
 use tandem_error::Error;
 
 pub use self::query::ListQuery;
-pub(super) use self::source::Numbers;
 use self::scan::Scan;
+pub(super) use self::source::Numbers;
 use self::source::Source;
 use crate::domain::{Position, Task};
 

@@ -27,10 +27,14 @@ pub(super) async fn find(
     if limit == 0 {
         return Ok(None);
     }
+    let mut next_blocks = None;
     if !words.is_empty() {
         *budget -= search::cost(limit);
-        if let Some(found) = search::find_numbers(db, query, limit).await? {
-            return Ok(Some(Source::Numbers(found)));
+        match search::find_numbers(db, query, limit).await? {
+            // Another part may hold few tasks of all blocks.
+            Some(found) if found.end.is_some() => next_blocks = Some(Source::Numbers(found)),
+            Some(found) => return Ok(Some(Source::Numbers(found))),
+            None => {}
         }
     }
     let mut smallest = None;
@@ -41,7 +45,7 @@ pub(super) async fn find(
             (smallest, limit) = (Some(part), count);
         }
     }
-    let Some(part) = smallest else { return Ok(None) };
+    let Some(part) = smallest else { return Ok(next_blocks) };
     *budget -= limit;
     let mut sql = SqlBuilder::new(query, db.get_database_backend());
     let select = part.select_any(&mut sql, limit);
