@@ -67,7 +67,7 @@ fn only_the_store_uses_the_database() {
 #[test]
 fn database_use_elsewhere_is_found() {
     let text = "use sea_orm::Set;";
-    for path in ["services/task/src/grpc/task.rs", "services/chat/src/agent/work.rs"] {
+    for path in ["services/task/src/grpc/task.rs", "services/chat/src/agent/worker.rs"] {
         assert_eq!(rules::database_in_store(&Source::new(path, text)).len(), 1, "{path}");
     }
     let path = "shared/auth/src/lib.rs";
