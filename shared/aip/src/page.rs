@@ -21,7 +21,7 @@ pub fn size(requested: i32, default: u32, largest: u32) -> u32 {
 }
 
 /// The most bytes of items in a page, so that it fits into one message.
-const MAX_PAGE_BYTES: usize = 512 * 1024;
+pub const MAX_PAGE_BYTES: usize = 512 * 1024;
 
 /// Truncates `items` to a page: at most `size` items and about 512 KiB, but at least one item.
 /// `item_bytes` estimates the encoded length of an item. Returns whether items were cut off, so pass one

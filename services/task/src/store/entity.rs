@@ -46,7 +46,7 @@ pub(super) fn row_from_task(owner: &Owner, task: &Task, change_sequence: i64) ->
         description: Set(task.description.clone()),
         state: Set(encode_state(task.status.kind(), task.deleted.is_some())),
         priority: Set(encode_priority(task.priority)),
-        due_time: Set(task.due.unwrap_or(NO_DUE_TIME)),
+        due_time: Set(encode_due_time(task.due)),
         labels: Set(Json::from(task.labels.clone())),
         create_time: Set(task.created),
         update_time: Set(task.updated),
@@ -66,6 +66,11 @@ pub(super) fn encode_state(status: StatusKind, is_deleted: bool) -> i16 {
         (StatusKind::Pending, true) => 3,
         (StatusKind::Completed, true) => 4,
     }
+}
+
+/// A task without a due time sorts after every other.
+pub(super) fn encode_due_time(due: Option<Timestamp>) -> Timestamp {
+    due.unwrap_or(NO_DUE_TIME)
 }
 
 /// Grows with the priority, so that the index on it yields the sort order.

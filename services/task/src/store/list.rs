@@ -2,10 +2,12 @@
 //! entries and searches at most [`MAX_BLOCKS_SEARCHED`](super::MAX_BLOCKS_SEARCHED) blocks of words. It may
 //! return a short page (AIP-158); the token is the last row scanned.
 //!
-//! A page is read along the index of its order. If the first rows do not fill it and a part of the filter
-//! matches few tasks ([`small_part`]), those are sorted instead.
+//! A page is read along the index of its order. If the index answers the filter, its entries are the page
+//! ([`direct`]). Otherwise they are scanned for those that match ([`scan`]); if the first rows do not fill the page
+//! and a part of the filter matches few tasks ([`small_part`]), those are sorted instead.
 
 mod candidate;
+mod direct;
 mod query;
 mod scan;
 mod small_part;
@@ -46,6 +48,9 @@ pub struct Page {
 pub async fn list(db: &impl ConnectionTrait, query: &ListQuery<'_>) -> Result<Page, Error> {
     if query.is_contradictory() {
         return Ok(Page { tasks: Vec::new(), next: None });
+    }
+    if query.is_answered_by_order() {
+        return direct::read_page(db, query).await;
     }
     let mut scan = find_page(db, query).await?;
     let has_more = page::truncate_page(&mut scan.found, query.size, |it| it.bytes);

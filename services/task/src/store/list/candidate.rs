@@ -47,14 +47,19 @@ pub(super) async fn find_candidates(
     let columns = query.sort_columns().iter().map(|it| format!("tasks.{it}")).collect::<Vec<_>>();
     let columns = columns.iter().map(String::as_str).collect::<Vec<_>>();
     let text = if with_text { "tasks.title || ' ' || tasks.description" } else { "NULL" };
+    // Of known numbers, the database selects those that match; an index entry is returned even if its task does
+    // not, because a page may end with it.
+    let (condition, matching) = match source {
+        Source::Numbers(_) => ("TRUE".to_owned(), sql.row_condition()),
+        _ => (sql.row_condition(), "TRUE".to_owned()),
+    };
     let statement = format!(
         "SELECT CAST({key} AS BIGINT) AS sort_key, tasks.number, \
          CAST(octet_length(tasks.title) + octet_length(tasks.description) \
          + octet_length(CAST(tasks.labels AS TEXT)) AS BIGINT) AS bytes, \
          ({condition}) AS is_match, CAST({text} AS TEXT) AS text \
-         {rows} WHERE TRUE{after} {order} LIMIT {limit}",
+         {rows} WHERE {matching}{after} {order} LIMIT {limit}",
         key = columns[0],
-        condition = sql.row_condition(),
         rows = sql.look_up(&numbers),
         after = sql.after_cursor(cursor, "tasks"),
         order = sql.order_by(&columns),

@@ -25,8 +25,20 @@ impl ListQuery<'_> {
         self.filter.overdue_at.is_some() && self.filter.status == Some(StatusKind::Completed)
     }
 
+    /// Whether every entry in the index of the order, within the filter's states and its range of the field,
+    /// matches the filter.
+    pub(super) fn is_answered_by_order(&self) -> bool {
+        let Filter { number, labels, words, .. } = self.filter;
+        let field = self.order.field;
+        field != SortField::Number
+            && self.ranged_fields().all(|ranged| ranged == field)
+            && number.is_none()
+            && labels.is_empty()
+            && words.is_empty()
+    }
+
     /// The size of a page, plus the task that shows that there is another page.
-    pub(super) fn page_limit(&self) -> u64 {
+    pub(in crate::store) fn page_limit(&self) -> u64 {
         u64::from(self.size) + 1
     }
 

@@ -71,9 +71,9 @@ impl<'a> Scan<'a> {
     /// The number of tasks of a source that are scanned next; 0 if the budget is spent.
     fn next_rows(&self, source: &Source) -> u64 {
         let rows = match source {
-            // All of them are looked up and sorted.
+            // All of them are looked up and sorted, and those of the page are returned.
             Source::Numbers(it) if self.budget < it.numbers.len() as u64 => 0,
-            Source::Numbers(it) => it.numbers.len() as u64 + 1,
+            Source::Numbers(_) => self.query.page_limit(),
             _ => self.step.min(self.budget / source.cost(self.query, 1)),
         };
         match self.needs_text(source) {
