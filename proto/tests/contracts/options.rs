@@ -259,7 +259,7 @@ fn codes_missing(pool: &DescriptorPool) -> Vec<String> {
             continue;
         }
         let expected = expected_codes(&method);
-        let absent = expected.iter().filter(|code| !comment.contains(*code)).map(|code| *code);
+        let absent = expected.into_iter().filter(|code| !comment.contains(code));
         missing.extend(absent.map(|code| format!("{}: {code}", method.name())));
         if !CODES.iter().any(|code| comment.contains(code)) {
             missing.push(format!("{}: any code", method.name()));

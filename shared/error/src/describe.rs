@@ -5,6 +5,15 @@ use tonic::Code;
 
 use crate::{Class, Error, Unauthenticated, Violation};
 
+const ACCESS_DENIED: &str = "access denied (or it might not exist)";
+const SCOPE_MISSING: &str = "the token lacks the scope for this method";
+const REQUEST_ID_REUSED: &str = "the request id was used for a different request";
+const REQUEST_TOO_LARGE: &str = "the request exceeds the size limit";
+const REQUEST_UNREADABLE: &str = "the request cannot be decoded as the method's message type";
+const RESUME_TOKEN_EXPIRED: &str = "the resume token is older than the stored changes";
+const READER_TOO_SLOW: &str = "the stream is read too slowly; resume it";
+const ETAG_MISMATCH: &str = "the resource has changed since it was read";
+
 /// Code, reason and message of an error. The message is for the caller.
 pub(crate) fn describe_error(error: &Error) -> (Code, Reason, String) {
     let (code, reason, message) = match error {
@@ -22,22 +31,10 @@ pub(crate) fn describe_error(error: &Error) -> (Code, Reason, String) {
             let (reason, message) = describe_token(*kind);
             (Code::Unauthenticated, reason, message)
         }
-        Error::Denied => {
-            (Code::PermissionDenied, Reason::AccessDenied, "access denied (or it might not exist)")
-        }
-        Error::ScopeMissing(_) => (
-            Code::PermissionDenied,
-            Reason::ScopeMissing,
-            "the token lacks the scope for this method",
-        ),
-        Error::EtagMismatch { .. } => {
-            (Code::Aborted, Reason::EtagMismatch, "the resource has changed since it was read")
-        }
-        Error::RequestIdReused => (
-            Code::AlreadyExists,
-            Reason::RequestIdReused,
-            "the request id was used for a different request",
-        ),
+        Error::Denied => (Code::PermissionDenied, Reason::AccessDenied, ACCESS_DENIED),
+        Error::ScopeMissing(_) => (Code::PermissionDenied, Reason::ScopeMissing, SCOPE_MISSING),
+        Error::EtagMismatch { .. } => (Code::Aborted, Reason::EtagMismatch, ETAG_MISMATCH),
+        Error::RequestIdReused => (Code::AlreadyExists, Reason::RequestIdReused, REQUEST_ID_REUSED),
         Error::DatabaseUnavailable(_) => {
             (Code::Unavailable, Reason::DatabaseUnavailable, "the database is unavailable")
         }
@@ -48,27 +45,15 @@ pub(crate) fn describe_error(error: &Error) -> (Code, Reason, String) {
         Error::DeadlineExceeded => {
             (Code::DeadlineExceeded, Reason::DeadlineExceeded, "deadline exceeded")
         }
-        Error::TooLarge => {
-            (Code::ResourceExhausted, Reason::RequestTooLarge, "the request exceeds the size limit")
-        }
-        Error::Unreadable => (
-            Code::InvalidArgument,
-            Reason::RequestUnreadable,
-            "the request cannot be decoded as the method's message type",
-        ),
+        Error::TooLarge => (Code::ResourceExhausted, Reason::RequestTooLarge, REQUEST_TOO_LARGE),
+        Error::Unreadable => (Code::InvalidArgument, Reason::RequestUnreadable, REQUEST_UNREADABLE),
         Error::NotImplemented => {
             (Code::Unimplemented, Reason::NotImplemented, "the method is not implemented")
         }
-        Error::ResumeTokenExpired => (
-            Code::OutOfRange,
-            Reason::ResumeTokenExpired,
-            "the resume token is older than the stored changes",
-        ),
-        Error::ReaderTooSlow => (
-            Code::ResourceExhausted,
-            Reason::ReaderTooSlow,
-            "the stream is read too slowly; resume it",
-        ),
+        Error::ResumeTokenExpired => {
+            (Code::OutOfRange, Reason::ResumeTokenExpired, RESUME_TOKEN_EXPIRED)
+        }
+        Error::ReaderTooSlow => (Code::ResourceExhausted, Reason::ReaderTooSlow, READER_TOO_SLOW),
         Error::Internal(_) => (Code::Internal, Reason::Internal, "internal error"),
     };
     (code, reason, message.to_owned())

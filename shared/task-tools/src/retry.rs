@@ -40,7 +40,8 @@ impl Toolbox {
                 Ok(result) => return Outcome { succeeded: true, result },
                 Err(failure) => failure,
             };
-            if !failure.is_retryable() && !(is_unknown && failure.is_inconclusive()) {
+            let is_open = failure.is_retryable() || is_unknown && failure.is_inconclusive();
+            if !is_open {
                 return failure.into();
             }
             is_unknown |= failure.outcome_unknown();
