@@ -2,14 +2,14 @@
 //! options (checks, page sizes, updatable fields, deadlines), and the descriptor set for reflection and
 //! gateways.
 //!
-//! All of it is generated, except for [`rules`], [`Updatable`] and [`Method`], which the generated code
-//! uses.
+//! All of it is generated, except for [`rules`], [`Updatable`], [`Method`] and [`GrpcServer`], which the
+//! generated code uses.
 
 mod method;
 pub mod rules;
 mod updatable;
 
-pub use method::{Deadline, Method};
+pub use method::{Deadline, GrpcServer, Method};
 pub use rules::{Check, Violation};
 pub use updatable::Updatable;
 

@@ -1,4 +1,4 @@
-//! The methods of the services, from the contracts' options.
+//! The methods of the services, from the contracts' options, and their servers.
 
 /// A method of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,4 +18,14 @@ pub enum Deadline {
     Turn,
     /// None: the call ends by itself, or when its caller leaves.
     Unbounded,
+}
+
+/// A generated gRPC server.
+pub trait GrpcServer: Sized {
+    /// All methods with their deadlines.
+    const METHODS: &'static [Method];
+
+    /// The same, refusing larger requests and responses.
+    #[must_use]
+    fn limit_messages(self, request_bytes: usize, response_bytes: usize) -> Self;
 }

@@ -5,6 +5,9 @@ mod tools;
 
 use std::collections::BTreeSet;
 
+use prost_reflect::{DescriptorPool, FieldDescriptor};
+use prost_types::field_descriptor_proto::{Label, Type};
+use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto};
 use tandem_proto::chat::turn_event::Event;
 use tandem_proto::chat::{
     ChatRequest, Conversation, ConversationView, CreateConversationRequest, CreateMessageRequest,
@@ -14,6 +17,7 @@ use tandem_proto::task::{CreateTaskRequest, DeleteTaskRequest, ListTasksRequest,
 use tonic::{Code, Status};
 use uuid::Uuid;
 
+use crate::authentication::methods;
 use crate::support::app::{App, Start};
 use crate::support::by_id;
 use crate::support::by_id::Ids;
@@ -102,6 +106,43 @@ async fn foreign_and_missing_look_the_same() {
     unanswered.answer("Here you are.");
 }
 
+/// The fields of a planted request, apart from those of the contract.
+fn planted_fields(names: &[&str]) -> Vec<FieldDescriptor> {
+    let field = |(number, name): (i32, &&str)| FieldDescriptorProto {
+        name: Some((*name).to_owned()),
+        number: Some(number),
+        r#type: Some(Type::String.into()),
+        label: Some(Label::Optional.into()),
+        ..Default::default()
+    };
+    let message = DescriptorProto {
+        name: Some("PlantedRequest".to_owned()),
+        field: (1..).zip(names).map(field).collect(),
+        ..Default::default()
+    };
+    let file = FileDescriptorProto {
+        name: Some("planted.proto".to_owned()),
+        message_type: vec![message],
+        ..Default::default()
+    };
+    let mut pool = DescriptorPool::new();
+    pool.add_file_descriptor_proto(file).expect("a planted contract");
+    let message = pool.get_message_by_name("PlantedRequest").expect("a message");
+    message.fields().collect()
+}
+
+async fn ids_of_any_name_are_found() {
+    for field in planted_fields(&["id", "task_id", "turn_id", "task_ids", "name", "task_name"]) {
+        assert!(by_id::selects_resource(&field), "{}", field.name());
+    }
+    for field in planted_fields(&["title", "request_id", "user_id", "valid", "rename", "etag"]) {
+        assert!(!by_id::selects_resource(&field), "{}", field.name());
+    }
+    let get = methods().into_iter().find(|method| method.name() == "GetTask").expect("a method");
+    let id = get.input().get_field_by_name("id").expect("a field");
+    assert!(by_id::has_uuid_rule(&id));
+}
+
 async fn access_is_checked_before_validation() {
     let app = App::start().await;
     let new = app.chat_as("alice").create_conversation(CreateConversationRequest::default()).await;
@@ -159,6 +200,7 @@ database_tests! {
         prompts, tools;
     tests:
         foreign_and_missing_look_the_same,
+        ids_of_any_name_are_found,
         access_is_checked_before_validation,
         user_id_must_be_the_caller;
 }

@@ -1,4 +1,4 @@
-//! Generates the list of a package's methods with their deadlines.
+//! Generates the list of a package's methods with their deadlines, and what every server has in common.
 
 use std::fmt::Write as _;
 
@@ -6,24 +6,53 @@ use prost_reflect::{DescriptorPool, MethodDescriptor};
 
 use super::options::find_extension;
 
-/// `pub const METHODS`, for a package with services.
+/// `pub const METHODS` and the servers' `GrpcServer`, for a package with services.
 pub(super) fn generate_methods(pool: &DescriptorPool, package: &str) -> Result<String, String> {
-    let mut entries = String::new();
-    let services = pool.services().filter(|service| service.package_name() == package);
-    for method in services.flat_map(|service| service.methods().collect::<Vec<_>>()) {
-        let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
-        let deadline = read_deadline(pool, &method)?;
-        let _ = writeln!(
-            entries,
-            "    crate::Method {{ path: {path:?}, deadline: crate::Deadline::{deadline} }},"
-        );
+    let (mut entries, mut servers) = (String::new(), String::new());
+    for service in pool.services().filter(|service| service.package_name() == package) {
+        for method in service.methods() {
+            let path = format!("/{}/{}", service.full_name(), method.name());
+            let deadline = read_deadline(pool, &method)?;
+            let _ = writeln!(
+                entries,
+                "    crate::Method {{ path: {path:?}, deadline: crate::Deadline::{deadline} }},"
+            );
+        }
+        servers.push_str(&generate_server(service.name()));
     }
     if entries.is_empty() {
         return Ok(entries);
     }
     Ok(format!(
-        "/// All methods of the package.\npub const METHODS: &[crate::Method] = &[\n{entries}];\n"
+        "/// All methods of the package.\npub const METHODS: &[crate::Method] = &[\n{entries}];\n{servers}"
     ))
+}
+
+/// `GrpcServer` of the server that tonic generates for `service`.
+fn generate_server(service: &str) -> String {
+    let server = format!("{}_server::{service}Server<T>", snake_case(service));
+    format!(
+        "impl<T> crate::GrpcServer for {server} {{
+    const METHODS: &'static [crate::Method] = METHODS;
+
+    fn limit_messages(self, request_bytes: usize, response_bytes: usize) -> Self {{
+        self.max_decoding_message_size(request_bytes).max_encoding_message_size(response_bytes)
+    }}
+}}
+"
+    )
+}
+
+/// `TaskService` as `task_service`.
+fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.extend(letter.to_lowercase());
+    }
+    snake
 }
 
 fn read_deadline(pool: &DescriptorPool, method: &MethodDescriptor) -> Result<&'static str, String> {

@@ -17,4 +17,4 @@ mod serve;
 pub mod store;
 
 pub use config::{Config, Settings, Tasks};
-pub use serve::{migrate, serve};
+pub use tandem_service::serve;

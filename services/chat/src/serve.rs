@@ -1,16 +1,13 @@
-//! Wiring: the parts of the chat service, used alike by its binary, the embedded system and tests.
+//! Wiring: the parts of the chat service.
 
 use std::time::Duration;
 
 use tandem_auth::Scope;
 use tandem_clock::Clock;
 use tandem_error::Cause;
-use tandem_proto::chat::METHODS;
-use tandem_proto::chat::chat_service_server::{ChatServiceServer, SERVICE_NAME};
-use tandem_server::MethodTimeouts;
+use tandem_proto::chat::chat_service_server::ChatServiceServer;
 use tandem_service::{Context, Parts, Service};
 use tandem_task_tools::Toolbox;
-use tokio::net::TcpListener;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::{Channel, Endpoint};
@@ -26,40 +23,14 @@ const TURN_MARGIN: Duration = Duration::from_secs(10);
 /// The part of the shutdown in which interrupted turns record that they are handed over.
 const HAND_OVER_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Serves conversations on `listener` until `shutdown` is cancelled and the running turns have ended or
-/// are handed over.
-///
-/// # Errors
-/// See [`tandem_service::serve`].
-pub async fn serve(
-    config: Config,
-    listener: TcpListener,
-    shutdown: CancellationToken,
-) -> Result<(), Cause> {
-    tandem_service::serve(config, listener, shutdown).await
-}
-
-/// Migrates the database to the newest schema.
-///
-/// # Errors
-/// The database cannot be reached, or a migration fails.
-pub async fn migrate(settings: &Settings) -> Result<(), Cause> {
-    tandem_service::migrate::<Config>(settings).await
-}
-
 impl Service for Config {
     const NAME: &'static str = "chat";
-    const GRPC_SERVICE: &'static str = SERVICE_NAME;
     const SCOPE: Scope = Scope::Chat;
     type Settings = Settings;
     type Migrator = Migrator;
 
-    fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
-    fn clock(&self) -> &Clock {
-        &self.clock
+    fn settings_and_clock(&self) -> (&Settings, &Clock) {
+        (&self.settings, &self.clock)
     }
 
     async fn build(self, context: Context) -> Result<Parts, Cause> {
@@ -76,9 +47,8 @@ impl Service for Config {
         let page_token_key = context.db.page_token_key().await?;
         let api = ChatApi::new(context.db.clone(), clock, agent.clone(), retention, page_token_key);
         let turn = settings.agent.turn_timeout.get() + TURN_MARGIN;
-        let routes = tandem_service::routes!(context, ChatServiceServer::new(api));
-        Ok(Parts::new(routes)
-            .method_timeouts(MethodTimeouts::from_contract(METHODS, Some(turn)))
+        Ok(Parts::new(&context, ChatServiceServer::new(api))
+            .turn_timeout(turn)
             .job(purge::job(&context))
             .job(run_turns(agent, settings.server.shutdown_timeout.get(), context.stop)))
     }

@@ -90,7 +90,7 @@ fn chat_defaults(arguments: &Arguments, keys: &Keys) -> tandem_chat::Settings {
 mod tests {
     use std::path::Path;
 
-    use tandem_config::settings_reference;
+    use tandem_config::{ValidateConfig as _, settings_reference};
 
     /// Every setting of every service, generated from the code.
     fn reference() -> String {
@@ -110,6 +110,44 @@ number with a unit: `500ms`, `12s`, `10m`, `6h`, `30d`. A variable whose name en
 file with the value. `cargo run` starts all services with the defaults below, except for the tokens it
 trusts, the key it signs with and the place of the databases, which are in `--data-dir`.
 ";
+
+    /// The folders of services, except for the one that combines them.
+    fn service_folders() -> Vec<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let entries = std::fs::read_dir(folder).expect("a folder").map(|it| it.expect("an entry"));
+        let names = entries.filter(|entry| entry.path().join("Cargo.toml").exists());
+        let names = names.map(|entry| entry.file_name().into_string().expect("UTF-8"));
+        names.filter(|name| name != "tandem").collect()
+    }
+
+    /// The services of `folders` that the reference has no heading for.
+    fn missing_services(reference: &str, folders: &[String]) -> Vec<String> {
+        let has_no_heading =
+            |folder: &&String| !reference.lines().any(|line| line == format!("## {folder}"));
+        folders.iter().filter(has_no_heading).cloned().collect()
+    }
+
+    #[test]
+    fn every_service_is_in_the_reference() {
+        let folders = service_folders();
+        assert!(folders.len() >= 2, "{folders:?}");
+        assert_eq!(missing_services(&reference(), &folders), [""; 0]);
+        let planted = ["task", "planted"].map(str::to_owned);
+        assert_eq!(missing_services(&reference(), &planted), ["planted"]);
+    }
+
+    #[test]
+    fn every_variable_is_in_the_reference() {
+        let reference = reference();
+        let aliases = [tandem_task::Settings::aliases(), tandem_chat::Settings::aliases()].concat();
+        for (variable, path) in aliases {
+            let is_row = |line: &str| {
+                line.starts_with(&format!("| `{path}` |"))
+                    && line.contains(&format!("or `{variable}`"))
+            };
+            assert!(reference.lines().any(is_row), "{variable} sets {path}");
+        }
+    }
 
     #[test]
     fn settings_reference_is_current() {

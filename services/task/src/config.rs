@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tandem_clock::Clock;
-use tandem_config::{HumanDuration, ValidateConfig};
+use tandem_config::{HumanDuration, Rules, ValidateConfig};
 
 /// A configured task service.
 #[derive(Debug, Clone)]
@@ -33,7 +33,7 @@ tandem_service::settings! {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ChangeLog {
-    /// How long a watch can be resumed after its last event.
+    /// How long a watch can be resumed after its last event. Longer than 0s.
     pub retention: HumanDuration,
 }
 
@@ -45,7 +45,22 @@ impl Default for ChangeLog {
 
 impl ValidateConfig for ChangeLog {
     fn validate(&self) -> Vec<String> {
-        let Self { retention: _ } = self;
-        Vec::new()
+        let Self { retention } = self;
+        Rules::new().positive("retention", *retention).violations()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn change_log_needs_a_retention() {
+        let mut settings = Settings::default();
+        assert_eq!(settings.validate().iter().filter(|it| it.contains("change_log")).count(), 0);
+        settings.change_log.retention = HumanDuration::from_secs(0);
+        let violations = settings.validate();
+        let expected = "change_log.retention: must be longer than 0s".to_owned();
+        assert!(violations.contains(&expected), "{violations:?}");
     }
 }

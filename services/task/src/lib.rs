@@ -14,4 +14,4 @@ mod serve;
 pub mod store;
 
 pub use config::{ChangeLog, Config, Settings};
-pub use serve::{migrate, serve};
+pub use tandem_service::serve;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use figment::value::Dict;
+use figment::value::{Dict, Value};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
@@ -43,7 +43,7 @@ struct Reference<'a> {
 
 impl Reference<'_> {
     /// Adds a row for each setting in `schema`. Entries of a list have `[]` in their path, those of a
-    /// table with free names `<name>`.
+    /// table with free names `<name>`; before them come the entries that the table has by default.
     fn push_rows(&self, schema: &Json, path: &[String], rows: &mut Vec<String>) {
         let schema = not_null(schema);
         let fields = fields(schema);
@@ -51,6 +51,10 @@ impl Reference<'_> {
             self.push_rows(field, &[path, std::slice::from_ref(name)].concat(), rows);
         }
         if let Some(entry) = schema.get("additionalProperties").filter(|it| it.is_object()) {
+            let names = tree::get(&self.defaults, path).and_then(Value::as_dict);
+            for name in names.into_iter().flat_map(Dict::keys) {
+                self.push_default_entry(entry, path, name, rows);
+            }
             self.push_rows(entry, &[path, &["<name>".to_owned()]].concat(), rows);
         } else if let Some(entry) = schema.get("items").filter(|it| is_table(it)) {
             rows.push(self.format_row(schema, path));
@@ -58,6 +62,25 @@ impl Reference<'_> {
             self.push_rows(entry, &[parents, &[format!("{last}[]")]].concat(), rows);
         } else if fields.is_empty() {
             rows.push(self.format_row(schema, path));
+        }
+    }
+
+    /// Adds the settings of an entry that have a default or a variable of their own.
+    fn push_default_entry(
+        &self,
+        entry: &Json,
+        path: &[String],
+        name: &str,
+        rows: &mut Vec<String>,
+    ) {
+        for (field, mut schema) in fields(not_null(entry)) {
+            let own = [path, &[name.to_owned(), field.clone()]].concat();
+            let has_alias = self.aliases.iter().any(|(_, target)| *target == own.join("."));
+            if has_alias || tree::get(&self.defaults, &own).is_some() {
+                let described = format!("See `{}.<name>.{field}`.", path.join("."));
+                schema["description"] = described.into();
+                rows.push(self.format_row(&schema, &own));
+            }
         }
     }
 
@@ -218,7 +241,8 @@ mod tests {
     impl Default for Server {
         fn default() -> Self {
             let deadline = HumanDuration::from_secs(5);
-            let (peers, named) = (Vec::new(), BTreeMap::new());
+            let (peers, named) =
+                (Vec::new(), BTreeMap::from([("main".to_owned(), Peer { port: 7 })]));
             Self { deadline, level: Level::High, key: None, peers, named }
         }
     }
@@ -229,7 +253,10 @@ mod tests {
         }
 
         fn aliases() -> Vec<(&'static str, String)> {
-            vec![("API_KEY", "server.key".to_owned())]
+            vec![
+                ("API_KEY", "server.key".to_owned()),
+                ("MAIN_PORT", "server.named.main.port".to_owned()),
+            ]
         }
     }
 
@@ -248,6 +275,7 @@ mod tests {
             "| `server.deadline` | `TANDEM_CHAT__SERVER__DEADLINE` | duration | `\"5s\"` | The deadline. At most 1h. |",
             "| `server.key` | `TANDEM_CHAT__SERVER__KEY` or `API_KEY` | string |  |  |",
             "| `server.level` | `TANDEM_CHAT__SERVER__LEVEL` | `low`, `high` | `\"high\"` | The level. |",
+            "| `server.named.main.port` | `TANDEM_CHAT__SERVER__NAMED__MAIN__PORT` or `MAIN_PORT` | integer | `7` | See `server.named.<name>.port`. |",
             "| `server.named.<name>.port` | `TANDEM_CHAT__SERVER__NAMED__<NAME>__PORT` | integer |  |  |",
             "| `server.peers` | `TANDEM_CHAT__SERVER__PEERS` | list of tables | `[]` | The peers. |",
             "| `server.peers[].port` |  | integer |  |  |",

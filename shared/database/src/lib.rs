@@ -4,6 +4,7 @@
 //! Queries are plain async functions over `sea_orm::ConnectionTrait`: reads take [`Database::reader`],
 //! changes take the transaction that [`Database::write`] passes to its closure.
 
+mod column_numbers;
 mod database;
 mod error;
 mod listen;
@@ -24,3 +25,7 @@ pub use sea_orm_migration::{MigrationTrait, MigratorTrait};
 pub use settings::Settings;
 pub use sql_migration::SqlMigration;
 pub use url::Url;
+
+// What the macros expand to.
+#[doc(hidden)]
+pub use tandem_error::Error;

@@ -89,6 +89,15 @@ impl Settings {
 
 impl ValidateConfig for Settings {
     fn validate(&self) -> Vec<String> {
+        let Self {
+            url: _,
+            max_connections,
+            acquire_timeout,
+            statement_timeout,
+            migrate_on_start: _,
+            application_name,
+            page_token_key,
+        } = self;
         let url = self.invalid_url();
         let is_wait = |wait: HumanDuration| !wait.is_zero() && wait <= MAX_WAIT;
         let wait = format!("must be longer than 0s and at most {MAX_WAIT}");
@@ -96,19 +105,19 @@ impl ValidateConfig for Settings {
             .require("url", url.is_none(), url.as_deref().unwrap_or_default())
             .require(
                 "max_connections",
-                (1..=1000).contains(&self.max_connections),
+                (1..=1000).contains(max_connections),
                 "must be from 1 to 1000",
             )
-            .require("acquire_timeout", is_wait(self.acquire_timeout), &wait)
-            .require("statement_timeout", is_wait(self.statement_timeout), &wait)
+            .require("acquire_timeout", is_wait(*acquire_timeout), &wait)
+            .require("statement_timeout", is_wait(*statement_timeout), &wait)
             .require(
                 "application_name",
-                (1..=63).contains(&self.application_name.len()),
+                (1..=63).contains(&application_name.len()),
                 "must have 1 to 63 bytes",
             )
             .require(
                 "page_token_key",
-                self.page_token_key.as_ref().is_none_or(is_long_enough),
+                page_token_key.as_ref().is_none_or(is_long_enough),
                 "must have at least 32 bytes",
             )
             .violations()

@@ -5,37 +5,58 @@ use tonic::Code;
 
 use crate::{Class, Error, Unauthenticated, Violation};
 
+const ACCESS_DENIED: &str = "access denied (or it might not exist)";
+const SCOPE_MISSING: &str = "the token lacks the scope for this method";
+const REQUEST_ID_REUSED: &str = "the request id was used for a different request";
+const REQUEST_TOO_LARGE: &str = "the request exceeds the size limit";
+const REQUEST_UNREADABLE: &str = "the request cannot be decoded as the method's message type";
+const RESUME_TOKEN_EXPIRED: &str = "the resume token is older than the stored changes";
+const READER_TOO_SLOW: &str = "the stream is read too slowly; resume it";
+const ETAG_MISMATCH: &str = "the resource has changed since it was read";
+
 /// Code, reason and message of an error. The message is for the caller.
 pub(crate) fn describe_error(error: &Error) -> (Code, Reason, String) {
-    let (code, reason) = match error {
+    let (code, reason, message) = match error {
         Error::Invalid(violations) => {
             return (Code::InvalidArgument, Reason::FieldsInvalid, join_violations(violations));
-        }
-        Error::StateConflict(description) => {
-            let description = (*description).to_owned();
-            return (Code::FailedPrecondition, Reason::StateConflict, description);
         }
         Error::Service(error) => {
             return (class_code(error.class), error.reason, error.message.clone());
         }
         Error::Resumable { error, .. } => return describe_error(error),
-        Error::Unauthenticated(kind) => (Code::Unauthenticated, token_reason(*kind)),
-        Error::Denied => (Code::PermissionDenied, Reason::AccessDenied),
-        Error::ScopeMissing(_) => (Code::PermissionDenied, Reason::ScopeMissing),
-        Error::EtagMismatch { .. } => (Code::Aborted, Reason::EtagMismatch),
-        Error::RequestIdReused => (Code::AlreadyExists, Reason::RequestIdReused),
-        Error::DatabaseUnavailable(_) => (Code::Unavailable, Reason::DatabaseUnavailable),
-        Error::ShuttingDown => (Code::Unavailable, Reason::ShuttingDown),
-        Error::Overloaded => (Code::Unavailable, Reason::Overloaded),
-        Error::DeadlineExceeded => (Code::DeadlineExceeded, Reason::DeadlineExceeded),
-        Error::TooLarge => (Code::ResourceExhausted, Reason::RequestTooLarge),
-        Error::Unreadable => (Code::InvalidArgument, Reason::RequestUnreadable),
-        Error::NotImplemented => (Code::Unimplemented, Reason::NotImplemented),
-        Error::ResumeTokenExpired => (Code::OutOfRange, Reason::ResumeTokenExpired),
-        Error::ReaderTooSlow => (Code::ResourceExhausted, Reason::ReaderTooSlow),
-        Error::Internal(_) => (Code::Internal, Reason::Internal),
+        Error::StateConflict(description) => {
+            (Code::FailedPrecondition, Reason::StateConflict, *description)
+        }
+        Error::Unauthenticated(kind) => {
+            let (reason, message) = describe_token(*kind);
+            (Code::Unauthenticated, reason, message)
+        }
+        Error::Denied => (Code::PermissionDenied, Reason::AccessDenied, ACCESS_DENIED),
+        Error::ScopeMissing(_) => (Code::PermissionDenied, Reason::ScopeMissing, SCOPE_MISSING),
+        Error::EtagMismatch { .. } => (Code::Aborted, Reason::EtagMismatch, ETAG_MISMATCH),
+        Error::RequestIdReused => (Code::AlreadyExists, Reason::RequestIdReused, REQUEST_ID_REUSED),
+        Error::DatabaseUnavailable(_) => {
+            (Code::Unavailable, Reason::DatabaseUnavailable, "the database is unavailable")
+        }
+        Error::ShuttingDown => {
+            (Code::Unavailable, Reason::ShuttingDown, "the service is shutting down")
+        }
+        Error::Overloaded => (Code::Unavailable, Reason::Overloaded, "too many concurrent calls"),
+        Error::DeadlineExceeded => {
+            (Code::DeadlineExceeded, Reason::DeadlineExceeded, "deadline exceeded")
+        }
+        Error::TooLarge => (Code::ResourceExhausted, Reason::RequestTooLarge, REQUEST_TOO_LARGE),
+        Error::Unreadable => (Code::InvalidArgument, Reason::RequestUnreadable, REQUEST_UNREADABLE),
+        Error::NotImplemented => {
+            (Code::Unimplemented, Reason::NotImplemented, "the method is not implemented")
+        }
+        Error::ResumeTokenExpired => {
+            (Code::OutOfRange, Reason::ResumeTokenExpired, RESUME_TOKEN_EXPIRED)
+        }
+        Error::ReaderTooSlow => (Code::ResourceExhausted, Reason::ReaderTooSlow, READER_TOO_SLOW),
+        Error::Internal(_) => (Code::Internal, Reason::Internal, "internal error"),
     };
-    (code, reason, default_message(reason).to_owned())
+    (code, reason, message.to_owned())
 }
 
 fn class_code(class: Class) -> Code {
@@ -48,34 +69,11 @@ fn class_code(class: Class) -> Code {
     }
 }
 
-fn token_reason(kind: Unauthenticated) -> Reason {
+fn describe_token(kind: Unauthenticated) -> (Reason, &'static str) {
     match kind {
-        Unauthenticated::Missing => Reason::TokenMissing,
-        Unauthenticated::Expired => Reason::TokenExpired,
-        Unauthenticated::Invalid(_) => Reason::TokenInvalid,
-    }
-}
-
-/// The message of errors that only differ by their reason.
-fn default_message(reason: Reason) -> &'static str {
-    match reason {
-        Reason::TokenMissing => "a bearer token is required",
-        Reason::TokenExpired => "the token has expired",
-        Reason::TokenInvalid => "the token is not accepted",
-        Reason::AccessDenied => "access denied (or it might not exist)",
-        Reason::ScopeMissing => "the token lacks the scope for this method",
-        Reason::EtagMismatch => "the resource has changed since it was read",
-        Reason::RequestIdReused => "the request id was used for a different request",
-        Reason::DatabaseUnavailable => "the database is unavailable",
-        Reason::ShuttingDown => "the service is shutting down",
-        Reason::Overloaded => "too many concurrent calls",
-        Reason::DeadlineExceeded => "deadline exceeded",
-        Reason::RequestTooLarge => "the request exceeds the size limit",
-        Reason::RequestUnreadable => "the request cannot be decoded as the method's message type",
-        Reason::NotImplemented => "the method is not implemented",
-        Reason::ResumeTokenExpired => "the resume token is older than the stored changes",
-        Reason::ReaderTooSlow => "the stream is read too slowly; resume it",
-        _ => "internal error",
+        Unauthenticated::Missing => (Reason::TokenMissing, "a bearer token is required"),
+        Unauthenticated::Expired => (Reason::TokenExpired, "the token has expired"),
+        Unauthenticated::Invalid(_) => (Reason::TokenInvalid, "the token is not accepted"),
     }
 }
 

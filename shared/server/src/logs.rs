@@ -38,7 +38,8 @@ impl Default for LogSettings {
 
 impl ValidateConfig for LogSettings {
     fn validate(&self) -> Vec<String> {
-        match EnvFilter::try_new(&self.filter) {
+        let Self { format: _, filter } = self;
+        match EnvFilter::try_new(filter) {
             Ok(_) => Vec::new(),
             Err(error) => vec![format!("filter: is not a filter: {error}")],
         }

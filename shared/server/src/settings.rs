@@ -66,6 +66,23 @@ impl Default for Settings {
 
 impl ValidateConfig for Settings {
     fn validate(&self) -> Vec<String> {
+        // Every field by name: a new one does not compile until its rule is considered.
+        let Self {
+            listen: _,
+            reflection: _,
+            shutdown_timeout: _,
+            deadline: _,
+            health_check_interval: _,
+            max_concurrent_requests: _,
+            max_concurrent_long_requests: _,
+            max_concurrent_streams: _,
+            max_request_bytes: _,
+            max_response_bytes: _,
+            max_header_bytes: _,
+            keepalive_interval: _,
+            keepalive_timeout: _,
+            max_connection_age: _,
+        } = self;
         Rules::new()
             .positive("deadline", self.deadline)
             .positive("health_check_interval", self.health_check_interval)

@@ -24,5 +24,3 @@ pub use tandem_database::Settings as DatabaseSettings;
 pub use tandem_server::Settings as ServerSettings;
 #[doc(hidden)]
 pub use tandem_server::logs::LogSettings;
-#[doc(hidden)]
-pub use tonic::service::Routes;

@@ -1,15 +1,22 @@
 //! The parts of a service, and serving them: one way for its binary, the embedded system and tests.
 
+use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::future::{BoxFuture, FutureExt as _, join_all};
 use tandem_auth::{AuthLayer, Policy, Scope, Verifier};
 use tandem_clock::{Clock, Timestamp};
 use tandem_database::{Database, MigratorTrait};
 use tandem_error::{Cause, Error};
+use tandem_proto::{Deadline, GrpcServer, Method};
 use tandem_server::{MethodTimeouts, Readiness, Stack, run_periodically};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tonic::body::Body;
+use tonic::codegen::Service as HttpService;
+use tonic::codegen::http::{Request, Response};
+use tonic::server::NamedService;
 use tonic::service::Routes;
 
 use crate::{CommonSettings, ServiceSettings};
@@ -18,9 +25,6 @@ use crate::{CommonSettings, ServiceSettings};
 pub trait Service: Sized {
     /// The name in settings: `task` for `TANDEM_TASK__…` and `[task.…]`.
     const NAME: &'static str;
-
-    /// The full name of the gRPC service.
-    const GRPC_SERVICE: &'static str;
 
     /// The scope that a caller's token needs.
     const SCOPE: Scope;
@@ -31,11 +35,8 @@ pub trait Service: Sized {
     /// The migrations of the database.
     type Migrator: MigratorTrait;
 
-    /// The settings of this instance.
-    fn settings(&self) -> &Self::Settings;
-
-    /// The clock of this instance.
-    fn clock(&self) -> &Clock;
+    /// The settings and the clock of this instance.
+    fn settings_and_clock(&self) -> (&Self::Settings, &Clock);
 
     /// Builds the parts, on a database with the newest schema.
     fn build(self, context: Context) -> impl Future<Output = Result<Parts, Cause>> + Send;
@@ -56,21 +57,44 @@ pub struct Context {
 /// The parts of a service.
 pub struct Parts {
     routes: Routes,
-    method_timeouts: MethodTimeouts,
+    grpc_service: &'static str,
+    methods: &'static [Method],
+    turn_timeout: Option<Duration>,
     jobs: Vec<BoxFuture<'static, ()>>,
 }
 
 impl Parts {
-    /// A service with these routes, made by [`routes!`](crate::routes!).
+    /// A service with a generated gRPC server, which gets the message sizes of the settings and the
+    /// deadlines of the contract. Other routes have neither and do not compile:
+    ///
+    /// ```compile_fail,E0277
+    /// # use tandem_service::{Context, Parts};
+    /// fn build(context: &Context) -> Parts {
+    ///     Parts::new(context, tonic::service::Routes::default())
+    /// }
+    /// ```
     #[must_use]
-    pub fn new(routes: Routes) -> Self {
-        Self { routes, method_timeouts: MethodTimeouts::default(), jobs: Vec::new() }
+    pub fn new<S>(context: &Context, server: S) -> Self
+    where
+        S: GrpcServer + NamedService + Clone + Send + Sync + 'static,
+        S: HttpService<Request<Body>, Response = Response<Body>, Error = Infallible>,
+        S::Future: Send + 'static,
+    {
+        let settings = &context.settings.server;
+        let server = server.limit_messages(settings.max_request_bytes, settings.max_response_bytes);
+        Self {
+            routes: Routes::new(server),
+            grpc_service: S::NAME,
+            methods: S::METHODS,
+            turn_timeout: None,
+            jobs: Vec::new(),
+        }
     }
 
-    /// Sets the deadlines of streams and of methods that wait.
+    /// Sets the deadline of methods that wait for a turn. Required if there are any.
     #[must_use]
-    pub fn method_timeouts(self, method_timeouts: MethodTimeouts) -> Self {
-        Self { method_timeouts, ..self }
+    pub fn turn_timeout(self, turn_timeout: Duration) -> Self {
+        Self { turn_timeout: Some(turn_timeout), ..self }
     }
 
     /// Adds a background job. It has to end after [`Context::stop`] is cancelled: the database is closed
@@ -79,6 +103,17 @@ impl Parts {
     pub fn job(mut self, job: impl Future<Output = ()> + Send + 'static) -> Self {
         self.jobs.push(job.boxed());
         self
+    }
+
+    fn method_timeouts(&self) -> Result<MethodTimeouts, Cause> {
+        let turn = self.methods.iter().find(|method| method.deadline == Deadline::Turn);
+        match turn {
+            Some(method) if self.turn_timeout.is_none() => {
+                Err(format!("{} waits for a turn, and there is no turn timeout", method.path)
+                    .into())
+            }
+            _ => Ok(MethodTimeouts::from_contract(self.methods, self.turn_timeout)),
+        }
     }
 }
 
@@ -103,20 +138,6 @@ impl Context {
     }
 }
 
-/// The routes of a generated gRPC server, with the message sizes of the settings:
-/// `routes!(context, TaskServiceServer::new(api))`.
-#[macro_export]
-macro_rules! routes {
-    ($context:expr, $server:expr) => {{
-        let settings = &$context.settings.server;
-        $crate::Routes::new(
-            $server
-                .max_decoding_message_size(settings.max_request_bytes)
-                .max_encoding_message_size(settings.max_response_bytes),
-        )
-    }};
-}
-
 /// Serves on `listener` until `shutdown` is cancelled, the running calls have finished and the background
 /// jobs have ended.
 ///
@@ -128,18 +149,19 @@ pub async fn serve<S: Service>(
     listener: TcpListener,
     shutdown: CancellationToken,
 ) -> Result<(), Cause> {
-    let settings = service.settings().common();
+    let (settings, clock) = service.settings_and_clock();
+    let (settings, clock) = (settings.common(), clock.clone());
     let verifier = Verifier::new(&settings.auth).map_err(|errors| errors.join("; "))?;
     let db = Database::open_migrated::<S::Migrator>(&settings.database).await?;
     let stop = shutdown.child_token();
-    let (server, clock) = (settings.server.clone(), service.clock().clone());
+    let server = settings.server.clone();
     let context = Context { db: db.clone(), clock, stop: stop.clone(), settings };
     let parts = service.build(context).await?;
     let stack = Stack {
+        method_timeouts: parts.method_timeouts()?,
         routes: parts.routes,
-        services: vec![S::GRPC_SERVICE],
-        auth: AuthLayer::new(Arc::new(verifier), policy::<S>()),
-        method_timeouts: parts.method_timeouts,
+        services: vec![parts.grpc_service],
+        auth: AuthLayer::new(Arc::new(verifier), policy(parts.grpc_service, S::SCOPE)),
         readiness: readiness::<S::Migrator>(db.clone()),
     };
     let served = async {
@@ -164,12 +186,12 @@ pub async fn migrate<S: Service>(settings: &S::Settings) -> Result<(), Cause> {
 }
 
 /// Health and reflection are public; the service requires its scope.
-fn policy<S: Service>() -> Policy {
+fn policy(grpc_service: &'static str, scope: Scope) -> Policy {
     Policy::deny_by_default()
         .public("/grpc.health.v1.Health/")
         .public("/grpc.reflection.v1.ServerReflection/")
         .public("/grpc.reflection.v1alpha.ServerReflection/")
-        .require(S::GRPC_SERVICE, S::SCOPE)
+        .require(grpc_service, scope)
 }
 
 fn readiness<M: MigratorTrait>(db: Database) -> Readiness {
@@ -177,4 +199,26 @@ fn readiness<M: MigratorTrait>(db: Database) -> Readiness {
         let db = db.clone();
         async move { db.check_ready::<M>().await.map_err(|error| error.to_string()) }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn turns_need_a_timeout() {
+        let parts = |methods, turn_timeout| Parts {
+            routes: Routes::default(),
+            grpc_service: "test.Service",
+            methods,
+            turn_timeout,
+            jobs: Vec::new(),
+        };
+        let second = Some(Duration::from_secs(1));
+        assert!(parts(tandem_proto::task::METHODS, None).method_timeouts().is_ok());
+        assert!(parts(tandem_proto::chat::METHODS, second).method_timeouts().is_ok());
+        let error = parts(tandem_proto::chat::METHODS, None).method_timeouts();
+        let error = error.expect_err("turns without a timeout").to_string();
+        assert!(error.contains("waits for a turn"), "{error}");
+    }
 }

@@ -50,7 +50,8 @@ impl Default for PurgeSettings {
 
 impl ValidateConfig for PurgeSettings {
     fn validate(&self) -> Vec<String> {
-        Rules::new().positive("interval", self.interval).violations()
+        let Self { interval, deleted_retention: _ } = self;
+        Rules::new().positive("interval", *interval).violations()
     }
 }
 

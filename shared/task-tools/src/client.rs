@@ -99,11 +99,12 @@ fn is_unsent(status: &Status) -> bool {
     causes.into_iter().any(|error| error.is::<ConnectError>())
 }
 
-/// Whether the status leaves open if the request had its effect: UNAVAILABLE, except over the
+/// Whether the status leaves open if the request had its effect: CANCELLED; UNAVAILABLE, except over the
 /// concurrency limit, which rejects a request before it runs; and a reused request id, which does not
 /// reveal the result of the first request.
 fn is_ambiguous(status: &Status) -> bool {
     match status.code() {
+        Code::Cancelled => true,
         Code::Unavailable => !has_reason(status, ErrorReason::Overloaded),
         _ => has_reason(status, ErrorReason::RequestIdReused),
     }

@@ -33,6 +33,35 @@ impl From<Status> for Failure {
 }
 
 impl Failure {
+    /// Whether a retry with the same request id may succeed.
+    pub(crate) fn is_retryable(&self) -> bool {
+        match self {
+            Self::Unavailable | Self::OutcomeUnknown => true,
+            Self::Service(status) => status.code() == Code::Unavailable,
+            Self::UnknownTool(_) | Self::InvalidArguments(_) | Self::NoSuchTask(_) => false,
+        }
+    }
+
+    /// Whether the call may have had its effect or not.
+    pub(crate) fn outcome_unknown(&self) -> bool {
+        matches!(self, Self::OutcomeUnknown)
+    }
+
+    /// Whether this failure leaves open what an earlier attempt did.
+    pub(crate) fn is_inconclusive(&self) -> bool {
+        match self {
+            Self::Service(status) => matches!(
+                status.code(),
+                Code::ResourceExhausted | Code::Internal | Code::Unknown | Code::DataLoss
+            ),
+            Self::Unavailable
+            | Self::OutcomeUnknown
+            | Self::UnknownTool(_)
+            | Self::InvalidArguments(_)
+            | Self::NoSuchTask(_) => false,
+        }
+    }
+
     /// The result that the model sees.
     pub(crate) fn to_result(&self) -> Value {
         let (code, message) = match self {
@@ -62,8 +91,16 @@ fn service_message(status: &Status) -> String {
             status.message().to_owned()
         }
         Code::ResourceExhausted => "too many requests, try again later".to_owned(),
-        Code::Internal | Code::Unknown | Code::DataLoss => "the tool failed".to_owned(),
-        _ => UNAVAILABLE.to_owned(),
+        Code::Unavailable | Code::DeadlineExceeded => UNAVAILABLE.to_owned(),
+        Code::Ok
+        | Code::Cancelled
+        | Code::Unknown
+        | Code::NotFound
+        | Code::OutOfRange
+        | Code::Unimplemented
+        | Code::Internal
+        | Code::DataLoss
+        | Code::Unauthenticated => "the tool failed".to_owned(),
     }
 }
 
@@ -80,16 +117,50 @@ fn violation_text(violation: &FieldViolation) -> String {
     format!("{field} {}", violation.description)
 }
 
-/// The code as gRPC spells it.
+/// The code as gRPC spells it; those of internal faults are all INTERNAL.
 fn code_name(code: Code) -> &'static str {
     match code {
         Code::InvalidArgument => "INVALID_ARGUMENT",
+        Code::NotFound => "NOT_FOUND",
         Code::PermissionDenied => "PERMISSION_DENIED",
         Code::FailedPrecondition => "FAILED_PRECONDITION",
         Code::Aborted => "ABORTED",
         Code::AlreadyExists => "ALREADY_EXISTS",
+        Code::OutOfRange => "OUT_OF_RANGE",
         Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
-        Code::Internal | Code::Unknown | Code::DataLoss => "INTERNAL",
-        _ => "UNAVAILABLE",
+        Code::Unavailable | Code::DeadlineExceeded => "UNAVAILABLE",
+        Code::Unauthenticated => "UNAUTHENTICATED",
+        Code::Unimplemented => "UNIMPLEMENTED",
+        Code::Cancelled => "CANCELLED",
+        Code::Ok | Code::Unknown | Code::Internal | Code::DataLoss => "INTERNAL",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_unavailable_is_retried() {
+        for number in 0..=16 {
+            let code = Code::from(number);
+            let failure = Failure::from(Status::new(code, "refused"));
+            assert_eq!(failure.is_retryable(), code == Code::Unavailable, "{code:?}");
+            assert!(!failure.outcome_unknown(), "{code:?}");
+        }
+        assert!(Failure::Unavailable.is_retryable() && Failure::OutcomeUnknown.is_retryable());
+    }
+
+    #[test]
+    fn refusals_keep_their_code() {
+        for (code, name) in
+            [(Code::Unauthenticated, "UNAUTHENTICATED"), (Code::OutOfRange, "OUT_OF_RANGE")]
+        {
+            let result = Failure::from(Status::new(code, "secret")).to_result();
+            assert_eq!(
+                (&result["code"], &result["message"]),
+                (&name.into(), &"the tool failed".into())
+            );
+        }
     }
 }

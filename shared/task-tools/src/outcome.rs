@@ -19,30 +19,6 @@ impl Outcome {
     pub fn unavailable() -> Self {
         Failure::Unavailable.into()
     }
-
-    /// The outcome of a call that may have had its effect or not.
-    pub(crate) fn unknown() -> Self {
-        Failure::OutcomeUnknown.into()
-    }
-
-    /// Whether a retry with the same request id may succeed.
-    pub(crate) fn is_retryable(&self) -> bool {
-        self.outcome_unknown() || self.has_code("UNAVAILABLE")
-    }
-
-    /// Whether the call may have had its effect or not.
-    pub(crate) fn outcome_unknown(&self) -> bool {
-        self.has_code("UNKNOWN")
-    }
-
-    /// Whether this failure leaves open what an earlier attempt did.
-    pub(crate) fn is_inconclusive(&self) -> bool {
-        self.has_code("RESOURCE_EXHAUSTED") || self.has_code("INTERNAL")
-    }
-
-    fn has_code(&self, code: &str) -> bool {
-        !self.succeeded && self.result["code"] == code
-    }
 }
 
 impl From<Failure> for Outcome {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use tower::retry::budget::{Budget as _, TpsBudget};
 
+use crate::failure::Failure;
 use crate::{Call, Outcome, Settings, Toolbox};
 
 const INITIAL_BACKOFF: Duration = Duration::from_millis(250);
@@ -33,25 +34,26 @@ impl Toolbox {
     ) -> Outcome {
         self.retry_budget.deposit();
         let give_up = call.deadline.min(Instant::now() + self.retry_timeout);
-        let (mut backoff, mut unknown) = (INITIAL_BACKOFF, call.is_replay.then(Outcome::unknown));
+        let (mut backoff, mut is_unknown) = (INITIAL_BACKOFF, call.is_replay);
         loop {
-            let outcome = self.call_tool(call).await;
-            let is_settled =
-                !outcome.is_retryable() && (unknown.is_none() || !outcome.is_inconclusive());
-            if is_settled {
-                return outcome;
+            let failure = match self.call_tool(call).await {
+                Ok(result) => return Outcome { succeeded: true, result },
+                Err(failure) => failure,
+            };
+            let is_open = failure.is_retryable() || is_unknown && failure.is_inconclusive();
+            if !is_open {
+                return failure.into();
             }
-            if outcome.outcome_unknown() {
-                unknown = Some(outcome.clone());
-            }
+            is_unknown |= failure.outcome_unknown();
+            let failure = if is_unknown { Failure::OutcomeUnknown } else { failure };
             let is_in_time = Instant::now() + backoff < give_up;
-            if !is_in_time || (unknown.is_none() && !(may_continue() && self.allows_retry())) {
-                return unknown.unwrap_or(outcome);
+            if !is_in_time || !(is_unknown || may_continue() && self.allows_retry()) {
+                return failure.into();
             }
             sleep(backoff).await;
             backoff = MAX_BACKOFF.min(backoff * 4);
-            if unknown.is_none() && !may_continue() {
-                return outcome;
+            if !is_unknown && !may_continue() {
+                return failure.into();
             }
         }
     }

@@ -37,15 +37,18 @@ impl Default for Settings {
 
 impl ValidateConfig for Settings {
     fn validate(&self) -> Vec<String> {
+        let Self {
+            deadline,
+            retry_timeout: _,
+            breaker_failures,
+            breaker_reset_timeout,
+            retry_budget_percent,
+        } = self;
         Rules::new()
-            .positive("deadline", self.deadline)
-            .positive("breaker_failures", self.breaker_failures)
-            .positive("breaker_reset_timeout", self.breaker_reset_timeout)
-            .require(
-                "retry_budget_percent",
-                self.retry_budget_percent <= 100,
-                "must be at most 100",
-            )
+            .positive("deadline", *deadline)
+            .positive("breaker_failures", *breaker_failures)
+            .positive("breaker_reset_timeout", *breaker_reset_timeout)
+            .require("retry_budget_percent", *retry_budget_percent <= 100, "must be at most 100")
             .violations()
     }
 }

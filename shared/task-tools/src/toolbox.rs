@@ -13,7 +13,7 @@ use tower::retry::budget::TpsBudget;
 use crate::client::TaskClient;
 use crate::failure::Failure;
 use crate::registry::TOOLS;
-use crate::{Outcome, Settings, Spec, retry};
+use crate::{Settings, Spec, retry};
 
 /// The tools, over one channel to the task service. Clones share the channel, the circuit breaker and
 /// the retry budget.
@@ -59,17 +59,13 @@ impl Toolbox {
         TOOLS.specs().cloned().collect()
     }
 
-    /// Runs a tool once. A failure is an outcome too: the model sees it and can act on it.
-    pub async fn call_tool(&self, call: Call<'_>) -> Outcome {
-        match TOOLS.run(&self.client, &call).await {
-            Ok(result) => Outcome { succeeded: true, result },
-            Err(failure) => {
-                if let Failure::Service(status) = &failure {
-                    tracing::warn!(tool.name = call.name, code = ?status.code(), "tool call failed");
-                }
-                failure.into()
-            }
+    /// Runs a tool once.
+    pub(crate) async fn call_tool(&self, call: Call<'_>) -> Result<Value, Failure> {
+        let result = TOOLS.run(&self.client, &call).await;
+        if let Err(Failure::Service(status)) = &result {
+            tracing::warn!(tool.name = call.name, code = ?status.code(), "tool call failed");
         }
+        result
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use prost::Message;
+use prost_reflect::{FieldDescriptor, Value};
 use tandem_proto::chat::{
     CancelTurnRequest, ChatRequest, Conversation, CreateMessageRequest, DeleteConversationRequest,
     ExportConversationRequest, FollowTurnRequest, GetConversationRequest, GetMessageRequest,
@@ -51,11 +52,31 @@ pub(crate) async fn call_all(app: &App, user: &str, ids: &Ids) -> Answers {
 /// The methods of the contract that take a resource id; one that is not called here fails the test.
 fn named_by_id() -> BTreeSet<String> {
     let methods = methods().into_iter().filter(|method| {
-        let input = method.input();
-        let has = |field| input.get_field_by_name(field).is_some();
-        has("id") || has("conversation_id") || method.name().starts_with("Update")
+        method.name().starts_with("Update")
+            || method.input().fields().any(|it| selects_resource(&it))
     });
     methods.map(|method| method.name().to_owned()).collect()
+}
+
+/// Whether a field of a request contains the id or name of a resource.
+pub(crate) fn selects_resource(field: &FieldDescriptor) -> bool {
+    // Chosen by the caller, or the caller.
+    const NO_RESOURCE: [&str; 2] = ["request_id", "user_id"];
+    let name = field.name();
+    let is_selector = ["id", "ids", "name", "names"]
+        .iter()
+        .any(|it| name == *it || name.strip_suffix(it).is_some_and(|prefix| prefix.ends_with('_')));
+    (is_selector || has_uuid_rule(field)) && !NO_RESOURCE.contains(&name)
+}
+
+/// Whether the value has to be a UUID, as the ids of resources.
+pub(crate) fn has_uuid_rule(field: &FieldDescriptor) -> bool {
+    let options = field.options();
+    let rules = options.extensions().find(|(extension, _)| extension.name() == "field");
+    let string = rules.and_then(|(_, rules)| rules.as_message()?.get_field_by_name("string"));
+    let string = string.as_deref().and_then(Value::as_message);
+    let uuid = string.and_then(|it| it.get_field_by_name("uuid")?.as_bool());
+    uuid.unwrap_or_default()
 }
 
 struct Calls<'a> {

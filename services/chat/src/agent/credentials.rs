@@ -48,10 +48,11 @@ impl Settings {
 
 impl ValidateConfig for Settings {
     fn validate(&self) -> Vec<String> {
+        let Self { issuer, audience, private_key_file: _ } = self;
         let key = self.load_signer().err();
         Rules::new()
-            .require("issuer", !self.issuer.is_empty(), "is empty")
-            .require("audience", !self.audience.is_empty(), "is empty")
+            .require("issuer", !issuer.is_empty(), "is empty")
+            .require("audience", !audience.is_empty(), "is empty")
             .require("private_key_file", key.is_none(), key.as_deref().unwrap_or_default())
             .violations()
     }

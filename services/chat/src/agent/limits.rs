@@ -55,16 +55,28 @@ impl Default for Limits {
 
 impl ValidateConfig for Limits {
     fn validate(&self) -> Vec<String> {
-        let is_zone = self.time_zone.parse::<chrono_tz::Tz>().is_ok();
+        let Self {
+            model_calls,
+            tool_calls: _,
+            turn_timeout,
+            lease_duration,
+            output_tokens,
+            history_messages,
+            history_tokens: _,
+            tool_result_chars,
+            history_result_chars,
+            time_zone,
+        } = self;
+        let is_zone = time_zone.parse::<chrono_tz::Tz>().is_ok();
         let chars = format!("must be at least {MIN_RESULT_CHARS}");
         Rules::new()
-            .positive("model_calls", self.model_calls)
-            .positive("turn_timeout", self.turn_timeout)
-            .positive("lease_duration", self.lease_duration)
-            .positive("output_tokens", self.output_tokens)
-            .positive("history_messages", self.history_messages)
-            .require("tool_result_chars", self.tool_result_chars >= MIN_RESULT_CHARS, &chars)
-            .require("history_result_chars", self.history_result_chars >= MIN_RESULT_CHARS, &chars)
+            .positive("model_calls", *model_calls)
+            .positive("turn_timeout", *turn_timeout)
+            .positive("lease_duration", *lease_duration)
+            .positive("output_tokens", *output_tokens)
+            .positive("history_messages", *history_messages)
+            .require("tool_result_chars", *tool_result_chars >= MIN_RESULT_CHARS, &chars)
+            .require("history_result_chars", *history_result_chars >= MIN_RESULT_CHARS, &chars)
             .require("time_zone", is_zone, "is not an IANA time zone such as Europe/Berlin")
             .violations()
     }

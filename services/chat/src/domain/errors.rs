@@ -29,12 +29,36 @@ pub fn turn_cancelled() -> Error {
     ServiceError::new(Class::Cancelled, ErrorReason::TurnCancelled, message).into()
 }
 
+/// Every reason by name: a new one does not compile until it has a class. Those that no turn fails with
+/// are listed as internal.
 fn failure_class(reason: ErrorReason) -> Class {
     match reason {
         ErrorReason::AgentLimitReached => Class::LimitReached,
         ErrorReason::ModelUnavailable
         | ErrorReason::TurnInterrupted
         | ErrorReason::DatabaseUnavailable => Class::Unavailable,
-        _ => Class::Internal,
+        ErrorReason::Unspecified
+        | ErrorReason::FieldsInvalid
+        | ErrorReason::TokenMissing
+        | ErrorReason::TokenInvalid
+        | ErrorReason::TokenExpired
+        | ErrorReason::AccessDenied
+        | ErrorReason::ScopeMissing
+        | ErrorReason::EtagMismatch
+        | ErrorReason::RequestIdReused
+        | ErrorReason::TurnInProgress
+        | ErrorReason::TurnCancelled
+        | ErrorReason::ResumeTokenExpired
+        | ErrorReason::LimitExceeded
+        | ErrorReason::DependencyUnavailable
+        | ErrorReason::Overloaded
+        | ErrorReason::ShuttingDown
+        | ErrorReason::DeadlineExceeded
+        | ErrorReason::NotImplemented
+        | ErrorReason::Internal
+        | ErrorReason::StateConflict
+        | ErrorReason::ReaderTooSlow
+        | ErrorReason::RequestTooLarge
+        | ErrorReason::RequestUnreadable => Class::Internal,
     }
 }

@@ -71,39 +71,22 @@ fn change_from_row(row: Model) -> Result<Change, Error> {
     Ok(Change {
         sequence: row.sequence,
         kind: decode_kind(row.kind)?,
-        task: serde_json::from_value::<StoredTask>(row.task)
-            .map_err(Error::internal)?
-            .try_into()?,
+        task: serde_json::from_value::<StoredTask>(row.task).map_err(Error::internal)?.into(),
         time: row.change_time,
     })
 }
 
-/// The stored number of a change kind. Numbers are part of the durable log: never reuse one.
-fn encode_kind(kind: ChangeKind) -> i16 {
-    match kind {
-        ChangeKind::Created => 1,
-        ChangeKind::Updated => 2,
-        ChangeKind::Completed => 3,
-        ChangeKind::Reopened => 4,
-        ChangeKind::Deleted => 5,
-        ChangeKind::Undeleted => 6,
-        ChangeKind::Purged => 7,
+tandem_database::column_numbers! {
+    /// Numbers are part of the durable log: never reuse one.
+    fn encode_kind, decode_kind: ChangeKind, "change kind" {
+        1 = ChangeKind::Created,
+        2 = ChangeKind::Updated,
+        3 = ChangeKind::Completed,
+        4 = ChangeKind::Reopened,
+        5 = ChangeKind::Deleted,
+        6 = ChangeKind::Undeleted,
+        7 = ChangeKind::Purged,
     }
-}
-
-/// # Errors
-/// [`Error::Internal`] for a number that this version does not know.
-fn decode_kind(number: i16) -> Result<ChangeKind, Error> {
-    Ok(match number {
-        1 => ChangeKind::Created,
-        2 => ChangeKind::Updated,
-        3 => ChangeKind::Completed,
-        4 => ChangeKind::Reopened,
-        5 => ChangeKind::Deleted,
-        6 => ChangeKind::Undeleted,
-        7 => ChangeKind::Purged,
-        _ => return Err(Error::internal(format!("unknown change kind {number}"))),
-    })
 }
 
 #[cfg(test)]
@@ -112,19 +95,12 @@ mod tests {
 
     #[test]
     fn change_kinds_round_trip() {
-        // The match is exhaustive: a new kind fails to compile until it is listed here.
-        let next = |kind| match kind {
-            ChangeKind::Created => Some(ChangeKind::Updated),
-            ChangeKind::Updated => Some(ChangeKind::Completed),
-            ChangeKind::Completed => Some(ChangeKind::Reopened),
-            ChangeKind::Reopened => Some(ChangeKind::Deleted),
-            ChangeKind::Deleted => Some(ChangeKind::Undeleted),
-            ChangeKind::Undeleted => Some(ChangeKind::Purged),
-            ChangeKind::Purged => None,
-        };
-        for kind in std::iter::successors(Some(ChangeKind::Created), |kind| next(*kind)) {
-            assert_eq!(decode_kind(encode_kind(kind)).expect("a known number"), kind);
-        }
+        use ChangeKind::{Completed, Created, Deleted, Purged, Reopened, Undeleted, Updated};
+        let kinds = [Created, Updated, Completed, Reopened, Deleted, Undeleted, Purged];
+        let stored = (1..).zip(kinds).collect::<Vec<_>>();
+        let known = (i16::MIN..=i16::MAX).filter_map(|it| Some((it, decode_kind(it).ok()?)));
+        assert_eq!(known.collect::<Vec<_>>(), stored, "stored numbers never change");
+        assert!(stored.iter().all(|(number, kind)| encode_kind(*kind) == *number));
     }
 
     #[test]

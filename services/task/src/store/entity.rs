@@ -60,11 +60,15 @@ pub(super) fn row_from_task(owner: &Owner, task: &Task, change_sequence: i64) ->
 /// The column `state`: the status, and whether the task is deleted. Indexes begin with it, because nearly
 /// every list filters by both.
 pub(super) fn encode_state(status: StatusKind, is_deleted: bool) -> i16 {
-    match (status, is_deleted) {
-        (StatusKind::Pending, false) => 1,
-        (StatusKind::Completed, false) => 2,
-        (StatusKind::Pending, true) => 3,
-        (StatusKind::Completed, true) => 4,
+    encode_status((status, is_deleted))
+}
+
+tandem_database::column_numbers! {
+    fn encode_status, decode_state: (StatusKind, bool), "task state" {
+        1 = [(StatusKind::Pending, false)],
+        2 = [(StatusKind::Completed, false)],
+        3 = [(StatusKind::Pending, true)],
+        4 = [(StatusKind::Completed, true)],
     }
 }
 
@@ -73,50 +77,39 @@ pub(super) fn encode_due_time(due: Option<Timestamp>) -> Timestamp {
     due.unwrap_or(NO_DUE_TIME)
 }
 
-/// Grows with the priority, so that the index on it yields the sort order.
-pub(super) fn encode_priority(priority: Option<Priority>) -> i16 {
-    match priority {
-        None => 0,
-        Some(Priority::Low) => 1,
-        Some(Priority::Medium) => 2,
-        Some(Priority::High) => 3,
-    }
-}
-
 /// The status of each state, and whether the task is deleted.
 pub(super) fn states() -> impl Iterator<Item = (StatusKind, bool)> {
     StatusKind::ALL.into_iter().flat_map(|status| [(status, false), (status, true)])
 }
 
+tandem_database::column_numbers! {
+    /// Grows with the priority, so that the index on it yields the sort order.
+    pub(super) fn encode_priority, decode_priority: Option<Priority>, "task priority" {
+        0 = [None],
+        1 = [Some(Priority::Low)],
+        2 = [Some(Priority::Medium)],
+        3 = [Some(Priority::High)],
+    }
+}
+
+/// # Errors
+/// [`Error::Internal`] if the state contradicts the times.
 fn decode_status(
     state: i16,
     complete_time: Option<Timestamp>,
     delete_time: Option<Timestamp>,
 ) -> Result<Status, Error> {
     let (kind, is_deleted) = decode_state(state)?;
-    match (kind, complete_time) {
-        (StatusKind::Pending, None) if is_deleted == delete_time.is_some() => Ok(Status::Pending),
-        (StatusKind::Completed, Some(at)) if is_deleted == delete_time.is_some() => {
-            Ok(Status::Completed { at })
-        }
-        _ => Err(Error::internal(format!(
-            "task state {state} with completion time {complete_time:?} and deletion time {delete_time:?}"
-        ))),
+    if is_deleted != delete_time.is_some() {
+        let state = format!("task state {state} with deletion time {delete_time:?}");
+        return Err(Error::internal(state));
     }
-}
-
-fn decode_state(number: i16) -> Result<(StatusKind, bool), Error> {
-    let state = states().find(|(status, is_deleted)| encode_state(*status, *is_deleted) == number);
-    state.ok_or_else(|| Error::internal(format!("unknown task state {number}")))
-}
-
-fn decode_priority(number: i16) -> Result<Option<Priority>, Error> {
-    match number {
-        0 => Ok(None),
-        1 => Ok(Some(Priority::Low)),
-        2 => Ok(Some(Priority::Medium)),
-        3 => Ok(Some(Priority::High)),
-        _ => Err(Error::internal(format!("unknown task priority {number}"))),
+    match (kind, complete_time) {
+        (StatusKind::Pending, None) => Ok(Status::Pending),
+        (StatusKind::Completed, Some(at)) => Ok(Status::Completed { at }),
+        (kind, time) => {
+            Err(Error::internal(format!("{kind:?} task with completion time {time:?}")))
+        }
     }
 }
 
@@ -128,22 +121,33 @@ fn decode_labels(json: Json) -> Result<Vec<String>, Error> {
 mod tests {
     use super::*;
 
+    /// The numbers that `decode` knows, with their values, which `encode` writes.
+    fn stored_numbers<T: Copy>(
+        decode: impl Fn(i16) -> Result<T, Error>,
+        encode: impl Fn(T) -> i16,
+    ) -> Vec<(i16, T)> {
+        let known = (i16::MIN..=i16::MAX).filter_map(|it| Some((it, decode(it).ok()?)));
+        known.filter(|(number, value)| encode(*value) == *number).collect()
+    }
+
     #[test]
     fn statuses_round_trip() {
-        for (status, is_deleted) in states() {
-            let state = encode_state(status, is_deleted);
-            assert_eq!(decode_state(state).expect("a known number"), (status, is_deleted));
-        }
-        for priority in [None, Some(Priority::Low), Some(Priority::Medium), Some(Priority::High)] {
-            let decoded = decode_priority(encode_priority(priority)).expect("a known number");
-            assert_eq!(decoded, priority);
-        }
+        use StatusKind::{Completed, Pending};
+        let states = [(Pending, false), (Completed, false), (Pending, true), (Completed, true)];
+        let encode = |(status, is_deleted)| encode_state(status, is_deleted);
+        let stored = (1..).zip(states).collect::<Vec<_>>();
+        assert_eq!(stored_numbers(decode_state, encode), stored, "stored numbers never change");
+        let priorities = [None, Some(Priority::Low), Some(Priority::Medium), Some(Priority::High)];
+        let stored = (0..).zip(priorities).collect::<Vec<_>>();
+        assert_eq!(stored_numbers(decode_priority, encode_priority), stored);
     }
 
     #[test]
     fn unknown_numbers_are_errors() {
         assert!(matches!(decode_state(0), Err(Error::Internal(_))));
         assert!(matches!(decode_state(5), Err(Error::Internal(_))));
+        assert!(matches!(decode_status(2, None, None), Err(Error::Internal(_))));
+        assert!(matches!(decode_status(1, Some(NO_DUE_TIME), None), Err(Error::Internal(_))));
         assert!(matches!(decode_priority(-1), Err(Error::Internal(_))));
         assert!(matches!(decode_priority(4), Err(Error::Internal(_))));
         assert!(matches!(decode_labels(Json::from("home")), Err(Error::Internal(_))));

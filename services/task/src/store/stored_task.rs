@@ -1,22 +1,38 @@
 //! The stored form of a task: the JSON in the change log and in the responses of request ids.
 //!
 //! It outlives the process that wrote it, so it is separate from [`Task`] and carries the number of its
-//! format. A change that an older reader would misread gets a new number; old numbers stay readable for
-//! as long as rows are kept (the retention of the change log, 24 h for request ids).
+//! format. An added field has `#[serde(default)]` and keeps the number: older rows lack it, older readers
+//! ignore it. Any other change is a new format: a struct of its own, which is the one that is written, and
+//! a line in `try_from`. The old struct and its line stay for as long as such rows are kept (the retention
+//! of the change log, 24 h for request ids).
 
+use sea_orm::prelude::Json;
 use serde::{Deserialize, Serialize};
 use tandem_clock::Timestamp;
-use tandem_error::Error;
 use uuid::Uuid;
 
 use crate::domain::{Priority, Status, Task};
 
-/// The format that is written.
-const FORMAT: u8 = 1;
+/// A stored task, read from any format, written in the newest one.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(try_from = "Json")]
+pub(super) struct StoredTask(V1);
+
+impl TryFrom<Json> for StoredTask {
+    type Error = String;
+
+    fn try_from(json: Json) -> Result<Self, String> {
+        let stored = match json["format"].as_u64() {
+            Some(V1::FORMAT) => V1::deserialize(json).map_err(|error| error.to_string())?,
+            _ => return Err(format!("unknown task format {}", json["format"])),
+        };
+        Ok(Self(stored))
+    }
+}
 
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct StoredTask {
-    format: u8,
+struct V1 {
+    format: u64,
     id: Uuid,
     number: i64,
     title: String,
@@ -32,6 +48,10 @@ pub(super) struct StoredTask {
     version: i64,
 }
 
+impl V1 {
+    const FORMAT: u64 = 1;
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum StoredPriority {
@@ -42,36 +62,46 @@ enum StoredPriority {
 
 impl From<Task> for StoredTask {
     fn from(task: Task) -> Self {
-        Self {
-            format: FORMAT,
-            id: task.id,
-            number: task.number,
-            title: task.title,
-            description: task.description,
-            priority: task.priority.map(|priority| match priority {
+        // All fields by name: a new one that is not stored does not compile without a warning.
+        let Task {
+            id,
+            number,
+            title,
+            description,
+            status,
+            priority,
+            due,
+            labels,
+            created,
+            updated,
+            deleted,
+            version,
+        } = task;
+        Self(V1 {
+            format: V1::FORMAT,
+            id,
+            number,
+            title,
+            description,
+            priority: priority.map(|priority| match priority {
                 Priority::Low => StoredPriority::Low,
                 Priority::Medium => StoredPriority::Medium,
                 Priority::High => StoredPriority::High,
             }),
-            due_time: task.due,
-            labels: task.labels,
-            create_time: task.created,
-            update_time: task.updated,
-            complete_time: task.status.completed_at(),
-            delete_time: task.deleted,
-            version: task.version,
-        }
+            due_time: due,
+            labels,
+            create_time: created,
+            update_time: updated,
+            complete_time: status.completed_at(),
+            delete_time: deleted,
+            version,
+        })
     }
 }
 
-impl TryFrom<StoredTask> for Task {
-    type Error = Error;
-
-    fn try_from(stored: StoredTask) -> Result<Self, Error> {
-        if stored.format != FORMAT {
-            return Err(Error::internal(format!("unknown task format {}", stored.format)));
-        }
-        Ok(Self {
+impl From<StoredTask> for Task {
+    fn from(StoredTask(stored): StoredTask) -> Self {
+        Self {
             id: stored.id,
             number: stored.number,
             title: stored.title,
@@ -88,7 +118,7 @@ impl TryFrom<StoredTask> for Task {
             updated: stored.update_time,
             deleted: stored.delete_time,
             version: stored.version,
-        })
+        }
     }
 }
 
@@ -96,27 +126,56 @@ impl TryFrom<StoredTask> for Task {
 mod tests {
     use super::*;
 
-    /// As format 1 is stored. Never edit it: such rows exist.
-    const FORMAT_1: &str = r#"{"format":1,"id":"0190163d-8694-739b-aea5-966c26f8ad91","number":7,"title":"Buy milk","description":"","priority":"high","due_time":1772442000000000,"labels":["home"],"create_time":1,"update_time":2,"complete_time":2,"delete_time":null,"version":2}"#;
+    /// Tasks as they have been stored, oldest first; the last one is as they are stored now. A change of
+    /// the stored form appends a row. Never edit one: such rows exist.
+    const ROWS: &[&str] = &[
+        r#"{"format":1,"id":"0190163d-8694-739b-aea5-966c26f8ad91","number":7,"title":"Buy milk","description":"","priority":"high","due_time":1772442000000000,"labels":["home"],"create_time":1,"update_time":2,"complete_time":2,"delete_time":null,"version":2}"#,
+    ];
 
-    fn decode(json: &str) -> Result<Task, Error> {
-        serde_json::from_str::<StoredTask>(json).map_err(Error::internal)?.try_into()
+    fn decode(json: &str) -> Result<Task, serde_json::Error> {
+        serde_json::from_str::<StoredTask>(json).map(Task::from)
+    }
+
+    /// A stored task as this version writes it again.
+    fn rewrite(json: &str) -> Json {
+        let task = decode(json).unwrap_or_else(|error| panic!("{error}: {json}"));
+        serde_json::to_value(StoredTask::from(task)).expect("JSON")
+    }
+
+    fn parse(json: &str) -> Json {
+        serde_json::from_str(json).expect("JSON")
     }
 
     #[test]
-    fn format_1_is_unchanged() {
-        let task = decode(FORMAT_1).expect("a stored task");
+    fn newest_row_is_what_is_written() {
+        let newest = ROWS.last().expect("a row");
+        assert_eq!(rewrite(newest), parse(newest), "append the new form to ROWS");
+    }
+
+    #[test]
+    fn older_rows_lose_nothing() {
+        for row in ROWS {
+            let (stored, read) = (parse(row), rewrite(row));
+            let is_same_format = stored["format"] == read["format"];
+            for (field, value) in stored.as_object().expect("an object") {
+                assert!(!is_same_format || read.get(field) == Some(value), "{field} of {row}");
+            }
+        }
+    }
+
+    #[test]
+    fn completion_time_is_the_status() {
+        let task = decode(ROWS[0]).expect("a stored task");
         assert_eq!(task.status.completed_at(), Some(task.updated));
-        let stored = serde_json::to_string(&StoredTask::from(task)).expect("JSON");
-        assert_eq!(stored, FORMAT_1);
     }
 
     #[test]
     fn unknown_formats_are_errors() {
-        for json in
-            [FORMAT_1.replace("\"format\":1", "\"format\":2"), FORMAT_1.replace("high", "top")]
+        for (known, unknown) in
+            [("\"format\":1", "\"format\":2"), ("\"format\":1", "\"form\":1"), ("high", "top")]
         {
-            assert!(matches!(decode(&json), Err(Error::Internal(_))), "{json}");
+            let json = ROWS[0].replace(known, unknown);
+            assert!(decode(&json).is_err(), "{json}");
         }
     }
 }

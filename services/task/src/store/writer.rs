@@ -53,7 +53,7 @@ impl TaskWriter {
                 Ok(tasks.into_iter().map(StoredTask::from).collect::<Vec<_>>())
             };
             let tasks = once(tx, owner.as_str(), &key, now, effect).await?;
-            tasks.into_iter().map(Task::try_from).collect()
+            Ok(tasks.into_iter().map(Task::from).collect())
         });
         self.notifier.notify_if_ok(watched, created.await)
     }
@@ -81,7 +81,7 @@ impl TaskWriter {
                     transactions::update_task(tx, &owner, &target, kind, now, change).await?;
                 Ok(StoredTask::from(task))
             };
-            Task::try_from(once(tx, owner.as_str(), &key, now, effect).await?)
+            once(tx, owner.as_str(), &key, now, effect).await.map(Task::from)
         });
         self.notifier.notify_if_ok(watched, changed.await)
     }

@@ -37,8 +37,8 @@ fn every_provider_folder_is_registered() {
 
 #[test]
 fn an_unregistered_folder_is_found() {
-    let planted = [provider_folders(), vec!["mistral".to_owned()]].concat();
-    assert_eq!(mismatches(&planted), ["mistral"]);
+    let planted = [provider_folders(), vec!["planted_kind".to_owned()]].concat();
+    assert_eq!(mismatches(&planted), ["planted_kind"]);
     let removed: Vec<_> = provider_folders().into_iter().filter(|it| it != "gemini").collect();
     assert_eq!(mismatches(&removed), ["gemini"]);
 }

@@ -60,6 +60,15 @@ impl Default for Settings {
 
 impl ValidateConfig for Settings {
     fn validate(&self) -> Vec<String> {
+        // Every field by name: a new one does not compile until its rule is considered.
+        let Self {
+            fallback_order: _,
+            selectable: _,
+            retries: _,
+            retry_initial_backoff: _,
+            retry_max_backoff: _,
+            providers: _,
+        } = self;
         let mut errors = self.unknown_providers();
         errors.extend(self.invalid_names());
         if self.fallback_order.is_empty() {

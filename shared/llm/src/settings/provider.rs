@@ -81,16 +81,25 @@ impl Provider {
 
     /// All violated rules, each as `field: rule`.
     pub(super) fn validate(&self) -> Vec<String> {
-        let timeouts = [
-            ("connect_timeout", self.connect_timeout),
-            ("stream_idle_timeout", self.stream_idle_timeout),
-        ];
+        // The implementation of the kind validates the others.
+        let Self {
+            kind,
+            model: _,
+            base_url: _,
+            api_key: _,
+            api_key_file: _,
+            script: _,
+            connect_timeout,
+            stream_idle_timeout,
+        } = self;
+        let timeouts =
+            [("connect_timeout", connect_timeout), ("stream_idle_timeout", stream_idle_timeout)];
         let invalid =
-            timeouts.into_iter().filter(|(_, it)| !(MIN_TIMEOUT..=MAX_DURATION).contains(it));
+            timeouts.into_iter().filter(|(_, it)| !(&MIN_TIMEOUT..=&MAX_DURATION).contains(it));
         let mut errors: Vec<_> = invalid
             .map(|(field, _)| format!("{field}: must be from {MIN_TIMEOUT} to {MAX_DURATION}"))
             .collect();
-        errors.extend(self.kind.implementation().validate(self));
+        errors.extend(kind.implementation().validate(self));
         errors
     }
 

@@ -11,16 +11,16 @@ use crate::Settings;
 /// A tool that only tests have.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct SnoozeTask {
+struct PlantedTool {
     minutes: u32,
 }
 
-impl Tool for SnoozeTask {
-    const NAME: &'static str = "snooze_task";
-    const DESCRIPTION: &'static str = "Moves the due time of a task.";
+impl Tool for PlantedTool {
+    const NAME: &'static str = "planted_tool";
+    const DESCRIPTION: &'static str = "A tool that only tests have.";
 
     async fn run(self, _: &TaskClient, _: &Call<'_>) -> Result<Value, Failure> {
-        Ok(json!({"status": "snoozed", "minutes": self.minutes}))
+        Ok(json!({"status": "done", "minutes": self.minutes}))
     }
 }
 
@@ -52,18 +52,18 @@ async fn run_tool(registry: &Registry, name: &str, arguments: Value) -> Result<V
 #[test]
 fn every_tool_file_is_registered() {
     let files = tool_files();
-    assert_eq!(files.len(), 6);
+    assert!(files.len() >= 6, "{files:?}");
     assert_eq!(unmatched_tools(&TOOLS, &files), [""; 0]);
 }
 
 #[test]
 fn unregistered_tool_is_found() {
     assert_eq!(
-        unmatched_tools(&TOOLS, &[&tool_files()[..], &["snooze_task"]].concat()),
-        ["snooze_task"]
+        unmatched_tools(&TOOLS, &[&tool_files()[..], &["planted_tool"]].concat()),
+        ["planted_tool"]
     );
-    let registry = Registry::default().register::<SnoozeTask>();
-    assert_eq!(unmatched_tools(&registry, &[]), ["snooze_task"]);
+    let registry = Registry::default().register::<PlantedTool>();
+    assert_eq!(unmatched_tools(&registry, &[]), ["planted_tool"]);
 }
 
 #[tokio::test]
@@ -78,13 +78,13 @@ async fn every_listed_tool_has_a_handler() {
 #[tokio::test]
 async fn registering_a_tool_lists_and_runs_it() {
     let arguments = json!({"minutes": 5});
-    let missing = run_tool(&TOOLS, SnoozeTask::NAME, arguments.clone()).await;
-    assert!(matches!(missing, Err(Failure::UnknownTool(name)) if name == SnoozeTask::NAME));
+    let missing = run_tool(&TOOLS, PlantedTool::NAME, arguments.clone()).await;
+    assert!(matches!(missing, Err(Failure::UnknownTool(name)) if name == PlantedTool::NAME));
 
-    let registry = Registry::default().register::<AddTask>().register::<SnoozeTask>();
+    let registry = Registry::default().register::<AddTask>().register::<PlantedTool>();
     let names = registry.specs().map(|spec| spec.name).collect::<Vec<_>>();
-    assert_eq!(names, ["add_task", "snooze_task"]);
-    let result = run_tool(&registry, SnoozeTask::NAME, arguments).await.expect("a result");
+    assert_eq!(names, ["add_task", "planted_tool"]);
+    let result = run_tool(&registry, PlantedTool::NAME, arguments).await.expect("a result");
     assert_eq!(result["minutes"], 5);
 }
 

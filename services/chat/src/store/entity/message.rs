@@ -32,18 +32,10 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-pub(in crate::store) fn encode_role(role: Role) -> i16 {
-    match role {
-        Role::User => 1,
-        Role::Assistant => 2,
-    }
-}
-
-fn decode_role(number: i16) -> Result<Role, Error> {
-    match number {
-        1 => Ok(Role::User),
-        2 => Ok(Role::Assistant),
-        _ => Err(Error::internal(format!("unknown message role {number}"))),
+tandem_database::column_numbers! {
+    pub(in crate::store) fn encode_role, decode_role: Role, "message role" {
+        1 = Role::User,
+        2 = Role::Assistant,
     }
 }
 
@@ -92,9 +84,10 @@ mod tests {
 
     #[test]
     fn roles_round_trip() {
-        for role in [Role::User, Role::Assistant] {
-            assert_eq!(decode_role(encode_role(role)).expect("a known role"), role);
-        }
+        let stored = [(1, Role::User), (2, Role::Assistant)];
+        let known = (i16::MIN..=i16::MAX).filter_map(|it| Some((it, decode_role(it).ok()?)));
+        assert_eq!(known.collect::<Vec<_>>(), stored, "stored numbers never change");
+        assert!(stored.iter().all(|(number, role)| encode_role(*role) == *number));
     }
 
     #[test]

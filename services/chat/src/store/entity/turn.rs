@@ -42,22 +42,12 @@ impl ActiveModelBehavior for ActiveModel {}
 /// The number of [`TurnState::Running`], which the partial indexes name.
 pub(in crate::store) const RUNNING: i16 = 1;
 
-pub(in crate::store) fn encode_state(state: TurnState) -> i16 {
-    match state {
-        TurnState::Running => RUNNING,
-        TurnState::Completed => 2,
-        TurnState::Failed => 3,
-        TurnState::Cancelled => 4,
-    }
-}
-
-fn decode_state(number: i16) -> Result<TurnState, Error> {
-    match number {
-        RUNNING => Ok(TurnState::Running),
-        2 => Ok(TurnState::Completed),
-        3 => Ok(TurnState::Failed),
-        4 => Ok(TurnState::Cancelled),
-        _ => Err(Error::internal(format!("unknown turn state {number}"))),
+tandem_database::column_numbers! {
+    pub(in crate::store) fn encode_state, decode_state: TurnState, "turn state" {
+        RUNNING = TurnState::Running,
+        2 = TurnState::Completed,
+        3 = TurnState::Failed,
+        4 = TurnState::Cancelled,
     }
 }
 
@@ -126,9 +116,10 @@ mod tests {
     #[test]
     fn states_round_trip() {
         use TurnState::{Cancelled, Completed, Failed, Running};
-        for state in [Running, Completed, Failed, Cancelled] {
-            assert_eq!(decode_state(encode_state(state)).expect("a known state"), state);
-        }
+        let stored = [(1, Running), (2, Completed), (3, Failed), (4, Cancelled)];
+        let known = (i16::MIN..=i16::MAX).filter_map(|it| Some((it, decode_state(it).ok()?)));
+        assert_eq!(known.collect::<Vec<_>>(), stored, "stored numbers never change");
+        assert!(stored.iter().all(|(number, state)| encode_state(*state) == *number));
     }
 
     #[test]

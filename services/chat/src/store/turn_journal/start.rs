@@ -32,7 +32,7 @@ pub struct NewTurn {
     pub model: String,
 }
 
-/// The ids of a started turn. Stored as JSON under the request id.
+/// The ids of a started turn. Stored as JSON under the request id; see [`entity`](crate::store::entity).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StartedTurn {
     pub turn_id: Uuid,
