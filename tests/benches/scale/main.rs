@@ -12,6 +12,7 @@ mod cases;
 mod data;
 mod fill;
 mod plans;
+#[allow(dead_code)] // The test `list_bound` uses the rest.
 mod reads;
 mod sweep;
 
@@ -122,7 +123,7 @@ async fn compare(small: &Scene, large: &Scene) {
 /// Measures every filter in every order, prints the plans of calls over the limit, and returns their number.
 async fn sweep(scene: &Scene, statistics: &str) -> usize {
     let only = option("--case", String::new());
-    let sweep = sweep::run(&scene.reader, scene.size.now, &only).await;
+    let sweep = sweep::run(&scene.reader, scene.size.now, &only, scene.reader.runs()).await;
     let name = scene.place.name;
     let largest = sweep.largest.map_or_else(String::new, |it| {
         format!("{} ({} tasks: {})", it.reads.units, it.reads.tasks, it.name)
