@@ -1,5 +1,6 @@
 //! No call of ListTasks reads more rows or searches more blocks than the limits, for any filter, order and
-//! page size, by the counts of the databases. `cargo bench -p tandem-tests --bench scale` shows the same for a million tasks.
+//! page size, by the counts of the databases. `cargo bench -p tandem-tests --bench scale` shows the same for a
+//! million tasks.
 
 #[path = "../benches/measure/mod.rs"]
 #[allow(dead_code)] // The benchmarks use the rest.
