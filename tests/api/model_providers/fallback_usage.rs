@@ -61,6 +61,8 @@ async fn log_lines_name_model_turn_and_request() {
     let writer = lines.clone();
     let subscriber = fmt().json().with_writer(move || writer.clone()).finish();
     let _log = tracing::subscriber::set_default(subscriber);
+    // If there is only one, tracing asks that of the first thread that logs a line, for all threads.
+    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
     let server = ModelServer::start(|_| Reply::status(500, WORDS)).await;
     let providers = [("one", openai(&server)), ("two", openai(&server))];
     let conversation = conversation(settings(providers)).await;
