@@ -75,9 +75,14 @@ impl ValidateConfig for Settings {
         let too_long = durations.into_iter().filter(|(_, value)| *value > MAX_DURATION);
         errors
             .extend(too_long.map(|(field, _)| format!("{field}: must be at most {MAX_DURATION}")));
-        // A preconfigured provider that is not used needs no key.
-        for (name, provider) in self.providers.iter().filter(|(name, _)| self.is_used(name)) {
-            errors.extend(prefixed(&format!("providers.{name}"), provider.validate()));
+        for (name, provider) in &self.providers {
+            // A preconfigured provider that is not used needs no key. Its settings are shown, though.
+            let rules = if self.is_used(name) {
+                provider.validate()
+            } else {
+                extra_body::validate(&provider.extra_body)
+            };
+            errors.extend(prefixed(&format!("providers.{name}"), rules));
         }
         errors
     }

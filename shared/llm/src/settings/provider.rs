@@ -45,8 +45,9 @@ pub struct Provider {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api_key_file: Option<PathBuf>,
     /// Fields to add to the JSON body of every request, such as `reasoning_effort`, `temperature` or
-    /// `thinking`; objects are merged. Not for secrets: it is shown. OpenAI's own API gets
-    /// `reasoning_effort = "none"` unless this table has another value.
+    /// `thinking`; objects are merged. In the environment as one table: `{temperature = 0.2}`. Not for
+    /// secrets: it is shown. OpenAI's own API gets `reasoning_effort = "none"` unless this table has
+    /// another value.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub extra_body: BTreeMap<String, Value>,
     /// The script of a `scripted` provider. Required for that kind.

@@ -124,7 +124,10 @@ fn extra_fields_are_a_table_without_secrets() {
         "{errors:?}"
     );
     assert_eq!(errors.len(), 2);
-    assert!(!errors.join("").contains("canary"), "{errors:?}");
+    let mut unused = Settings::default();
+    unused.providers.insert("local".to_owned(), provider);
+    let errors = [errors, unused.validate()].concat();
+    assert!(errors.len() == 4 && !errors.join("").contains("canary"), "{errors:?}");
 }
 
 #[test]
