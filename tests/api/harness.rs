@@ -1,4 +1,5 @@
-//! Runs each test once on SQLite and once on PostgreSQL.
+//! Runs each test once on SQLite and once on PostgreSQL, and those of turns also with their model behind
+//! the protocol of each provider, on SQLite.
 //!
 //! A test is an `async fn` that its file lists in [`database_tests!`]. One that is not listed is dead code,
 //! and so is a module whose tests no list includes; both are warnings. Without PostgreSQL its half is
@@ -12,6 +13,7 @@ use std::thread;
 use std::time::Duration;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use tandem_llm::Kind;
 use tandem_test_support::postgres;
 use tokio::runtime::Builder;
 
@@ -20,6 +22,15 @@ const LIMIT: Duration = Duration::from_secs(120);
 
 thread_local! {
     static CURRENT: Cell<Option<Database>> = const { Cell::new(None) };
+    static PROTOCOL: Cell<Option<Kind>> = const { Cell::new(None) };
+}
+
+/// The tests that also run over the protocol of each provider.
+const OVER_PROTOCOLS: &str = "::chat::turns";
+
+/// The protocol between the chat service and its model in the test that this thread runs.
+pub(crate) fn protocol() -> Option<Kind> {
+    PROTOCOL.get()
 }
 
 /// The database that a test runs on.
@@ -75,8 +86,17 @@ impl Test {
 
     /// The test on one database, named `<database>::<module>::<test>`.
     fn on(self, database: Database) -> Trial {
+        self.trial(database.name(), database, None)
+    }
+
+    /// The test over a protocol, named `<protocol>::<module>::<test>`.
+    fn over(self, protocol: Kind) -> Trial {
+        self.trial(protocol.name(), Database::Sqlite, Some(protocol))
+    }
+
+    fn trial(self, place: &str, database: Database, protocol: Option<Kind>) -> Trial {
         let module = self.path.split_once("::").map_or("", |(_crate, module)| module);
-        let name = format!("{}::{module}::{}", database.name(), self.name);
+        let name = format!("{place}::{module}::{}", self.name);
         let thread_name = name.clone();
         Trial::ignorable_test(name, move || {
             if !database.is_available() {
@@ -84,6 +104,7 @@ impl Test {
             }
             run_within_limit(thread_name, move || {
                 CURRENT.set(Some(database));
+                PROTOCOL.set(protocol);
                 (self.run)();
             })
         })
@@ -93,7 +114,10 @@ impl Test {
 /// Runs the tests that the command line selects.
 pub(crate) fn run(tests: Vec<Test>) -> ExitCode {
     let on = |database| tests.iter().map(move |test| test.on(database));
-    let trials = on(Database::Sqlite).chain(on(Database::Postgres)).collect();
+    let turns = tests.iter().filter(|test| test.path.contains(OVER_PROTOCOLS));
+    let protocols = [Kind::OPENAI, Kind::ANTHROPIC, Kind::GEMINI].into_iter();
+    let over = protocols.flat_map(|protocol| turns.clone().map(move |test| test.over(protocol)));
+    let trials = on(Database::Sqlite).chain(on(Database::Postgres)).chain(over).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 

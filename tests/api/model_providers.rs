@@ -1,12 +1,17 @@
 //! Model providers over HTTP: requests, responses and failures.
 
 mod anthropic;
+mod bounds;
+mod fallback_usage;
 mod gemini;
 mod interrupted_responses;
 mod openai;
+mod openai_servers;
+mod protocols;
 mod retries;
 mod scripted;
 mod selection;
+mod stop_reasons;
 mod timeouts;
 mod tool_errors;
 
@@ -31,11 +36,17 @@ const KEY: &str = "sk-canary-1234567890";
 
 /// The server as a provider with the OpenAI protocol.
 fn openai(server: &ModelServer) -> Provider {
+    provider(Kind::OPENAI, server)
+}
+
+/// The server as a provider with the protocol of `kind`.
+fn provider(kind: Kind, server: &ModelServer) -> Provider {
+    let base_url = if kind == Kind::OPENAI { server.openai_url() } else { server.url() };
     Provider {
         model: Some("test-model".to_owned()),
-        base_url: Some(server.openai_url()),
+        base_url: Some(base_url),
         api_key: Some(KEY.into()),
-        ..Provider::new(Kind::OPENAI)
+        ..Provider::new(kind)
     }
 }
 
@@ -118,6 +129,6 @@ fn check_no_leak(seen: &impl Debug) {
 
 database_tests! {
     modules:
-        anthropic, gemini, interrupted_responses, openai, retries, scripted, selection, timeouts,
-        tool_errors;
+        anthropic, bounds, fallback_usage, gemini, interrupted_responses, openai, openai_servers,
+        protocols, retries, scripted, selection, stop_reasons, timeouts, tool_errors;
 }

@@ -10,3 +10,4 @@ pub(crate) mod refusal;
 pub(crate) mod rpc;
 pub(crate) mod tasks;
 pub(crate) mod test_conversation;
+pub(crate) mod wire_model;

@@ -21,10 +21,14 @@ enum Kind {
     Unavailable,
     /// The response is incomplete or cannot be parsed. Retryable.
     InvalidResponse,
+    /// The response has neither text nor tool calls. Retryable.
+    Empty,
     /// No data within the idle timeout. Not retryable, because each attempt takes the whole timeout.
     IdleTimeout,
     /// The provider rejected the request. A retry has the same result.
     Rejected,
+    /// The provider accepts no request for now, such as for an account without credit. Not retryable.
+    Exhausted,
 }
 
 impl Error {
@@ -46,6 +50,17 @@ impl Error {
     /// The provider rejected the request.
     pub fn rejected(message: impl Into<String>) -> Self {
         Self::new(Kind::Rejected, message)
+    }
+
+    /// The response has neither text nor tool calls.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::new(Kind::Empty, "neither text nor a tool call")
+    }
+
+    /// The provider accepts no request for now, and a retry soon has the same result.
+    pub fn exhausted(message: impl Into<String>) -> Self {
+        Self::new(Kind::Exhausted, message)
     }
 
     fn new(kind: Kind, message: impl Into<String>) -> Self {
@@ -79,10 +94,22 @@ impl Error {
         self.kind == Kind::Rejected
     }
 
+    /// Whether the response had neither text nor tool calls.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.kind == Kind::Empty
+    }
+
+    /// The words of a provider that refused the request for its fields (status 400 or 422).
+    pub(crate) fn refused_field_text(&self) -> Option<&str> {
+        let is_refused = ["400", "422"].iter().any(|status| self.message.starts_with(status));
+        (self.is_rejected() && is_refused).then_some(&self.message)
+    }
+
     /// Whether a retry with the same provider may succeed.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        matches!(self.kind, Kind::Unavailable | Kind::InvalidResponse)
+        matches!(self.kind, Kind::Unavailable | Kind::InvalidResponse | Kind::Empty)
     }
 }
 
@@ -92,8 +119,10 @@ impl fmt::Display for Error {
         let kind = match self.kind {
             Kind::Unavailable => "unavailable",
             Kind::InvalidResponse => "invalid response",
+            Kind::Empty => "empty response",
             Kind::IdleTimeout => "idle timeout",
             Kind::Rejected => "rejected",
+            Kind::Exhausted => "exhausted",
         };
         write!(f, "{kind}: ")?;
         for character in self.message.chars().take(MAX_MESSAGE_CHARS) {

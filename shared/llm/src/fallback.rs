@@ -14,8 +14,8 @@ use crate::{Chunk, Error, Model, Prompt};
 const COOLDOWN: Duration = Duration::from_secs(10);
 const MAX_COOLDOWN: Duration = Duration::from_secs(60 * 60);
 
-/// A list of models. If one fails before its first chunk, the next one is called; the failure of the
-/// last one is returned.
+/// A list of models. If one fails before its first content, the next one is called. If all fail, an empty
+/// response is returned rather than the failure of the last one.
 pub(crate) struct Fallback {
     name: String,
     members: Vec<Arc<Member>>,
@@ -51,24 +51,40 @@ impl Model for Fallback {
     fn respond(&self, prompt: Prompt) -> BoxStream<'static, Result<Chunk, Error>> {
         let members = self.members_in_call_order();
         Box::pin(stream! {
+            let mut empty_response = None;
             for (index, member) in members.iter().enumerate() {
                 let mut chunks = member.model.respond(prompt.clone());
-                let first = chunks.next().await;
-                if let Some(Err(error)) = &first {
-                    member.record_failure(error);
-                    if let Some(next) = members.get(index + 1) {
-                        let (failed, next) = (member.model.name(), next.model.name());
-                        tracing::warn!(model.name = failed, model.next = next, %error, "falling back to next model");
-                        continue;
+                let (mut has_content, mut failure) = (false, None);
+                yield Ok(Chunk::Source(member.model.name().to_owned()));
+                while let Some(chunk) = chunks.next().await {
+                    match chunk {
+                        Ok(chunk) => {
+                            has_content |= chunk.is_content();
+                            yield Ok(chunk);
+                        }
+                        Err(error) => {
+                            failure = Some(error);
+                            break;
+                        }
                     }
                 }
-                if let Some(chunk) = first {
-                    yield chunk;
+                let failure = failure.or_else(|| (!has_content).then(Error::empty));
+                let Some(error) = failure else { break };
+                if has_content {
+                    yield Err(error);
+                    break;
                 }
-                while let Some(chunk) = chunks.next().await {
-                    yield chunk;
+                member.record_failure(&error);
+                let Some(next) = members.get(index + 1) else {
+                    // A model that had nothing to say is no outage.
+                    yield Err(empty_response.unwrap_or(error));
+                    break;
+                };
+                let (failed, next) = (member.model.name(), next.model.name());
+                tracing::warn!(model.name = failed, model.next = next, %error, "falling back to next model");
+                if error.is_empty() {
+                    empty_response = Some(error);
                 }
-                break;
             }
         })
     }

@@ -1,18 +1,54 @@
 //! The conversation in a form that every provider accepts.
 
-use std::collections::HashMap;
+mod call_ids;
+mod gaps;
+#[cfg(test)]
+mod tests;
 
 use serde_json::{Value, json};
 
-use crate::{Entry, ToolCall};
+use crate::{Entry, Prompt, ToolCall};
+use call_ids::CallIds;
+use gaps::fill_gaps;
 
-/// Normalizes the entries of a prompt: starts at the first user message, which providers require to be
-/// first; drops empty assistant messages; makes call ids unique in the conversation instead of in the
-/// turn only.
-pub(crate) fn normalize_entries(entries: &[Entry]) -> Vec<Entry> {
-    let mut ids = CallIds::default();
-    let from_first_user = entries.iter().skip_while(|entry| !matches!(entry, Entry::User(_)));
-    from_first_user.filter(|it| !is_empty(it)).map(|entry| ids.renumber_entry(entry)).collect()
+/// The name of a tool that the model invented: some providers refuse a name that no tool has, or one
+/// with other characters than those of names.
+pub(crate) const UNKNOWN_TOOL: &str = "unknown_tool";
+
+/// Stands for a blank text, which some providers refuse.
+const NO_TEXT: &str = "(no text)";
+
+/// Normalizes the entries of a prompt for `provider`, the name of a provider in the settings:
+///
+/// - starts at the first user message, which providers require to be first;
+/// - drops blank texts, and replaces invented tool names;
+/// - makes call ids unique in the conversation instead of in the turn only: calls of the provider itself
+///   keep its ids;
+/// - removes the signatures of other providers;
+/// - lets messages of user and assistant alternate ([`gaps`]).
+pub(crate) fn normalize_entries(prompt: &Prompt, provider: &str) -> Vec<Entry> {
+    let entries = prompt.entries.iter().skip_while(|entry| !matches!(entry, Entry::User(_)));
+    let mut ids = CallIds::new(&prompt.entries, provider);
+    let entries = entries.filter_map(|entry| match entry {
+        Entry::User(text) => Some(Entry::User(text_or(text, NO_TEXT))),
+        Entry::Assistant { text, calls } if text.trim().is_empty() && calls.is_empty() => None,
+        Entry::Assistant { text, calls } => {
+            let calls = calls.iter().map(|call| {
+                ids.assign(ToolCall {
+                    name: known_name(prompt, &call.name),
+                    signature: call.signature.clone().filter(|it| it.provider == provider),
+                    ..call.clone()
+                })
+            });
+            Some(Entry::Assistant { text: text_or(text, ""), calls: calls.collect() })
+        }
+        Entry::ToolResult { call_id, name, result } => Some(Entry::ToolResult {
+            call_id: ids.current(call_id),
+            name: known_name(prompt, name),
+            result: result.clone(),
+        }),
+    });
+    fill_gaps(entries)
 }
 
 /// Normalizes the entries and joins consecutive ones of the same role into one message.
@@ -22,8 +58,8 @@ pub(crate) fn group_by_role(
     role_and_parts: impl Fn(&Entry) -> (&'static str, Vec<Value>),
 ) -> Vec<(&'static str, Vec<Value>)> {
     let mut messages: Vec<(&str, Vec<Value>)> = Vec::new();
-    for entry in normalize_entries(entries) {
-        let (role, parts) = role_and_parts(&entry);
+    for entry in entries {
+        let (role, parts) = role_and_parts(entry);
         match messages.last_mut() {
             Some((last_role, message)) if *last_role == role => message.extend(parts),
             _ => messages.push((role, parts)),
@@ -47,86 +83,11 @@ fn wrap_in_object(value: &Value, key: &str) -> Value {
     if value.is_object() { value.clone() } else { json!({ key: value }) }
 }
 
-fn is_empty(entry: &Entry) -> bool {
-    matches!(entry, Entry::Assistant { text, calls } if text.is_empty() && calls.is_empty())
+fn text_or(text: &str, replacement: &str) -> String {
+    if text.trim().is_empty() { replacement.to_owned() } else { text.to_owned() }
 }
 
-/// Assigns conversation-wide call ids.
-#[derive(Default)]
-struct CallIds {
-    assigned: usize,
-    /// The new id of each original id, as of its latest call.
-    current: HashMap<String, String>,
-}
-
-impl CallIds {
-    fn renumber_entry(&mut self, entry: &Entry) -> Entry {
-        match entry {
-            Entry::User(text) => Entry::User(text.clone()),
-            Entry::Assistant { text, calls } => Entry::Assistant {
-                text: text.clone(),
-                calls: calls.iter().map(|call| self.renumber_call(call)).collect(),
-            },
-            Entry::ToolResult { call_id, name, result } => Entry::ToolResult {
-                call_id: self.current.get(call_id).unwrap_or(call_id).clone(),
-                name: name.clone(),
-                result: result.clone(),
-            },
-        }
-    }
-
-    /// The new id has nine letters and digits: the format of the strictest provider.
-    fn renumber_call(&mut self, call: &ToolCall) -> ToolCall {
-        self.assigned += 1;
-        let id = format!("call{:05}", self.assigned);
-        self.current.insert(call.id.clone(), id.clone());
-        ToolCall { id, ..call.clone() }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn calls(ids: &[&str]) -> Entry {
-        let calls = ids.iter().map(|id| ToolCall { id: (*id).to_owned(), ..ToolCall::default() });
-        Entry::Assistant { text: String::new(), calls: calls.collect() }
-    }
-
-    fn result(id: &str) -> Entry {
-        Entry::ToolResult { call_id: id.to_owned(), name: String::new(), result: Value::Null }
-    }
-
-    fn user() -> Entry {
-        Entry::User("hi".to_owned())
-    }
-
-    #[test]
-    fn call_ids_are_unique_over_all_turns() {
-        let entries = [
-            user(),
-            calls(&["1", "2"]),
-            result("2"),
-            result("1"),
-            user(),
-            calls(&["1"]),
-            result("1"),
-        ];
-        let expected = [
-            user(),
-            calls(&["call00001", "call00002"]),
-            result("call00002"),
-            result("call00001"),
-            user(),
-            calls(&["call00003"]),
-            result("call00003"),
-        ];
-        assert_eq!(normalize_entries(&entries), expected);
-    }
-
-    #[test]
-    fn history_starts_with_the_user() {
-        let entries = [calls(&["1"]), result("1"), user(), calls(&[])];
-        assert_eq!(normalize_entries(&entries), [user()], "and empty messages are dropped");
-    }
+fn known_name(prompt: &Prompt, name: &str) -> String {
+    let is_known = prompt.tools.iter().any(|tool| tool.name == name);
+    if is_known { name.to_owned() } else { UNKNOWN_TOOL.to_owned() }
 }

@@ -23,6 +23,6 @@ mod settings;
 pub use error::Error;
 pub use model::{Chunk, Model, Usage};
 pub use open::open_models;
-pub use prompt::{Entry, Prompt, ToolCall};
+pub use prompt::{Entry, Prompt, Signature, ToolCall};
 pub use registry::{Kind, environment_aliases};
 pub use settings::{Provider, Settings};

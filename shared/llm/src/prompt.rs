@@ -54,7 +54,19 @@ pub struct ToolCall {
     /// The arguments as written by the model, not yet validated: an object, or a string if the model
     /// wrote invalid JSON.
     pub arguments: Value,
-    /// Opaque provider data that has to be sent back with the call, unchanged.
+    /// What the provider of the call wants back with it; `None` if no provider made the call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub signature: Option<String>,
+    pub signature: Option<Signature>,
+}
+
+/// What a provider wants back with a call of its own. No other provider receives it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signature {
+    /// The name of the provider in the settings.
+    pub provider: String,
+    /// The provider's id of the call; empty if it has none.
+    pub call_id: String,
+    /// Opaque data, to be returned unchanged: a thought signature, thinking blocks, reasoning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<Value>,
 }

@@ -22,8 +22,8 @@ pub(crate) struct RetryPolicy {
     pub(crate) max_backoff: Duration,
 }
 
-/// A model whose calls are retried if they fail before the first chunk. A call that fails later is not
-/// retried: its chunks have been delivered, and a second response would not continue them.
+/// A model whose calls are retried if they fail before the first content. A call that fails later is not
+/// retried: its content has been delivered, and a second response would not continue them.
 pub(crate) struct Retry {
     model: Arc<dyn Model>,
     policy: RetryPolicy,
@@ -45,21 +45,28 @@ impl Model for Retry {
         Box::pin(stream! {
             for attempt in 0.. {
                 let mut chunks = model.respond(prompt.clone());
-                let first = chunks.next().await;
-                if let Some(Err(error)) = &first
-                    && let Some(delay) = policy.retry_delay(attempt, error)
-                {
-                    tracing::warn!(model.name = model.name(), attempt, %error, "retrying model call");
-                    sleep(delay).await;
-                    continue;
-                }
-                if let Some(chunk) = first {
-                    yield chunk;
-                }
+                let (mut has_content, mut failure) = (false, None);
                 while let Some(chunk) = chunks.next().await {
-                    yield chunk;
+                    match chunk {
+                        Ok(chunk) => {
+                            has_content |= chunk.is_content();
+                            yield Ok(chunk);
+                        }
+                        Err(error) => {
+                            failure = Some(error);
+                            break;
+                        }
+                    }
                 }
-                break;
+                let failure = failure.or_else(|| (!has_content).then(Error::empty));
+                let Some(error) = failure else { break };
+                let delay = policy.retry_delay(attempt, &error).filter(|_| !has_content);
+                let Some(delay) = delay else {
+                    yield Err(error);
+                    break;
+                };
+                tracing::warn!(model.name = model.name(), attempt, %error, "retrying model call");
+                sleep(delay).await;
             }
         })
     }

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use tandem_llm::Provider;
+use tandem_proto::chat::turn_event::Event;
 use tandem_test_support::model_server::{Answer, ModelServer, Reply};
+use tonic_types::StatusExt as _;
 
 use super::{KEY, WORDS, answered, conversation, conversation_with, openai, settings, unanswered};
-use crate::support::test_conversation::TestConversation;
+use crate::support::test_conversation::{TestConversation, rest};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
@@ -23,7 +25,7 @@ async fn with_long_backoff(replies: Vec<Reply>) -> (TestConversation, ModelServe
 }
 
 async fn transient_errors_are_retried() {
-    for status in [500, 503, 529, 429, 408] {
+    for status in [500, 503, 529, 429, 408, 409] {
         let (conversation, server) =
             conversation_with([Reply::status(status, WORDS), Reply::status(status, WORDS), yes()])
                 .await;
@@ -68,6 +70,46 @@ async fn retry_after_overrides_the_backoff() {
     }
 }
 
+async fn provider_decides_about_retries() {
+    // The configured backoff is one hour.
+    let info =
+        r#"{"error": {"code": 429, "details": [{"@type": "x.RetryInfo", "retryDelay": "0.02s"}]}}"#;
+    let replies = [
+        Reply::status(429, WORDS).header("retry-after-ms", "20").header("retry-after", "9"),
+        Reply::status(429, info),
+        Reply::status(400, WORDS).header("x-should-retry", "true").header("retry-after", "0"),
+    ];
+    for reply in replies {
+        let (conversation, server) = with_long_backoff(vec![reply, yes()]).await;
+        assert_eq!(answered(&conversation, "hello").await.content, "Yes.");
+        assert_eq!(server.requests().len(), 2);
+    }
+    let quota = r#"{"error": {"type": "insufficient_quota", "code": "insufficient_quota"}}"#;
+    for reply in
+        [Reply::status(429, quota), Reply::status(503, WORDS).header("x-should-retry", "false")]
+    {
+        let (conversation, server) = conversation_with([reply, yes()]).await;
+        assert_eq!(unanswered(&conversation, "hello").await, None);
+        assert_eq!(server.requests().len(), 1);
+    }
+}
+
+async fn caller_receives_the_requested_delay() {
+    let busy = || Reply::status(429, WORDS).header("retry-after", "34");
+    let server = ModelServer::start(move |_| busy()).await;
+    let conversation = conversation(settings([("test", openai(&server))])).await;
+    let refusal = conversation.send("hello").await.expect_err("a refusal");
+    let info = refusal.get_details_error_info().expect("details");
+    assert_eq!(info.metadata.get("retry_delay").map(String::as_str), Some("34s"));
+    let turn = conversation.newest_turn().await;
+    let events = rest(conversation.follow(&turn, 0).await).await;
+    let Some(Event::Failed(failed)) = events.into_iter().next_back().and_then(|it| it.event) else {
+        panic!("a failure")
+    };
+    let delay = failed.error.and_then(|error| error.retry_delay).expect("a delay");
+    assert_eq!(delay.seconds, 34);
+}
+
 async fn long_retry_after_is_an_error() {
     let busy = Reply::status(429, WORDS).header("retry-after", "3600");
     let (conversation, server) = conversation_with([busy, yes()]).await;
@@ -97,7 +139,7 @@ async fn next_provider_is_used_on_failure() {
         let conversation = conversation(settings(providers)).await;
         let message = answered(&conversation, "hello").await;
         assert_eq!(message.content, "Yes.");
-        assert_eq!(conversation.turn(&message.turn_id).await.model, "first");
+        assert_eq!(conversation.turn(&message.turn_id).await.model, "second");
         let question = second.requests().pop().expect("a request");
         assert_eq!(question.newest(), "hello");
     }
@@ -143,6 +185,8 @@ database_tests! {
         only_the_message_is_kept_on_failure,
         permanent_errors_are_not_retried,
         retry_after_overrides_the_backoff,
+        provider_decides_about_retries,
+        caller_receives_the_requested_delay,
         long_retry_after_is_an_error,
         started_response_is_not_retried,
         next_provider_is_used_on_failure,

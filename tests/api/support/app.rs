@@ -10,6 +10,7 @@ use tandem_llm_builtin::Builtin;
 use tandem_proto::chat::chat_service_client::ChatServiceClient;
 use tandem_proto::task::task_service_client::TaskServiceClient;
 use tandem_test_support::fault_proxy::FaultProxy;
+use tandem_test_support::model_server::ModelServer;
 use tandem_test_support::{AUDIENCE, AuthenticatedChannel, Bearer, DELEGATED_AUDIENCE, Issuer};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -17,7 +18,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::{Channel, Endpoint};
 
-use crate::harness::Database;
+use crate::harness::{self, Database};
+use crate::support::wire_model::over_wire;
 
 /// A running system; it stops when this is dropped.
 pub(crate) struct App {
@@ -30,6 +32,8 @@ pub(crate) struct App {
     servers: Vec<JoinHandle<()>>,
     chat_config: tandem_chat::Config,
     shutdown: CancellationToken,
+    /// Between the chat service and its model, if the test runs over a provider's protocol.
+    model_server: Option<ModelServer>,
     /// Holds the databases.
     _folder: TempDir,
 }
@@ -105,9 +109,15 @@ impl App {
         }
         settings.delegation.private_key_file = key_file;
         (start.chat)(&mut settings);
-        let models = match start.models {
-            Some(settings) => Models::open(&settings).expect("good settings"),
-            None => Models::new(start.model, Vec::new()),
+        let mut model_server = None;
+        let models = match (start.models, harness::protocol()) {
+            (Some(settings), _) => Models::open(&settings).expect("good settings"),
+            (None, None) => Models::new(start.model, Vec::new()),
+            (None, Some(kind)) => {
+                let (model, server) = over_wire(start.model, kind).await;
+                model_server = Some(server);
+                Models::new(model, Vec::new())
+            }
         };
         let chat = tandem_chat::Config { settings, clock: start.clock, models };
         let (stop_task, stop_chat) = (shutdown.clone(), shutdown.clone());
@@ -121,7 +131,7 @@ impl App {
             }),
         ];
         let (task, chat) = (connect(&task_url).await, connect(&chat_url).await);
-        Self { issuer, task, chat, servers, chat_config, shutdown, _folder: folder }
+        Self { issuer, task, chat, servers, chat_config, shutdown, model_server, _folder: folder }
     }
 
     /// A client of the chat service with a token of `user`.
@@ -173,6 +183,8 @@ impl App {
 impl Drop for App {
     fn drop(&mut self) {
         self.shutdown.cancel();
+        // Here, where a panic fails the test.
+        drop(self.model_server.take());
     }
 }
 

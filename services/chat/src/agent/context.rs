@@ -2,20 +2,23 @@
 
 mod history;
 mod tool_result;
+mod turn_results;
 
 use chrono::DateTime;
 use chrono_tz::Tz;
+use serde_json::Value;
 use tandem_auth::Owner;
 use tandem_error::Error;
 use tandem_llm::{self as llm, Entry, Prompt};
 use tandem_task_tools::Toolbox;
 
-use super::AgentInner;
+use super::{AgentInner, Limits};
 use crate::domain::{PlannedToolCall, ToolCall, Turn, TurnProgress};
 use crate::store;
 
 use history::{find_time_zone, message_entries, newest_within_budget};
-use tool_result::truncate_tool_result;
+pub(super) use tool_result::truncate_tool_result;
+use turn_results::shorten_results;
 
 /// The metadata key of a message for the user's IANA time zone.
 pub const TIME_ZONE: &str = "time_zone";
@@ -44,7 +47,7 @@ pub(super) async fn latest_prompt(
     let events = store::list_all_events(db, owner, turn.id).await?;
     let progress = TurnProgress::replay(responses, events.iter().map(|stored| &stored.event));
     let progress = progress.at_latest_model_call();
-    prompt.entries.extend(turn_entries(&progress, inner.limits.tool_result_chars));
+    prompt.entries.extend(turn_entries(&progress, &inner.limits));
     Ok(prompt)
 }
 
@@ -75,28 +78,30 @@ async fn build_prompt(
 }
 
 /// The entries that the turn itself adds to its prompts: model responses with tool calls, and the known
-/// results, each truncated to `result_chars` characters.
-pub(super) fn turn_entries(progress: &TurnProgress, result_chars: usize) -> Vec<Entry> {
-    let mut calls = progress.output().tool_calls.iter();
+/// results, shortened to what `limits` allow.
+pub(super) fn turn_entries(progress: &TurnProgress, limits: &Limits) -> Vec<Entry> {
+    let calls = &progress.output().tool_calls;
+    let mut results = calls.iter().zip(shorten_results(calls, limits));
     let mut entries = Vec::new();
     for response in progress.responses() {
         let planned = response.calls.iter().map(call_from_plan).collect();
         entries.push(Entry::Assistant { text: response.text.clone(), calls: planned });
-        let calls = calls.by_ref().take(response.calls.len());
-        entries.extend(calls.filter_map(|call| result_entry(call, result_chars)));
+        let results = results.by_ref().take(response.calls.len());
+        entries.extend(results.filter_map(|(call, result)| result_entry(call, result)));
     }
     entries
 }
 
 fn call_from_plan(planned: &PlannedToolCall) -> llm::ToolCall {
     let PlannedToolCall { id, name, arguments, signature } = planned.clone();
+    // One that an earlier version stored has no provider and is left out.
+    let signature = signature.and_then(|it| serde_json::from_value(it).ok());
     llm::ToolCall { id, name, arguments, signature }
 }
 
-fn result_entry(call: &ToolCall, max_chars: usize) -> Option<Entry> {
+fn result_entry(call: &ToolCall, result: Option<Value>) -> Option<Entry> {
     let (call_id, name) = (call.id.clone(), call.name.clone());
-    let result = truncate_tool_result(call.result.as_ref()?, max_chars);
-    Some(Entry::ToolResult { call_id, name, result })
+    Some(Entry::ToolResult { call_id, name, result: result? })
 }
 
 fn system_prompt(now: &DateTime<Tz>) -> String {

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::AgentInner;
 use super::running::TurnHandle;
-use crate::domain::{ModelResponse, ReplayDeduplicator, ToolCall, TurnEvent, TurnProgress};
+use crate::domain::{ModelResponse, ReplayDeduplicator, Tokens, ToolCall, TurnEvent, TurnProgress};
 use crate::store::{JournalEntries, Lease, TurnEnd, TurnOutcome};
 use retry::retry_write;
 
@@ -86,9 +86,14 @@ impl<'a> JournalWriter<'a> {
         self.unwritten_text.push_str(&self.deduplicator.push(text));
     }
 
-    /// Adds the tokens of the model call.
-    pub(super) fn add_tokens(&mut self, input_tokens: i64, output_tokens: i64) {
-        self.progress.add_tokens(input_tokens, output_tokens);
+    /// Adds tokens of the model call.
+    pub(super) fn add_tokens(&mut self, model: &str, tokens: Tokens) {
+        self.progress.add_tokens(model, tokens);
+    }
+
+    /// Sets the model that answers.
+    pub(super) fn set_answering_model(&mut self, model: &str) {
+        self.progress.set_answering_model(model);
     }
 
     /// When to [`flush`](Self::flush) the unwritten text; `None` if there is none.
@@ -136,7 +141,9 @@ impl<'a> JournalWriter<'a> {
         let (mut output, usage) = (self.progress.output().clone(), self.progress.usage());
         // Calls are still running if the worker panicked.
         output.fail_running_calls();
-        let end = TurnEnd { outcome, unwritten: self.final_text, output, usage };
+        let (shares, is_cut) = (self.progress.shares().clone(), self.progress.is_answer_cut());
+        let unwritten = self.final_text;
+        let end = TurnEnd { outcome, unwritten, output, usage, shares, is_cut };
         retry_write(|| self.inner.journal.finish_turn(self.owner, self.lease, end.clone())).await?;
         let written = i64::try_from(end.unwritten.len()).unwrap_or(i64::MAX);
         self.handle.notify_followers(self.last_sequence + written + 1);

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use tandem_config::{HumanDuration, Rules, ValidateConfig};
 
 /// Every truncated tool result fits into this many characters.
-const MIN_RESULT_CHARS: usize = 500;
+pub(super) const MIN_RESULT_CHARS: usize = 500;
 
 /// The limits of a turn.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -30,6 +30,9 @@ pub struct Limits {
     /// Characters, as JSON, of a tool result in the prompts of its own turn. In longer results texts are
     /// truncated first, and then lists. At least 500.
     pub tool_result_chars: usize,
+    /// Tokens of all tool results of the turn in its own prompts, at four characters each. Where there are
+    /// more, the oldest results are shortened; the newest is not.
+    pub turn_result_tokens: usize,
     /// Characters of a tool result in the prompts of later turns. At least 500.
     pub history_result_chars: usize,
     /// The IANA time zone of users whose messages name none.
@@ -47,6 +50,7 @@ impl Default for Limits {
             history_messages: 20,
             history_tokens: 16_000,
             tool_result_chars: 16_000,
+            turn_result_tokens: 16_000,
             history_result_chars: 4_000,
             time_zone: "UTC".to_owned(),
         }

@@ -106,7 +106,8 @@ impl Agent {
         let mut output = progress.output().clone();
         output.fail_running_calls();
         let (outcome, usage) = (TurnOutcome::Failed(failure), progress.usage());
-        let end = TurnEnd { outcome, unwritten: Vec::new(), output, usage };
+        let (unwritten, shares) = (Vec::new(), progress.shares().clone());
+        let end = TurnEnd { outcome, unwritten, output, usage, shares, is_cut: false };
         self.0.journal.finish_turn(owner, lease, end).await?;
         tracing::error!(turn.id = %lease.turn_id, "abandoned turn after repeated interruptions");
         Ok(())

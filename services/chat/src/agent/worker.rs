@@ -4,6 +4,7 @@
 mod interruption;
 mod lease;
 mod model_call;
+mod planned_call;
 mod tool_call;
 
 use std::panic::AssertUnwindSafe;
@@ -108,8 +109,7 @@ impl Worker<'_> {
             match progress.next_action(budget) {
                 NextAction::CallModel => {
                     let mut prompt = prompt.clone();
-                    let entries = context::turn_entries(progress, limits.tool_result_chars);
-                    prompt.entries.extend(entries);
+                    prompt.entries.extend(context::turn_entries(progress, limits));
                     self.call_model(model.as_ref(), prompt).await?;
                 }
                 NextAction::StartTool(planned) => {

@@ -19,7 +19,13 @@ pub fn turn_in_progress(turn_id: Uuid) -> Error {
 #[must_use]
 pub fn turn_failed(failure: &TurnFailure) -> Error {
     let reason = failure.error_reason();
-    ServiceError::new(failure_class(reason), reason, &failure.message).into()
+    let error = ServiceError::new(failure_class(reason), reason, &failure.message);
+    match failure.retry_delay {
+        Some(delay) => {
+            error.with_metadata("retry_delay", format!("{}s", delay.as_secs_f64())).into()
+        }
+        None => error.into(),
+    }
 }
 
 /// The turn that the call waited for was cancelled.

@@ -13,6 +13,20 @@ pub struct ModelResponse {
     pub calls: Vec<PlannedToolCall>,
     pub input_tokens: i64,
     pub output_tokens: i64,
+    /// The name of the model that responded; empty in turns of earlier versions.
+    #[serde(default)]
+    pub model: String,
+    /// The model stopped before its response was complete.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub incomplete: bool,
+}
+
+impl ModelResponse {
+    /// Whether there is neither text nor a call.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.text.trim().is_empty() && self.calls.is_empty()
+    }
 }
 
 /// A tool call that the model requests.
@@ -22,9 +36,9 @@ pub struct PlannedToolCall {
     pub id: String,
     pub name: String,
     pub arguments: Value,
-    /// Opaque data that the provider requires back with the result, unchanged.
+    /// What the provider of the call wants back with it, opaque here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub signature: Option<String>,
+    pub signature: Option<Value>,
 }
 
 impl PlannedToolCall {

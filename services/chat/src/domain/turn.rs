@@ -1,5 +1,7 @@
 //! A turn: the assistant's work on one user message.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use tandem_clock::Timestamp;
 use tandem_proto::errors::ErrorReason;
@@ -52,6 +54,10 @@ pub struct TurnFailure {
     /// The name of an [`ErrorReason`].
     reason: String,
     pub message: String,
+    /// The delay before another message that the model's provider requests. Not stored with the turn, only
+    /// in the event of its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_delay: Option<Duration>,
 }
 
 impl TurnFailure {
@@ -63,7 +69,12 @@ impl TurnFailure {
     /// Restores a failure from its columns.
     #[must_use]
     pub fn from_stored(reason: String, message: String) -> Self {
-        Self { reason, message }
+        Self { reason, message, retry_delay: None }
+    }
+
+    #[must_use]
+    pub fn with_retry_delay(self, retry_delay: Option<Duration>) -> Self {
+        Self { retry_delay, ..self }
     }
 
     /// The name under which the reason is stored.

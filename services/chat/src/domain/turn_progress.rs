@@ -1,6 +1,6 @@
 //! The progress of a turn, built from its journal.
 
-use super::{ModelResponse, TurnEvent, TurnOutput, TurnUsage};
+use super::{ModelResponse, ModelShares, Tokens, TurnEvent, TurnOutput, TurnUsage};
 
 /// What has happened in a turn so far.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -9,6 +9,7 @@ pub struct TurnProgress {
     output: TurnOutput,
     partial_response: String,
     usage: TurnUsage,
+    shares: ModelShares,
 }
 
 impl TurnProgress {
@@ -21,7 +22,8 @@ impl TurnProgress {
         let mut progress = Self::default();
         for response in responses {
             progress.count_model_call();
-            progress.add_tokens(response.input_tokens, response.output_tokens);
+            let tokens = Tokens { input: response.input_tokens, output: response.output_tokens };
+            progress.add_tokens(&response.model, tokens);
             progress.add_response(response);
         }
         for event in events {
@@ -35,13 +37,25 @@ impl TurnProgress {
         self.usage.model_calls += 1;
     }
 
-    pub fn add_tokens(&mut self, input_tokens: i64, output_tokens: i64) {
-        self.usage.input_tokens += input_tokens;
-        self.usage.output_tokens += output_tokens;
+    /// Adds the tokens of a call, complete or not.
+    pub fn add_tokens(&mut self, model: &str, tokens: Tokens) {
+        self.usage.input_tokens = self.usage.input_tokens.saturating_add(tokens.input);
+        self.usage.output_tokens = self.usage.output_tokens.saturating_add(tokens.output);
+        self.shares.add_tokens(model, tokens);
+    }
+
+    /// Sets the model that answers.
+    pub fn set_answering_model(&mut self, model: &str) {
+        if self.shares.latest.as_deref() != Some(model) {
+            self.shares.latest = Some(model.to_owned());
+        }
     }
 
     /// Adds a complete model response.
     pub fn add_response(&mut self, response: ModelResponse) {
+        if !response.model.is_empty() {
+            self.set_answering_model(&response.model);
+        }
         self.responses.push(response);
     }
 
@@ -93,6 +107,17 @@ impl TurnProgress {
     #[must_use]
     pub fn usage(&self) -> TurnUsage {
         self.usage
+    }
+
+    #[must_use]
+    pub fn shares(&self) -> &ModelShares {
+        &self.shares
+    }
+
+    /// Whether the model stopped before its answer was complete.
+    #[must_use]
+    pub fn is_answer_cut(&self) -> bool {
+        self.responses.last().is_some_and(|it| it.incomplete && it.calls.is_empty())
     }
 }
 

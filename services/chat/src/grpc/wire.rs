@@ -234,7 +234,8 @@ fn planned_call_to_proto(call: llm::ToolCall) -> proto::ToolCall {
 fn failure_to_proto(failure: &TurnFailure) -> proto::TurnError {
     let reason =
         failure.error_reason().as_str_name().trim_start_matches("ERROR_REASON_").to_owned();
-    proto::TurnError { reason, message: failure.message.clone() }
+    let retry_delay = failure.retry_delay.and_then(|it| it.try_into().ok());
+    proto::TurnError { reason, message: failure.message.clone(), retry_delay }
 }
 
 /// Converts a JSON object; `None` for any other value.

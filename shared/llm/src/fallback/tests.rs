@@ -1,5 +1,6 @@
 //! The order of calls, on a clock that advances only while all tasks wait.
 
+use futures::future::ready;
 use futures::stream;
 use tokio::time::advance;
 
@@ -41,7 +42,8 @@ async fn respond(list: &Fallback) -> Vec<Result<Chunk, Error>> {
         now: tandem_clock::Clock::system().now().to_datetime().with_timezone(&chrono_tz::Tz::UTC),
         max_output_tokens: 1,
     };
-    list.respond(prompt).collect().await
+    let chunks = list.respond(prompt);
+    chunks.filter(|chunk| ready(!matches!(chunk, Ok(Chunk::Source(_))))).collect().await
 }
 
 fn fallback_list(models: [&Arc<ConstantModel>; 2]) -> Fallback {
@@ -92,4 +94,12 @@ async fn a_rejection_starts_no_cooldown() {
     respond(&list).await;
     respond(&list).await;
     assert_eq!(first.calls(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_response_is_no_outage() {
+    let first = ConstantModel::new("first", Ok(Chunk::Usage(crate::Usage::default())));
+    let second = ConstantModel::new("second", Err(Error::unavailable("503")));
+    let seen = respond(&fallback_list([&first, &second])).await;
+    assert_eq!(seen.last(), Some(&Err(Error::empty())), "of the first model: {seen:?}");
 }

@@ -4,28 +4,39 @@
 //! stream as a complete response, loses OpenAI tool calls without an index and allocates memory for any
 //! index, reads events and error bodies of unlimited size, and logs provider messages unfiltered.
 
+mod body;
 mod error_response;
 mod error_text;
+mod event_reader;
 mod provider;
+pub(crate) mod provider_error;
+mod response;
 mod sse;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_stream::try_stream;
 use futures::stream::BoxStream;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Response, redirect};
+use serde_json::{Map, Value};
 use tokio::time::timeout;
 
 use crate::settings::ApiKey;
-use crate::{Chunk, Error, Model, Prompt};
+use crate::{Chunk, Error, Model, Prompt, history};
+use body::merge;
 use error_text::describe_error;
-pub(crate) use provider::{HttpProvider, StreamDecoder, Target};
-use sse::SseParser;
+use event_reader::EventReader;
+pub(crate) use provider::{HttpProvider, Target};
+use response::ResponseBuilder;
+pub(crate) use response::{Ending, StopReason, StreamDecoder};
 
 /// Maximum size of a response, in bytes: far more than any requested number of tokens.
 const MAX_RESPONSE_BYTES: usize = 16 * 1024 * 1024;
+
+/// How often a request is sent with other fields after the provider refused one by its name.
+const MAX_ADJUSTMENTS: usize = 3;
 
 /// How long to wait for the end of the body after the end of the response, so that the connection can
 /// be reused.
@@ -54,6 +65,8 @@ struct HttpClient<P> {
     url: String,
     headers: HeaderMap,
     client: Client,
+    /// Changes to request bodies without which this server refuses them, as a merge patch.
+    learned: Mutex<Map<String, Value>>,
 }
 
 impl<P: HttpProvider> HttpModel<P> {
@@ -71,7 +84,8 @@ impl<P: HttpProvider> HttpModel<P> {
             .map_err(|error| describe_error(&error))?;
         let url = provider.request_url(&endpoint.target);
         let headers = request_headers(&provider, endpoint.key.as_ref())?;
-        Ok(Self(Arc::new(HttpClient { provider, endpoint, url, headers, client })))
+        let learned = Mutex::default();
+        Ok(Self(Arc::new(HttpClient { provider, endpoint, url, headers, client, learned })))
     }
 }
 
@@ -91,26 +105,33 @@ fn request_headers(
 
 impl<P: HttpProvider> Model for HttpModel<P> {
     fn name(&self) -> &str {
-        &self.0.endpoint.name
+        self.0.name()
     }
 
     fn respond(&self, prompt: Prompt) -> BoxStream<'static, Result<Chunk, Error>> {
         let client = Arc::clone(&self.0);
         Box::pin(try_stream! {
-            let mut body = client.send_request(&prompt).await?;
-            let (mut sse, mut decoder) = (SseParser::default(), client.provider.stream_decoder());
-            let mut bytes_left = MAX_RESPONSE_BYTES;
-            while !decoder.is_finished() {
-                let Some(bytes) = client.read_bytes(&mut body, &mut bytes_left).await? else { break };
-                sse.push(&bytes);
-                while let Some(data) = sse.next_event().map_err(|error| client.redact_key(error))? {
-                    let text = decoder.decode_event(&data);
-                    if let Some(text) = text.map_err(|error| client.redact_key(error))? {
+            let mut body = client.send_request(prompt).await?;
+            let (mut events, mut bytes_left) = (EventReader::default(), MAX_RESPONSE_BYTES);
+            let decoder = client.provider.stream_decoder();
+            let mut response = ResponseBuilder::new(client.name(), decoder);
+            while !response.is_finished() {
+                let bytes = client.read_bytes(&mut body, &mut bytes_left).await?;
+                events.push(bytes.as_deref());
+                while let Some(data) = client.redact_key(events.next_event())? {
+                    let text = response.decode_event(&data);
+                    if let Some(usage) = response.new_usage() {
+                        yield Chunk::Usage(usage);
+                    }
+                    if let Some(text) = client.redact_key(text)? {
                         yield Chunk::Text(text);
                     }
                 }
+                if bytes.is_none() {
+                    break;
+                }
             }
-            for chunk in decoder.finish().map_err(|error| client.redact_key(error))? {
+            for chunk in client.redact_key(response.finish())? {
                 yield chunk;
             }
             // A connection is reused only if its response was read to the end.
@@ -120,13 +141,53 @@ impl<P: HttpProvider> Model for HttpModel<P> {
 }
 
 impl<P: HttpProvider> HttpClient<P> {
-    /// Sends a prompt and waits for the headers of a successful response.
-    async fn send_request(&self, prompt: &Prompt) -> Result<Response, Error> {
-        let request = self
-            .client
-            .post(&self.url)
-            .headers(self.headers.clone())
-            .json(&self.provider.request_body(&self.endpoint.target, prompt));
+    /// Sends a prompt and waits for the headers of a successful response. If the server refuses a field
+    /// by its name, the request is sent again without it, and so are later ones.
+    async fn send_request(&self, prompt: Prompt) -> Result<Response, Error> {
+        let mut body = self.request_body(prompt);
+        let mut changes = Map::new();
+        let mut adjustments_left = MAX_ADJUSTMENTS;
+        loop {
+            let error = match self.post(&body).await {
+                Ok(response) => {
+                    self.learned().extend(changes);
+                    return Ok(response);
+                }
+                Err(error) => error,
+            };
+            let refused = error.refused_field_text().filter(|_| adjustments_left > 0);
+            let Some(change) = refused.and_then(|text| self.provider.adjust_body(&body, text))
+            else {
+                return Err(error);
+            };
+            adjustments_left -= 1;
+            let fields = change.keys().cloned().collect::<Vec<_>>().join(", ");
+            tracing::info!(model.name = self.name(), fields, %error, "adjusting model requests");
+            changes.extend(change.clone());
+            merge(&mut body, &Value::Object(change));
+        }
+    }
+
+    fn name(&self) -> &str {
+        &self.endpoint.name
+    }
+
+    fn request_body(&self, prompt: Prompt) -> Value {
+        let entries = history::normalize_entries(&prompt, self.name());
+        let target = &self.endpoint.target;
+        let mut body = self.provider.request_body(target, &Prompt { entries, ..prompt });
+        merge(&mut body, &target.extra_body);
+        merge(&mut body, &Value::Object(self.learned().clone()));
+        body
+    }
+
+    fn learned(&self) -> MutexGuard<'_, Map<String, Value>> {
+        // std mutex: nothing awaits while it is held.
+        self.learned.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn post(&self, body: &Value) -> Result<Response, Error> {
+        let request = self.client.post(&self.url).headers(self.headers.clone()).json(body);
         let response = async {
             let response = request.send().await.map_err(|error| send_error(&error))?;
             if response.status().is_success() {
@@ -136,10 +197,7 @@ impl<P: HttpProvider> HttpClient<P> {
             }
         };
         let response = timeout(self.endpoint.idle_timeout, response).await;
-        response
-            .map_err(|_| self.idle_timeout_error())
-            .flatten()
-            .map_err(|error| self.redact_key(error))
+        self.redact_key(response.map_err(|_| self.idle_timeout_error()).flatten())
     }
 
     /// The next bytes of a body; `None` at its end. `bytes_left` is how many more are accepted.
@@ -151,7 +209,8 @@ impl<P: HttpProvider> HttpClient<P> {
         let bytes = timeout(self.endpoint.idle_timeout, body.chunk()).await;
         let bytes = bytes
             .map_err(|_| self.idle_timeout_error())?
-            .map_err(|error| self.redact_key(Error::invalid_response(describe_error(&error))))?;
+            .map_err(|error| Error::invalid_response(describe_error(&error)));
+        let bytes = self.redact_key(bytes)?;
         let Some(bytes) = bytes else { return Ok(None) };
         *bytes_left = bytes_left.checked_sub(bytes.len()).ok_or_else(|| {
             Error::invalid_response(format!("the response exceeds {MAX_RESPONSE_BYTES} bytes"))
@@ -164,12 +223,12 @@ impl<P: HttpProvider> HttpClient<P> {
         Error::idle_timeout(format!("received nothing for {limit} ms"))
     }
 
-    /// Removes the key, which some providers repeat in their messages.
-    fn redact_key(&self, error: Error) -> Error {
-        match &self.endpoint.key {
+    /// Removes the key from an error: some providers repeat it in their messages.
+    fn redact_key<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
+        result.map_err(|error| match &self.endpoint.key {
             Some(key) => error.redact(key.expose_secret()),
             None => error,
-        }
+        })
     }
 }
 

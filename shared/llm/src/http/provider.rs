@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::{Endpoint, HttpModel};
+use super::{Endpoint, HttpModel, StreamDecoder};
 use crate::providers::{DefaultEndpoint, OpenContext, ProviderKind};
 use crate::settings::ApiKey;
-use crate::{Chunk, Error, Model, Prompt, Provider};
+use crate::{Model, Prompt, Provider};
 
 /// A provider behind HTTP that streams its responses as server-sent events.
 pub(crate) trait HttpProvider: Copy + Send + Sync + 'static {
@@ -35,29 +35,18 @@ pub(crate) trait HttpProvider: Copy + Send + Sync + 'static {
         HeaderMap::new()
     }
 
-    /// The JSON body of a request.
+    /// The JSON body of a request, from a prompt with [normalized](crate::history::normalize_entries)
+    /// entries.
     fn request_body(&self, target: &Target, prompt: &Prompt) -> Value;
+
+    /// The change (a merge patch) with which `body` may be accepted, after the server refused it with
+    /// `message`; `None` if no field is to blame.
+    fn adjust_body(&self, _body: &Value, _message: &str) -> Option<Map<String, Value>> {
+        None
+    }
 
     /// A decoder for one response.
     fn stream_decoder(&self) -> Box<dyn StreamDecoder>;
-}
-
-/// Decodes the events of one response.
-pub(crate) trait StreamDecoder: Send {
-    /// Decodes the data of an event. Returns the text that it adds, if any.
-    ///
-    /// # Errors
-    /// The data cannot be parsed, or reports a failure of the provider.
-    fn decode_event(&mut self, data: &str) -> Result<Option<String>, Error>;
-
-    /// Whether the response is complete, so that no event has to be awaited.
-    fn is_finished(&self) -> bool;
-
-    /// The tool calls and the usage, at the end of the stream.
-    ///
-    /// # Errors
-    /// The stream ended before the response was complete.
-    fn finish(&mut self) -> Result<Vec<Chunk>, Error>;
 }
 
 /// The server and the model to which requests go.
@@ -68,6 +57,9 @@ pub(crate) struct Target {
     pub(crate) host: String,
     /// The model's name at the provider.
     pub(crate) model: String,
+    /// Fields that are merged into every request: those of the settings, and those that the provider's
+    /// own API needs.
+    pub(crate) extra_body: Value,
 }
 
 impl<P: HttpProvider> ProviderKind for P {

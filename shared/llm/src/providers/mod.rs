@@ -54,6 +54,8 @@ pub(crate) struct DefaultEndpoint {
     pub(crate) base_url: &'static str,
     /// The model that is used there unless settings name another.
     pub(crate) model: &'static str,
+    /// Fields of requests that are sent there unless settings have others.
+    pub(crate) extra_body: &'static [(&'static str, &'static str)],
 }
 
 /// What a model is created from.

@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use super::*;
 use crate::fallback::Fallback;
-use crate::{Model, Prompt, Provider, Settings, open_models};
+use crate::{Chunk, Model, Prompt, Provider, Settings, open_models};
 
 /// The header of each remote kind that carries its key.
 const KEY_HEADERS: [(&str, &str); 3] =
@@ -137,7 +137,8 @@ async fn keys_go_to_their_own_endpoint_only() {
     for (kind, request) in requests {
         let model = models.iter().find(|it| it.name() == kind.name()).expect("a model");
         let chunks = model.respond(prompt()).collect::<Vec<_>>().await;
-        assert!(matches!(&chunks[..], [Err(error)] if error.is_rejected()), "{chunks:?}");
+        let [Ok(Chunk::Source(name)), Err(error)] = &chunks[..] else { panic!("{chunks:?}") };
+        assert!(name == kind.name() && error.is_rejected(), "{chunks:?}");
         let request = request.await.expect("a request");
         assert_eq!(request.matches(&key_of(kind)).count(), 1, "{request}");
         assert_eq!(leaked_keys(kind, &request), [""; 0]);

@@ -106,3 +106,12 @@ async fn rejections_and_timeouts_are_not_retried() {
         assert_eq!((chunks, delays.len()), (vec![Err(error)], 0));
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_response_without_content_is_retried() {
+    let tokens = |count| Ok(Chunk::Usage(crate::Usage::from_counts(count, 0)));
+    let responses = vec![vec![tokens(1)], vec![tokens(2), Err(Error::empty())], vec![text()]];
+    let (chunks, delays) = respond_with_retries(responses).await;
+    assert_eq!(chunks, [tokens(1), tokens(2), text()], "and its tokens count");
+    assert_eq!(delays.len(), 2);
+}

@@ -1,6 +1,7 @@
 //! The section `models` of the settings.
 
 mod api_key;
+mod extra_body;
 mod provider;
 
 use std::collections::BTreeMap;
@@ -22,19 +23,18 @@ const MAX_NAME_CHARS: usize = 64;
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// Names of providers. The first one is the default; if it fails, the next ones are called in this
-    /// order. A failed provider is called last for 10 seconds, or as long as its `Retry-After` header
-    /// requests. Default `["builtin"]`, which sends no data to any server.
+    /// order. A failed provider is called last for 10 seconds, or as long as it requests. Default `["builtin"]`, which sends no data to any server.
     pub fallback_order: Vec<String>,
     /// The providers that a message may name, in addition to the default one. A provider that is not in
     /// `fallback_order` has no fallback. Default: those of `fallback_order`.
     pub selectable: Vec<String>,
-    /// Maximum number of retries before the next provider is called. Status 408, 425, 429 and 5xx,
-    /// connection errors and invalid responses are retried, unless a part of the response has been
-    /// delivered. Default 2, at most 10.
+    /// Maximum number of retries before the next provider is called. Status 408, 409, 425, 429 and 5xx,
+    /// connection errors, invalid and empty responses are retried, unless a part of the response has been
+    /// delivered; the provider's `x-should-retry` header has precedence. Default 2, at most 10.
     pub retries: u32,
     /// Delay before the first retry; doubles with each further one. Default `"500ms"`, at most `"1h"`.
     pub retry_initial_backoff: HumanDuration,
-    /// Maximum delay before a retry. If a provider's `Retry-After` header is longer, the call is not
+    /// Maximum delay before a retry. If a provider requests a longer one, the call is not
     /// retried. Default `"10s"`, at most `"1h"`.
     pub retry_max_backoff: HumanDuration,
     /// The providers by name, which consists of letters, digits, `-` and `_`. `builtin`, `openai`,
@@ -84,9 +84,14 @@ impl ValidateConfig for Settings {
         let too_long = durations.into_iter().filter(|(_, value)| *value > MAX_DURATION);
         errors
             .extend(too_long.map(|(field, _)| format!("{field}: must be at most {MAX_DURATION}")));
-        // A preconfigured provider that is not used needs no key.
-        for (name, provider) in self.providers.iter().filter(|(name, _)| self.is_used(name)) {
-            errors.extend(prefixed(&format!("providers.{name}"), provider.validate()));
+        for (name, provider) in &self.providers {
+            // A preconfigured provider that is not used needs no key. Its settings are shown, though.
+            let rules = if self.is_used(name) {
+                provider.validate()
+            } else {
+                extra_body::validate(&provider.extra_body)
+            };
+            errors.extend(prefixed(&format!("providers.{name}"), rules));
         }
         errors
     }

@@ -1,15 +1,18 @@
 //! The settings of one provider.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use reqwest::Url;
 use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use tandem_config::HumanDuration;
 
 use super::MAX_DURATION;
 use super::api_key::{self, ApiKey};
+use super::extra_body;
 use crate::Kind;
 use crate::http::Target;
 use crate::providers::DefaultEndpoint;
@@ -41,6 +44,12 @@ pub struct Provider {
     /// A file that contains the API key, instead of `api_key`. White space around the key is ignored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api_key_file: Option<PathBuf>,
+    /// Fields to add to the JSON body of every request, such as `reasoning_effort`, `temperature` or
+    /// `thinking`; objects are merged. In the environment as one table: `{temperature = 0.2}`. Not for
+    /// secrets: it is shown. OpenAI's own API gets `reasoning_effort = "none"` unless this table has
+    /// another value.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub extra_body: BTreeMap<String, Value>,
     /// The script of a `scripted` provider. Required for that kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub script: Option<PathBuf>,
@@ -63,6 +72,7 @@ impl Provider {
             base_url: None,
             api_key: None,
             api_key_file: None,
+            extra_body: BTreeMap::new(),
             script: None,
             connect_timeout: default_connect_timeout(),
             stream_idle_timeout: default_stream_idle_timeout(),
@@ -88,6 +98,7 @@ impl Provider {
             base_url: _,
             api_key: _,
             api_key_file: _,
+            extra_body,
             script: _,
             connect_timeout,
             stream_idle_timeout,
@@ -99,6 +110,7 @@ impl Provider {
         let mut errors: Vec<_> = invalid
             .map(|(field, _)| format!("{field}: must be from {MIN_TIMEOUT} to {MAX_DURATION}"))
             .collect();
+        errors.extend(extra_body::validate(extra_body));
         errors.extend(kind.implementation().validate(self));
         errors
     }
@@ -106,9 +118,21 @@ impl Provider {
     /// The server and the model, for providers behind HTTP.
     pub(crate) fn target(&self) -> Result<Target, Vec<String>> {
         match (self.parse_base_url(), self.required_model()) {
-            (Ok((base_url, host)), Ok(model)) => Ok(Target { base_url, host, model }),
+            (Ok((base_url, host)), Ok(model)) => {
+                Ok(Target { base_url, host, model, extra_body: self.merged_extra_body() })
+            }
             (url, model) => Err([url.err(), model.err()].into_iter().flatten().collect()),
         }
+    }
+
+    /// The fields of these settings, and those that the provider's own API needs.
+    fn merged_extra_body(&self) -> Value {
+        let own_api = self.default_endpoint().filter(|_| self.is_default_endpoint());
+        let defaults = own_api.map_or(&[][..], |it| it.extra_body).iter();
+        let mut merged: BTreeMap<String, Value> =
+            defaults.map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
+        merged.extend(self.extra_body.clone());
+        json!(merged)
     }
 
     /// The base URL without a slash at the end, and its host.

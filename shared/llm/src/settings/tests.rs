@@ -1,5 +1,7 @@
 //! Rules for settings, and the protection of keys.
 
+use serde_json::json;
+
 use super::*;
 
 fn settings_with(name: &str, provider: Provider) -> Settings {
@@ -105,4 +107,39 @@ fn an_unusable_script_is_an_error() {
     assert!(errors[0].starts_with("providers.play.script: /nowhere/script.toml cannot be read"));
     let errors = settings_with("play", Provider::new(Kind::SCRIPTED)).validate();
     assert_eq!(errors, ["providers.play.script: is missing"]);
+}
+
+#[test]
+fn extra_fields_are_a_table_without_secrets() {
+    let settings = r#"
+        kind = "openai"
+        base_url = "http://127.0.0.1:11434/v1"
+        model = "m"
+        extra_body = { temperature = 0.2, options = { num_ctx = 8192, Api-Key = "sk-canary" }, model = "x" }
+    "#;
+    let provider = toml::from_str::<Provider>(settings).expect("settings");
+    let errors = provider.validate();
+    assert!(errors[0].starts_with("extra_body.model: is set"), "{errors:?}");
+    assert!(
+        errors[1].starts_with("extra_body.options.Api-Key: must not be a secret"),
+        "{errors:?}"
+    );
+    assert_eq!(errors.len(), 2);
+    let mut unused = Settings::default();
+    unused.providers.insert("local".to_owned(), provider);
+    let errors = [errors, unused.validate()].concat();
+    assert!(errors.len() == 4 && !errors.join("").contains("canary"), "{errors:?}");
+}
+
+#[test]
+fn only_its_own_api_gets_default_fields() {
+    let extra_body = |provider: Provider| provider.target().expect("valid settings").extra_body;
+    let openai = Provider::new(Kind::OPENAI);
+    assert_eq!(extra_body(openai.clone()), json!({"reasoning_effort": "none"}));
+    let low = [("reasoning_effort".to_owned(), json!("low"))].into();
+    assert_eq!(
+        extra_body(Provider { extra_body: low, ..openai }),
+        json!({"reasoning_effort": "low"})
+    );
+    assert_eq!(extra_body(local_server()), json!({}));
 }

@@ -2,13 +2,18 @@
 //!
 //! One server supports all protocols, by the path of the request. A response without delays takes some ten
 //! microseconds, which is fast enough for load tests.
+//!
+//! A request that the real provider refuses is refused ([`strict`]), and the test that sent it fails.
 
 mod anthropic;
 mod body;
+mod encoder;
 mod gemini;
 mod openai;
+mod pieces;
 mod reply;
 mod request;
+mod strict;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -23,16 +28,19 @@ use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 
+pub use pieces::Piece;
 pub use reply::{Answer, Reply};
 pub use request::{ModelRequest, Protocol};
+use strict::Issued;
 
 /// The largest prompt that is read, in bytes.
 const LARGEST: usize = 16 * 1024 * 1024;
 
-/// A model provider; it stops when this is dropped.
+/// A model provider; it stops when this is dropped. Panics then if it has refused a request for its form.
 pub struct ModelServer {
     address: SocketAddr,
     requests: Arc<Mutex<Vec<ModelRequest>>>,
+    refusals: Arc<Mutex<Vec<String>>>,
     connections: Arc<AtomicUsize>,
     server: AbortHandle,
 }
@@ -41,15 +49,17 @@ type Answers = Box<dyn Fn(&ModelRequest) -> Reply + Send + Sync>;
 
 struct Inner {
     answers: Answers,
+    /// `None` for load tests: requests are neither recorded nor checked.
     requests: Option<Arc<Mutex<Vec<ModelRequest>>>>,
+    refusals: Arc<Mutex<Vec<String>>>,
+    issued: Arc<Mutex<Issued>>,
 }
 
 impl ModelServer {
     /// A provider that responds to every request with the result of `answers`.
     pub async fn start(answers: impl Fn(&ModelRequest) -> Reply + Send + Sync + 'static) -> Self {
         let requests = Arc::<Mutex<Vec<ModelRequest>>>::default();
-        let inner = Inner { answers: Box::new(answers), requests: Some(Arc::clone(&requests)) };
-        Self::serve(inner, requests).await
+        Self::serve(Box::new(answers), Some(requests)).await
     }
 
     /// A provider that responds with these replies in order, and then with status 418.
@@ -66,11 +76,17 @@ impl ModelServer {
     pub async fn without_recording(
         answers: impl Fn(&ModelRequest) -> Reply + Send + Sync + 'static,
     ) -> Self {
-        let inner = Inner { answers: Box::new(answers), requests: None };
-        Self::serve(inner, Arc::default()).await
+        Self::serve(Box::new(answers), None).await
     }
 
-    async fn serve(inner: Inner, requests: Arc<Mutex<Vec<ModelRequest>>>) -> Self {
+    async fn serve(answers: Answers, requests: Option<Arc<Mutex<Vec<ModelRequest>>>>) -> Self {
+        let refusals = Arc::<Mutex<Vec<String>>>::default();
+        let inner = Inner {
+            answers,
+            requests: requests.clone(),
+            refusals: Arc::clone(&refusals),
+            issued: Arc::default(),
+        };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound port");
         let connections = Arc::<AtomicUsize>::default();
@@ -82,7 +98,8 @@ impl ModelServer {
         let server = tokio::spawn(async move {
             axum::serve(listener, router).await.expect("the model server runs");
         });
-        Self { address, requests, connections, server: server.abort_handle() }
+        let (requests, server) = (requests.unwrap_or_default(), server.abort_handle());
+        Self { address, requests, refusals, connections, server }
     }
 
     /// The URL without a path: the base URL for Gemini and Anthropic.
@@ -108,11 +125,19 @@ impl ModelServer {
     pub fn requests(&self) -> Vec<ModelRequest> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+
+    /// Why requests were refused that the real provider would refuse too.
+    #[must_use]
+    pub fn refusals(&self) -> Vec<String> {
+        self.refusals.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 impl Drop for ModelServer {
     fn drop(&mut self) {
         self.server.abort();
+        let refusals = self.refusals();
+        assert!(refusals.is_empty() || std::thread::panicking(), "refused requests: {refusals:#?}");
     }
 }
 
@@ -124,10 +149,19 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response<B
         headers: parts.headers,
         body: serde_json::from_slice(&body).unwrap_or_default(),
     };
-    let reply = (inner.answers)(&request);
     let protocol = request.protocol();
     if let Some(requests) = &inner.requests {
-        requests.lock().unwrap_or_else(PoisonError::into_inner).push(request);
+        requests.lock().unwrap_or_else(PoisonError::into_inner).push(request.clone());
+        let checked = {
+            let issued = inner.issued.lock().unwrap_or_else(PoisonError::into_inner);
+            strict::check(protocol, &request.body, &issued)
+        };
+        if let Err(refusal) = checked {
+            let reply = Reply::status(400, &refusal);
+            let refusal = format!("{protocol:?}: {refusal} in {}", request.body);
+            inner.refusals.lock().unwrap_or_else(PoisonError::into_inner).push(refusal);
+            return reply.into_response(protocol, &inner.issued);
+        }
     }
-    reply.into_response(protocol)
+    (inner.answers)(&request).into_response(protocol, &inner.issued)
 }

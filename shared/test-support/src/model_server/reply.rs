@@ -1,24 +1,49 @@
 //! Replies of a provider, with faults.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::Response;
 use bytes::Bytes;
+use futures::stream::BoxStream;
 use serde_json::Value;
 
 use super::body::{Fault, body};
+use super::encoder::Encoder;
+use super::pieces::{Piece, Pieces};
 use super::request::Protocol;
-use super::{anthropic, gemini, openai};
+use super::strict::Issued;
 
 /// An answer of a model.
 #[derive(Debug, Clone, Default)]
 pub struct Answer {
+    pub(super) thinking: Option<String>,
     pub(super) text: Vec<String>,
-    /// Name and arguments, usually JSON.
-    pub(super) calls: Vec<(String, String)>,
+    pub(super) calls: Vec<Call>,
+    pub(super) refusal: Option<String>,
+    pub(super) end: End,
     pub(super) usage: Option<(u64, u64)>,
+}
+
+/// A tool call of an answer.
+#[derive(Debug, Clone)]
+pub(super) struct Call {
+    /// `None`: the protocol's own.
+    pub(super) id: Option<String>,
+    pub(super) name: String,
+    /// Usually JSON.
+    pub(super) arguments: String,
+}
+
+/// Why an answer ends.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) enum End {
+    #[default]
+    Complete,
+    Length,
+    Filtered,
 }
 
 /// The reply of a provider to one request.
@@ -34,6 +59,7 @@ pub struct Reply {
 enum Content {
     Answer(Answer),
     Events(Vec<Bytes>),
+    Pieces(Pieces),
 }
 
 impl Answer {
@@ -59,8 +85,44 @@ impl Answer {
     /// A tool call with any text as its arguments.
     #[must_use]
     pub fn call_with(mut self, name: &str, arguments: &str) -> Self {
-        self.calls.push((name.to_owned(), arguments.to_owned()));
+        let (name, arguments) = (name.to_owned(), arguments.to_owned());
+        self.calls.push(Call { id: None, name, arguments });
         self
+    }
+
+    /// The same with this id of the newest call.
+    #[must_use]
+    pub fn id(mut self, id: &str) -> Self {
+        if let Some(call) = self.calls.last_mut() {
+            call.id = Some(id.to_owned());
+        }
+        self
+    }
+
+    /// What the model thinks before it answers, which must be returned with the results of its calls.
+    #[must_use]
+    pub fn thinking(mut self, text: &str) -> Self {
+        self.thinking = Some(text.to_owned());
+        self
+    }
+
+    /// The model's words with which it refuses to answer.
+    #[must_use]
+    pub fn refusal(mut self, text: &str) -> Self {
+        self.refusal = Some(text.to_owned());
+        self
+    }
+
+    /// The answer ends at the limit of its length.
+    #[must_use]
+    pub fn cut(self) -> Self {
+        Self { end: End::Length, ..self }
+    }
+
+    /// The rest of the answer is filtered.
+    #[must_use]
+    pub fn filtered(self) -> Self {
+        Self { end: End::Filtered, ..self }
     }
 
     /// The usage: input and output tokens.
@@ -94,6 +156,13 @@ impl Reply {
     #[must_use]
     pub fn bytes(pieces: impl IntoIterator<Item = impl Into<Bytes>>) -> Self {
         let content = Content::Events(pieces.into_iter().map(Into::into).collect());
+        Self { status: 200, headers: Vec::new(), content, fault: Fault::None }
+    }
+
+    /// An answer whose pieces are sent as they come.
+    #[must_use]
+    pub fn pieces(pieces: BoxStream<'static, Piece>) -> Self {
+        let content = Content::Pieces(Pieces::new(pieces));
         Self { status: 200, headers: Vec::new(), content, fault: Fault::None }
     }
 
@@ -140,15 +209,12 @@ impl Reply {
         Self { fault: Fault::Bytes, ..self }
     }
 
-    pub(super) fn into_response(self, protocol: Protocol) -> Response<Body> {
-        let events = match &self.content {
-            Content::Events(events) => events.clone(),
-            Content::Answer(answer) => match protocol {
-                Protocol::OpenAi => openai::events(answer),
-                Protocol::Gemini => gemini::events(answer),
-                Protocol::Anthropic => anthropic::events(answer),
-            },
-        };
+    /// `issued` learns what the answer wants back.
+    pub(super) fn into_response(
+        self,
+        protocol: Protocol,
+        issued: &Arc<Mutex<Issued>>,
+    ) -> Response<Body> {
         let mut response = Response::builder().status(self.status);
         if self.status == 200 {
             response = response.header(CONTENT_TYPE, "text/event-stream");
@@ -156,6 +222,18 @@ impl Reply {
         for (name, value) in self.headers {
             response = response.header(name, value);
         }
-        response.body(body(events, self.fault)).expect("valid headers")
+        let body = match self.content {
+            Content::Pieces(pieces) => pieces.into_body(protocol, Arc::clone(issued)),
+            Content::Events(events) => body(events, self.fault),
+            Content::Answer(answer) => {
+                let mut issued = issued.lock().unwrap_or_else(PoisonError::into_inner);
+                answer
+                    .calls
+                    .iter()
+                    .for_each(|call| issued.add_call(call, answer.thinking.as_ref()));
+                body(Encoder::encode(&answer, protocol), self.fault)
+            }
+        };
+        response.body(body).expect("valid headers")
     }
 }

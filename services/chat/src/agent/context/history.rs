@@ -8,7 +8,7 @@ use crate::agent::Limits;
 use crate::domain::{Message, Role, ToolCall};
 
 /// The estimate for token counts.
-const CHARS_PER_TOKEN: usize = 4;
+pub(super) const CHARS_PER_TOKEN: usize = 4;
 
 /// The time zone of the newest message that names one, or the default.
 pub(super) fn find_time_zone(messages: &[Message], limits: &Limits) -> Tz {

@@ -12,7 +12,7 @@ const MARKER_LENGTH: usize = 60;
 /// Limits a tool's result to `max_chars` characters as JSON. First its texts are truncated, then its
 /// lists, each with a note of how much is left out. The structure is kept; if that is not possible, only
 /// the `status` is.
-pub(super) fn truncate_tool_result(result: &Value, max_chars: usize) -> Value {
+pub(in crate::agent) fn truncate_tool_result(result: &Value, max_chars: usize) -> Value {
     let full_length = json_length(result);
     if full_length <= max_chars {
         return result.clone();
@@ -32,7 +32,7 @@ pub(super) fn truncate_tool_result(result: &Value, max_chars: usize) -> Value {
     json!({"status": result["status"], "left_out": format!("{full_length} characters")})
 }
 
-fn json_length(value: &Value) -> usize {
+pub(super) fn json_length(value: &Value) -> usize {
     value.to_string().chars().count()
 }
 

@@ -1,16 +1,23 @@
 //! Calls to the model.
 
 use futures::StreamExt as _;
+use tandem_error::request;
 use tandem_llm::{self as llm, Chunk, Prompt, Usage};
 use tandem_proto::errors::ErrorReason;
 use tokio::select;
 use tokio::time::sleep_until;
+use tracing::Instrument as _;
 
 use super::Worker;
 use super::interruption::Interruption;
+use super::planned_call::plan_call;
 use crate::agent::journal::WorkerStop;
-use crate::domain::{ModelResponse, PlannedToolCall, TurnFailure};
+use crate::domain::{ModelResponse, Tokens, TurnFailure, summarize_results};
 use crate::store::TurnOutcome;
+
+/// Size of all text of a turn, in bytes: several times what any model writes, and a fraction of what a
+/// response to a client may hold.
+const MAX_TEXT_BYTES: usize = 128 * 1024;
 
 impl Worker<'_> {
     /// Calls the model once. Its text goes to the journal as it arrives.
@@ -20,8 +27,12 @@ impl Worker<'_> {
         prompt: Prompt,
     ) -> Result<(), Interruption> {
         self.journal.start_model_call();
+        // The lines of retries and fallbacks belong to this turn and request.
+        let id = request::current();
+        let span =
+            tracing::info_span!("model_call", turn.id = %self.turn_id, request.id = id.as_deref());
         let mut chunks = model.respond(prompt);
-        let mut response = ModelResponse::default();
+        let mut response = ModelResponse { model: model.name().to_owned(), ..Default::default() };
         loop {
             // The deadline stands in for "never" while no text waits.
             let flush_time = self.journal.flush_time().unwrap_or(self.deadline);
@@ -33,11 +44,14 @@ impl Worker<'_> {
                 () = self.handle.interrupted.cancelled() => return Err(WorkerStop::HandOver.into()),
                 () = sleep_until(self.deadline) => return Err(self.time_limit_reached()),
                 () = sleep_until(flush_time) => { self.journal.flush().await?; continue }
-                chunk = chunks.next() => chunk,
+                chunk = chunks.next().instrument(span.clone()) => chunk,
             };
             match chunk {
                 Some(Ok(chunk)) => self.add_chunk(&mut response, chunk),
-                Some(Err(error)) => return Err(model_unavailable(&error)),
+                Some(Err(error)) => return self.model_failed(response, &error),
+                None if response.is_empty() => {
+                    return self.model_failed(response, &llm::Error::empty());
+                }
                 None => break,
             }
         }
@@ -47,40 +61,69 @@ impl Worker<'_> {
 
     fn add_chunk(&mut self, response: &mut ModelResponse, chunk: Chunk) {
         match chunk {
-            Chunk::Text(text) => {
-                // PostgreSQL cannot store NUL in text.
-                let text = text.replace('\0', "");
-                self.journal.add_text(&text);
-                response.text.push_str(&text);
+            Chunk::Source(model) => response.model = model,
+            Chunk::Text(text) => self.add_text(response, &text),
+            Chunk::ToolCall(call) => {
+                self.journal.set_answering_model(&response.model);
+                // One more than a turn may have, so that the limit is reported.
+                if response.calls.len() <= self.inner.limits.tool_calls as usize {
+                    let earlier = self.journal.progress().responses().iter();
+                    let call = plan_call(call, earlier.chain([&*response]));
+                    response.calls.push(call);
+                }
             }
-            Chunk::ToolCall(call) => response.calls.push(self.plan_call(response, call)),
             Chunk::Usage(Usage { input_tokens, output_tokens }) => {
-                response.input_tokens = i64::try_from(input_tokens).unwrap_or(i64::MAX);
-                response.output_tokens = i64::try_from(output_tokens).unwrap_or(i64::MAX);
-                self.journal.add_tokens(response.input_tokens, response.output_tokens);
+                let tokens =
+                    [input_tokens, output_tokens].map(|it| i64::try_from(it).unwrap_or(i64::MAX));
+                let [input, output] = tokens;
+                response.input_tokens = response.input_tokens.saturating_add(input);
+                response.output_tokens = response.output_tokens.saturating_add(output);
+                self.journal.add_tokens(&response.model, Tokens { input, output });
             }
+            Chunk::Incomplete => response.incomplete = true,
         }
     }
 
-    /// The call as it is stored: with an id that is unique within the turn, which not every provider
-    /// ensures.
-    fn plan_call(&self, response: &ModelResponse, call: llm::ToolCall) -> PlannedToolCall {
-        let llm::ToolCall { mut id, name, arguments, signature } = call;
-        let responses = self.journal.progress().responses().iter().chain([response]);
-        let ids = responses.flat_map(|it| &it.calls).map(|it| it.id.as_str()).collect::<Vec<_>>();
-        let mut number = ids.len();
-        while id.is_empty() || ids.contains(&id.as_str()) {
-            number += 1;
-            id = format!("call_{number}");
+    /// Adds text, as much of it as a turn may have.
+    fn add_text(&mut self, response: &mut ModelResponse, text: &str) {
+        // PostgreSQL cannot store NUL in text.
+        let text = text.replace('\0', "");
+        let earlier = self.journal.progress().responses().iter().map(|it| it.text.len());
+        let bytes_left =
+            MAX_TEXT_BYTES.saturating_sub(earlier.sum::<usize>() + response.text.len());
+        let kept = &text[..text.floor_char_boundary(bytes_left)];
+        response.incomplete |= kept.len() < text.len();
+        if !kept.is_empty() {
+            self.journal.set_answering_model(&response.model);
+            self.journal.add_text(kept);
+            response.text.push_str(kept);
         }
-        PlannedToolCall { id, name, arguments, signature }
     }
-}
 
-/// The provider's error message is logged and not returned to callers.
-fn model_unavailable(error: &llm::Error) -> Interruption {
-    tracing::warn!(%error, "model failed");
-    let message = "no model is available; try again later";
-    let failure = TurnFailure::new(ErrorReason::ModelUnavailable, message);
-    Interruption::EndTurn(TurnOutcome::Failed(failure))
+    /// Ends the turn. The provider's error message is logged and not returned to callers. A model that
+    /// had nothing to say after its tools ends the turn with what they did.
+    fn model_failed(
+        &mut self,
+        mut response: ModelResponse,
+        error: &llm::Error,
+    ) -> Result<(), Interruption> {
+        let id = request::current();
+        tracing::warn!(
+            model.name = response.model, turn.id = %self.turn_id, request.id = id.as_deref(), %error,
+            "model failed"
+        );
+        let output = self.journal.progress().output();
+        if error.is_empty()
+            && let Some(summary) = summarize_results(&output.tool_calls)
+        {
+            self.journal.add_text(&summary);
+            response.text = summary;
+            self.journal.finish_model_call(response);
+            return Ok(());
+        }
+        let message = "no model is available; try again later";
+        let failure = TurnFailure::new(ErrorReason::ModelUnavailable, message);
+        let failure = failure.with_retry_delay(error.retry_after());
+        Err(Interruption::EndTurn(TurnOutcome::Failed(failure)))
+    }
 }

@@ -1,12 +1,18 @@
 //! Execution of tool calls.
 
+use serde_json::Value;
 use tandem_task_tools as tools;
 use tokio::select;
 
 use super::Worker;
 use super::interruption::Interruption;
+use crate::agent::context::truncate_tool_result;
 use crate::agent::journal::WorkerStop;
 use crate::domain::{ToolCall, ToolStatus};
+
+/// Size of the results of a turn that are stored whole, as JSON in bytes. Later ones are shortened as for
+/// a prompt.
+const MAX_RESULT_BYTES: usize = 384 * 1024;
 
 impl Worker<'_> {
     /// Executes a call that was started, and records its result. A started call is executed even if the
@@ -21,8 +27,18 @@ impl Worker<'_> {
         };
         self.audit_tool_call(&call, &outcome);
         call.status = if outcome.succeeded { ToolStatus::Succeeded } else { ToolStatus::Failed };
-        call.result = Some(outcome.result);
+        call.result = Some(self.bounded_result(outcome.result));
         Ok(self.journal.write_tool_finished(call).await?)
+    }
+
+    /// A result as it is stored: whole, unless the results of the turn are more than a client can read.
+    fn bounded_result(&self, result: Value) -> Value {
+        let earlier = self.journal.progress().output().tool_calls.iter();
+        let earlier = earlier.filter_map(|call| call.result.as_ref()).map(json_bytes);
+        if earlier.sum::<usize>() + json_bytes(&result) <= MAX_RESULT_BYTES {
+            return result;
+        }
+        truncate_tool_result(&result, self.inner.limits.tool_result_chars)
     }
 
     async fn execute_tool(&self, call: &ToolCall, is_replay: bool) -> tools::Outcome {
@@ -57,4 +73,8 @@ impl Worker<'_> {
             "tool call"
         );
     }
+}
+
+fn json_bytes(value: &Value) -> usize {
+    value.to_string().len()
 }

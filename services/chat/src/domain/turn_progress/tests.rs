@@ -11,7 +11,9 @@ const BUDGET: TurnBudget = TurnBudget { model_calls: 3, tool_calls: 4 };
 
 fn response(text: &str, calls: &[&str]) -> ModelResponse {
     let calls = calls.iter().map(|id| planned_call(id)).collect();
-    ModelResponse { text: text.to_owned(), calls, input_tokens: 7, output_tokens: 3 }
+    let (input_tokens, output_tokens) = (7, 3);
+    let text = text.to_owned();
+    ModelResponse { text, calls, input_tokens, output_tokens, ..ModelResponse::default() }
 }
 
 fn planned_call(id: &str) -> PlannedToolCall {
@@ -48,7 +50,9 @@ fn run_turn(
             NextAction::CallModel => {
                 let response = responses[progress.responses().len()].clone();
                 progress.count_model_call();
-                progress.add_tokens(response.input_tokens, response.output_tokens);
+                let tokens =
+                    Tokens { input: response.input_tokens, output: response.output_tokens };
+                progress.add_tokens("m", tokens);
                 let events = vec![TurnEvent::Text(response.text.clone())];
                 unwritten = Some(response.clone()).filter(|it| !it.calls.is_empty());
                 events.iter().for_each(|event| progress.apply_event(event));

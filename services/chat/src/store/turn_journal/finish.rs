@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::TurnJournal;
 use super::lease::{Lease, update_leased_turn};
 use crate::domain::{
-    Message, Role, Turn, TurnEvent, TurnFailure, TurnOutput, TurnState, TurnUsage,
+    Message, ModelShares, Role, Turn, TurnEvent, TurnFailure, TurnOutput, TurnState, TurnUsage,
 };
 use crate::store::conversations::{lock_conversation, update_conversation};
 use crate::store::entity::turn::{Column, Entity, encode_state};
@@ -38,6 +38,17 @@ pub struct TurnEnd {
     /// The whole output, including that of the unwritten events.
     pub output: TurnOutput,
     pub usage: TurnUsage,
+    /// The models that worked on the turn.
+    pub shares: ModelShares,
+    /// The model stopped before its answer was complete.
+    pub is_cut: bool,
+}
+
+impl TurnEnd {
+    /// The name of the model that answered; that of the turn if none did.
+    fn model<'a>(&'a self, turn: &'a Turn) -> &'a str {
+        self.shares.latest.as_deref().unwrap_or(&turn.model)
+    }
 }
 
 impl TurnJournal {
@@ -75,7 +86,9 @@ async fn write_end(
     }
     // Counted on the day on which the turn started. After the conversation, as at the start of a turn:
     // locks are always taken in this order.
-    add_usage(tx, owner, &turn.model, usage_delta(end, message.is_some()), turn.created).await?;
+    for (model, delta) in usage_deltas(&turn, end, message.is_some()) {
+        add_usage(tx, owner, &model, delta, turn.created).await?;
+    }
     let mut events = end.unwritten.clone();
     events.push(terminal_event(&end.outcome, message)?);
     insert_events(tx, owner, turn.id, turn.last_sequence + 1, &events, now).await?;
@@ -100,6 +113,7 @@ fn update_ended_turn(
         .col_expr(Column::State, Expr::value(encode_state(state)))
         .col_expr(Column::LastSequence, Expr::value(turn.last_sequence + new_events))
         .col_expr(Column::EndTime, Expr::value(now))
+        .col_expr(Column::Model, Expr::value(end.model(turn)))
         .col_expr(Column::AssistantMessageId, Expr::value(message_id))
         .col_expr(Column::FailureReason, Expr::value(failure.map(|it| it.reason_name().to_owned())))
         .col_expr(Column::FailureMessage, Expr::value(failure.map(|it| it.message.clone())))
@@ -109,14 +123,20 @@ fn update_ended_turn(
         .col_expr(Column::OutputTokens, Expr::value(end.usage.output_tokens))
 }
 
-fn usage_delta(end: &TurnEnd, has_message: bool) -> UsageDelta {
-    UsageDelta {
-        turns: 0,
-        messages: i64::from(has_message),
-        tool_calls: end.usage.tool_calls,
-        input_tokens: end.usage.input_tokens,
-        output_tokens: end.usage.output_tokens,
+/// The usage by model, in the order of their names: rows are always locked in this order.
+fn usage_deltas(turn: &Turn, end: &TurnEnd, has_message: bool) -> BTreeMap<String, UsageDelta> {
+    let mut deltas = BTreeMap::<String, UsageDelta>::new();
+    for (model, tokens) in &end.shares.tokens {
+        // Responses that an earlier version stored have no name.
+        let model = if model.is_empty() { &turn.model } else { model };
+        let delta = deltas.entry(model.clone()).or_default();
+        delta.input_tokens += tokens.input;
+        delta.output_tokens += tokens.output;
     }
+    let answer = deltas.entry(end.model(turn).to_owned()).or_default();
+    answer.messages = i64::from(has_message);
+    answer.tool_calls = end.usage.tool_calls;
+    deltas
 }
 
 /// The message to store; `None` if the turn did not complete and has no output. Its sequence number is
@@ -132,7 +152,7 @@ fn assistant_message(turn: &Turn, end: &TurnEnd, now: Timestamp) -> Option<Messa
         content: end.output.content.clone(),
         metadata: BTreeMap::new(),
         tool_calls: end.output.tool_calls.clone(),
-        incomplete: !is_complete,
+        incomplete: !is_complete || end.is_cut,
         created: now,
     })
 }

@@ -1,5 +1,7 @@
 //! The Anthropic protocol (messages).
 
+mod blocks;
+mod event;
 mod request;
 mod stream;
 
@@ -25,8 +27,11 @@ impl Kind {
 
 impl HttpProvider for Anthropic {
     const KIND: &'static str = "anthropic";
-    const DEFAULT_ENDPOINT: DefaultEndpoint =
-        DefaultEndpoint { base_url: "https://api.anthropic.com", model: "claude-sonnet-4-5" };
+    const DEFAULT_ENDPOINT: DefaultEndpoint = DefaultEndpoint {
+        base_url: "https://api.anthropic.com",
+        model: "claude-sonnet-5-5",
+        extra_body: &[],
+    };
     const ENVIRONMENT_VARIABLES: &'static [(&'static str, &'static str)] =
         &[("ANTHROPIC_API_KEY", "api_key"), ("ANTHROPIC_BASE_URL", "base_url")];
 

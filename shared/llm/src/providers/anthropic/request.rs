@@ -29,10 +29,7 @@ fn messages_json(entries: &[Entry]) -> Vec<Value> {
 fn role_and_blocks(entry: &Entry) -> (&'static str, Vec<Value>) {
     match entry {
         Entry::User(text) => ("user", vec![json!({"type": "text", "text": text})]),
-        Entry::Assistant { text, calls } => {
-            let text = (!text.is_empty()).then(|| json!({"type": "text", "text": text}));
-            ("assistant", text.into_iter().chain(calls.iter().map(tool_use_json)).collect())
-        }
+        Entry::Assistant { text, calls } => ("assistant", assistant_blocks(text, calls)),
         Entry::ToolResult { call_id, result, .. } => {
             let (kind, content) = ("tool_result", result.to_string());
             let block = json!({"type": kind, "tool_use_id": call_id, "content": content});
@@ -41,9 +38,27 @@ fn role_and_blocks(entry: &Entry) -> (&'static str, Vec<Value>) {
     }
 }
 
-fn tool_use_json(call: &ToolCall) -> Value {
-    let input = history::arguments_object(call);
-    json!({"type": "tool_use", "id": call.id, "name": call.name, "input": input})
+/// Thinking, text and calls. The thinking that led to a call has to precede it, unchanged; the text
+/// follows the thinking of the first call.
+fn assistant_blocks(text: &str, calls: &[ToolCall]) -> Vec<Value> {
+    let text = (!text.is_empty()).then(|| json!({"type": "text", "text": text}));
+    let mut thinking = calls.iter().map(thinking_blocks);
+    let mut blocks = thinking.next().unwrap_or_default();
+    blocks.extend(text);
+    for (index, call) in calls.iter().enumerate() {
+        if index > 0 {
+            blocks.extend(thinking.next().unwrap_or_default());
+        }
+        let input = history::arguments_object(call);
+        blocks.push(json!({"type": "tool_use", "id": call.id, "name": call.name, "input": input}));
+    }
+    blocks
+}
+
+/// The blocks of thinking that came directly before a call of this provider.
+fn thinking_blocks(call: &ToolCall) -> Vec<Value> {
+    let data = call.signature.as_ref().and_then(|it| it.data.as_ref());
+    data.and_then(Value::as_array).cloned().unwrap_or_default()
 }
 
 fn tool_json(spec: &Spec) -> Value {

@@ -1,5 +1,6 @@
 //! The Gemini protocol (`streamGenerateContent`).
 
+mod event;
 mod request;
 mod stream;
 
@@ -25,6 +26,7 @@ impl HttpProvider for Gemini {
     const DEFAULT_ENDPOINT: DefaultEndpoint = DefaultEndpoint {
         base_url: "https://generativelanguage.googleapis.com",
         model: "gemini-flash-latest",
+        extra_body: &[],
     };
     const ENVIRONMENT_VARIABLES: &'static [(&'static str, &'static str)] =
         &[("GEMINI_API_KEY", "api_key")];

@@ -1,16 +1,26 @@
 //! The OpenAI protocol (chat completions), which most model servers support.
+//!
+//! The Responses API is not used: few other servers have it, and OpenAI's models accept function tools
+//! here with `reasoning_effort` "none".
 
-mod request;
+mod adjustment;
+mod delta;
+mod reasoning;
+pub(super) mod request;
 mod stream;
+mod tool_calls;
 
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::DefaultEndpoint;
 use crate::http::{HttpProvider, StreamDecoder, Target};
 use crate::settings::ApiKey;
 use crate::{Kind, Prompt};
 use stream::OpenAiStream;
+
+/// The old and the new name of the field for the maximum length of the response.
+const MAX_TOKENS_FIELDS: [&str; 2] = ["max_tokens", "max_completion_tokens"];
 
 #[derive(Clone, Copy)]
 struct OpenAi;
@@ -22,8 +32,12 @@ impl Kind {
 
 impl HttpProvider for OpenAi {
     const KIND: &'static str = "openai";
-    const DEFAULT_ENDPOINT: DefaultEndpoint =
-        DefaultEndpoint { base_url: "https://api.openai.com/v1", model: "gpt-5-mini" };
+    const DEFAULT_ENDPOINT: DefaultEndpoint = DefaultEndpoint {
+        base_url: "https://api.openai.com/v1",
+        model: "gpt-5.6-luna",
+        // Without it, models since GPT-5.5 refuse function tools in this protocol.
+        extra_body: &[("reasoning_effort", "none")],
+    };
     const ENVIRONMENT_VARIABLES: &'static [(&'static str, &'static str)] =
         &[("OPENAI_API_KEY", "api_key"), ("OPENAI_BASE_URL", "base_url")];
 
@@ -38,33 +52,14 @@ impl HttpProvider for OpenAi {
     }
 
     fn request_body(&self, target: &Target, prompt: &Prompt) -> Value {
-        request::request_body(&target.model, max_tokens_field(&target.host), prompt)
+        request::request_body(target, prompt)
+    }
+
+    fn adjust_body(&self, body: &Value, message: &str) -> Option<Map<String, Value>> {
+        adjustment::adjust_body(body, message)
     }
 
     fn stream_decoder(&self) -> Box<dyn StreamDecoder> {
         Box::<OpenAiStream>::default()
-    }
-}
-
-/// The name of the field for the maximum length of the response. OpenAI has renamed it; other servers
-/// with the same protocol may know the old name only.
-fn max_tokens_field(host: &str) -> &'static str {
-    let is_openai = host == "openai.com"
-        || [".openai.com", ".openai.azure.com"].iter().any(|suffix| host.ends_with(suffix));
-    if is_openai { "max_completion_tokens" } else { "max_tokens" }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_openai_gets_max_completion_tokens() {
-        for host in ["api.openai.com", "eu.api.openai.com", "mine.openai.azure.com"] {
-            assert_eq!(max_tokens_field(host), "max_completion_tokens", "{host}");
-        }
-        for host in ["127.0.0.1", "notopenai.com", "openai.com.example.org", ""] {
-            assert_eq!(max_tokens_field(host), "max_tokens", "{host}");
-        }
     }
 }
