@@ -19,6 +19,7 @@ impl Worker<'_> {
         model: &dyn llm::Model,
         prompt: Prompt,
     ) -> Result<(), Interruption> {
+        self.expect_uninterrupted()?;
         self.journal.start_model_call();
         let mut chunks = model.respond(prompt);
         let mut response = ModelResponse::default();
