@@ -102,7 +102,7 @@ async fn unanswered(conversation: &TestConversation, message: &str) -> Option<Me
 
 fn check_refusal(refusal: Result<Response<CreateMessageResponse>, Status>) {
     let refusal = refused(refusal);
-    assert_eq!(reason(&refusal), (Code::Unavailable, "MODEL_UNAVAILABLE".to_owned()));
+    assert_eq!(reason(&refusal), (Code::Aborted, "MODEL_UNAVAILABLE".to_owned()));
     let retry = refusal.get_details_retry_info().and_then(|info| info.retry_delay);
     assert!(retry.is_some_and(|delay| !delay.is_zero()), "{retry:?}");
     check_no_leak(&refusal);

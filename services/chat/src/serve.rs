@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::transport::{Channel, Endpoint};
 
 use crate::agent::{self, Agent, Credentials};
-use crate::grpc::ChatApi;
+use crate::grpc::{ChatApi, EarlyHeaders};
 use crate::store::Migrator;
 use crate::{Config, Settings, purge};
 
@@ -76,10 +76,15 @@ impl Service for Config {
         let page_token_key = context.db.page_token_key().await?;
         let api = ChatApi::new(context.db.clone(), clock, agent.clone(), retention, page_token_key);
         let turn = settings.agent.turn_timeout.get() + TURN_MARGIN;
-        let routes = tandem_service::routes!(context, ChatServiceServer::new(api));
+        let server = &context.settings.server;
+        let service = ChatServiceServer::new(api)
+            .max_decoding_message_size(server.max_request_bytes)
+            .max_encoding_message_size(server.max_response_bytes);
+        let routes = tandem_service::Routes::new(EarlyHeaders(service));
         Ok(Parts::new(routes)
             .method_timeouts(MethodTimeouts::from_contract(METHODS, Some(turn)))
             .job(purge::job(&context))
+            .job(context.request_id_job())
             .job(run_turns(agent, settings.server.shutdown_timeout.get(), context.stop)))
     }
 }

@@ -1,0 +1,119 @@
+//! Response headers that are sent before a message is stored.
+//!
+//! Proxies and clients may repeat a call until they have its response headers: Envoy by its retry policy,
+//! gRPC clients by their service config. A repeat without a request id would post the message again. So a
+//! call that posts one sends its headers first; everything that fails later is in the trailers, which
+//! nobody repeats.
+
+use std::cell::RefCell;
+use std::convert::Infallible;
+use std::task::{Context, Poll};
+
+use futures::future::{BoxFuture, FutureExt as _};
+use futures::stream::{self, BoxStream, StreamExt as _};
+use http::header::{CONTENT_TYPE, HeaderValue};
+use http::{Request, Response};
+use http_body::Frame;
+use http_body_util::{BodyStream, StreamBody};
+use tandem_server::with_request_id;
+use tokio::select;
+use tokio::sync::oneshot;
+use tokio::task::yield_now;
+use tokio_util::task::AbortOnDropHandle;
+use tonic::Status;
+use tonic::body::Body;
+use tonic::codegen::{Bytes, Service};
+use tonic::server::NamedService;
+use tracing::Instrument as _;
+
+/// The unary methods that post a message.
+const POSTING_METHODS: [&str; 2] =
+    ["/tandem.chat.v1.ChatService/CreateMessage", "/tandem.chat.v1.ChatService/Chat"];
+
+tokio::task_local! {
+    /// Notified when the headers of the current call are to be sent.
+    static HEADERS: RefCell<Option<oneshot::Sender<()>>>;
+}
+
+/// Sends the response headers of the current call. No effect on other methods.
+pub(super) async fn send_headers() {
+    let signal = HEADERS.try_with(|signal| signal.borrow_mut().take()).ok().flatten();
+    if let Some(signal) = signal {
+        // Fails if the caller is gone.
+        let _ = signal.send(());
+        // The connection writes them while the message waits for its transaction.
+        yield_now().await;
+    }
+}
+
+/// The chat service, whose handlers can send the headers before the response.
+#[derive(Debug, Clone)]
+pub(crate) struct EarlyHeaders<S>(pub(crate) S);
+
+impl<S: NamedService> NamedService for EarlyHeaders<S> {
+    const NAME: &'static str = S::NAME;
+}
+
+impl<S> Service<Request<Body>> for EarlyHeaders<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
+    S::Future: Send + 'static,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let posts = POSTING_METHODS.contains(&request.uri().path());
+        let call = self.0.call(request);
+        if posts { respond(call).map(Ok).boxed() } else { call.boxed() }
+    }
+}
+
+/// The call's response, or its headers as soon as the handler sends them.
+async fn respond(
+    call: impl Future<Output = Result<Response<Body>, Infallible>> + Send + 'static,
+) -> Response<Body> {
+    let (signal, headers) = oneshot::channel();
+    let call = HEADERS.scope(RefCell::new(Some(signal)), call);
+    // In a task of its own, so that it goes on while the caller does not read.
+    let call = tokio::spawn(with_request_id(call).in_current_span());
+    let mut call = AbortOnDropHandle::new(call);
+    select! {
+        biased;
+        response = &mut call => match response {
+            Ok(Ok(response)) => response,
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        },
+        Ok(()) = headers => early_response(call),
+    }
+}
+
+/// The headers, and then the rest of the call's response.
+fn early_response(
+    call: AbortOnDropHandle<Result<Response<Body>, Infallible>>,
+) -> Response<Body> {
+    let rest = stream::once(async move {
+        match call.await {
+            Ok(Ok(response)) => frames(response),
+            Err(error) => frames(Status::from(tandem_error::Error::internal(error)).into_http()),
+        }
+    });
+    let mut response = Response::new(Body::new(StreamBody::new(rest.flatten())));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
+    response
+}
+
+/// The frames after the headers. The headers of an error, which has no body, become its trailers.
+fn frames(response: Response<Body>) -> BoxStream<'static, Result<Frame<Bytes>, Status>> {
+    let (mut parts, body) = response.into_parts();
+    if parts.headers.contains_key(Status::GRPC_STATUS) {
+        parts.headers.remove(CONTENT_TYPE);
+        return stream::iter([Ok(Frame::trailers(parts.headers))]).boxed();
+    }
+    BodyStream::new(body).boxed()
+}
