@@ -68,7 +68,7 @@ impl TurnJournal {
 }
 
 /// Inserts the message, the turn with its lease, and its first event; and the conversation if it is new.
-async fn insert_turn(
+pub(in crate::store) async fn insert_turn(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     new: &NewTurn,
@@ -91,14 +91,15 @@ async fn insert_user_message(
     new: &NewTurn,
     now: Timestamp,
 ) -> Result<Message, Error> {
-    let mut conversation = match new.conversation_id {
+    let before = match new.conversation_id {
         Some(id) => lock_conversation(tx, owner, id).await?,
         None => Conversation::new(Uuid::now_v7(), String::new(), now),
     };
+    let mut conversation = before.clone();
     let sequence = conversation.next_sequence(now)?;
     if new.conversation_id.is_some() {
         expect_no_running_turn(tx, owner, conversation.id).await?;
-        update_conversation(tx, owner, &conversation).await?;
+        update_conversation(tx, owner, &before, &conversation).await?;
     } else {
         insert_conversation(tx, owner, &conversation).await?;
     }
