@@ -65,8 +65,9 @@ impl Service for Config {
         };
         let routes = tandem_service::routes!(context, TaskServiceServer::new(api));
         let purge = purge::job(&context, writer, settings);
+        let request_ids = context.request_id_job();
         let listener = change_listener::listen_to_replicas(context.db, notifier, context.stop);
         let timeouts = MethodTimeouts::from_contract(METHODS, None);
-        Ok(Parts::new(routes).method_timeouts(timeouts).job(purge).job(listener))
+        Ok(Parts::new(routes).method_timeouts(timeouts).job(purge).job(request_ids).job(listener))
     }
 }

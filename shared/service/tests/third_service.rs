@@ -72,7 +72,7 @@ impl Service for Third {
             stop.cancelled().await;
             self.ended.store(true, Ordering::SeqCst);
         };
-        Ok(Parts::new(Routes::new(Echo)).job(job).job(context.purge_job(|_| async { Ok(()) })))
+        Ok(Parts::new(Routes::new(Echo)).job(job).job(context.purge_job(|_, _| async { Ok(()) })))
     }
 }
 
