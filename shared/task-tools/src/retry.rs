@@ -26,16 +26,20 @@ impl Toolbox {
     ///
     /// A call that was sent and not answered may have its effect then or later. It is retried even
     /// if `may_continue` returns `false`: only a response settles it, and after one nothing more happens.
+    /// The retries begin when an attempt is lost, and end `retry_timeout` later, but not before every attempt
+    /// is over: the task service drops what it has not done by the deadline of an attempt.
     pub async fn call_tool_with_retry(
         &self,
         call: Call<'_>,
         may_continue: impl Fn() -> bool,
     ) -> Outcome {
         self.retry_budget.deposit();
-        let give_up = call.deadline.min(Instant::now() + self.retry_timeout);
+        let mut give_up = None;
         let (mut backoff, mut unknown) = (INITIAL_BACKOFF, call.is_replay.then(Outcome::unknown));
         loop {
-            let outcome = self.call_tool(call).await;
+            let over = Instant::now() + self.deadline;
+            let deadline = over.min(give_up.unwrap_or(call.deadline));
+            let outcome = self.call_tool(Call { deadline, ..call }).await;
             let is_settled =
                 !outcome.is_retryable() && (unknown.is_none() || !outcome.is_inconclusive());
             if is_settled {
@@ -44,6 +48,9 @@ impl Toolbox {
             if outcome.outcome_unknown() {
                 unknown = Some(outcome.clone());
             }
+            let give_up = *give_up.get_or_insert_with(|| {
+                call.deadline.min(over.max(Instant::now() + self.retry_timeout))
+            });
             let is_in_time = Instant::now() + backoff < give_up;
             if !is_in_time || (unknown.is_none() && !(may_continue() && self.allows_retry())) {
                 return unknown.unwrap_or(outcome);
