@@ -146,7 +146,7 @@ async fn start_if_stopped(
 
 async fn start(service: &str, settings: &[(String, String)]) -> Process {
     let mut command = program(env!("CARGO_BIN_EXE_tandem-fault-service"));
-    command.arg("serve").env("TANDEM_FAULT_SERVICE", service);
+    command.arg("serve").env("FAULT_SERVICE", service);
     command.envs(settings.iter().map(|(key, value)| (key, value)));
     let process = Process::start(&mut command, READY).await;
     process.unwrap_or_else(|log| panic!("{service} does not start:\n{log}"))

@@ -92,6 +92,7 @@ impl Agent {
     }
 
     /// Stores a user message and starts its turn. The turn runs to its end even if the caller goes away.
+    /// `before_commit` runs when nothing refuses the message any more, before it is stored.
     ///
     /// # Errors
     /// Those of [`TurnJournal::start_turn`], [`Error::Overloaded`] if too many turns run, and
@@ -101,27 +102,14 @@ impl Agent {
         owner: &Owner,
         key: Key,
         new: NewTurn,
+        before_commit: impl Fn() + Send + Sync + 'static,
     ) -> Result<StartedTurn, Error> {
         if self.0.tasks.is_closed() {
             return Err(Error::ShuttingDown);
         }
         let (agent, owner) = (self.clone(), owner.clone());
-        let post = async move { agent.start_turn(owner, key, new).await };
+        let post = async move { agent.start_turn(owner, key, new, before_commit).await };
         self.0.tasks.spawn(with_request_id(post)).await.map_err(Error::internal)?
-    }
-
-    /// Fails if no turn can start now.
-    ///
-    /// # Errors
-    /// [`Error::ShuttingDown`], [`Error::Overloaded`].
-    pub fn expect_capacity(&self) -> Result<(), Error> {
-        if self.0.tasks.is_closed() {
-            return Err(Error::ShuttingDown);
-        }
-        if self.0.permits.available_permits() == 0 {
-            return Err(Error::Overloaded);
-        }
-        Ok(())
     }
 
     /// When a lease expires that is taken or renewed from now on.
@@ -129,13 +117,20 @@ impl Agent {
         self.0.clock.now() + self.0.limits.lease_duration.get()
     }
 
-    async fn start_turn(&self, owner: Owner, key: Key, new: NewTurn) -> Result<StartedTurn, Error> {
+    async fn start_turn(
+        &self,
+        owner: Owner,
+        key: Key,
+        new: NewTurn,
+        before_commit: impl Fn() + Send + Sync + 'static,
+    ) -> Result<StartedTurn, Error> {
         let permits = Arc::clone(&self.0.permits);
         let Ok(permit) = permits.try_acquire_owned() else {
             return self.find_started(&owner, &key).await;
         };
         let expiry = self.lease_expiry();
-        let (started, is_new) = self.0.journal.start_turn(&owner, key, new).await?;
+        let (started, is_new) =
+            self.0.journal.start_turn_with(&owner, key, new, before_commit).await?;
         if is_new {
             let job = TurnJob {
                 owner,

@@ -1,12 +1,14 @@
-//! Response headers that are sent before a message is stored.
+//! Response headers that are sent before the transaction of a message is committed.
 //!
 //! Proxies and clients may repeat a call until they have its response headers: Envoy by its retry policy,
 //! gRPC clients by their service config. A repeat without a request id would post the message again. So a
-//! call that posts one sends its headers first; everything that fails later is in the trailers, which
-//! nobody repeats.
+//! call that posts one sends its headers as soon as nothing refuses it; everything that fails later is in
+//! the trailers, which nobody repeats.
 
 use std::cell::RefCell;
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use futures::future::{BoxFuture, FutureExt as _};
@@ -18,7 +20,6 @@ use http_body_util::{BodyStream, StreamBody};
 use tandem_server::with_request_id;
 use tokio::select;
 use tokio::sync::oneshot;
-use tokio::task::yield_now;
 use tokio_util::task::AbortOnDropHandle;
 use tonic::Status;
 use tonic::body::Body;
@@ -35,14 +36,34 @@ tokio::task_local! {
     static HEADERS: RefCell<Option<oneshot::Sender<()>>>;
 }
 
-/// Sends the response headers of the current call. No effect on other methods.
-pub(super) async fn send_headers() {
-    let signal = HEADERS.try_with(|signal| signal.borrow_mut().take()).ok().flatten();
-    if let Some(signal) = signal {
-        // Fails if the caller is gone.
-        let _ = signal.send(());
-        // The connection writes them while the message waits for its transaction.
-        yield_now().await;
+/// The response headers of a call that posts a message.
+#[derive(Debug, Default)]
+pub(super) struct Headers {
+    /// `None` for methods whose response begins when the message is stored.
+    signal: Mutex<Option<oneshot::Sender<()>>>,
+    is_due: AtomicBool,
+}
+
+impl Headers {
+    /// The headers of the current call.
+    pub(super) fn of_call() -> Self {
+        let signal = HEADERS.try_with(|signal| signal.borrow_mut().take()).ok().flatten();
+        Self { signal: Mutex::new(signal), is_due: AtomicBool::new(false) }
+    }
+
+    /// Sends the headers: the message is about to be committed. No effect the second time.
+    pub(super) fn send(&self) {
+        self.is_due.store(true, Ordering::Relaxed);
+        // std mutex: nothing awaits while it is held.
+        if let Some(signal) = self.signal.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            // Fails if the caller is gone.
+            let _ = signal.send(());
+        }
+    }
+
+    /// Whether the message may be stored.
+    pub(super) fn were_due(&self) -> bool {
+        self.is_due.load(Ordering::Relaxed)
     }
 }
 
@@ -94,9 +115,7 @@ async fn respond(
 }
 
 /// The headers, and then the rest of the call's response.
-fn early_response(
-    call: AbortOnDropHandle<Result<Response<Body>, Infallible>>,
-) -> Response<Body> {
+fn early_response(call: AbortOnDropHandle<Result<Response<Body>, Infallible>>) -> Response<Body> {
     let rest = stream::once(async move {
         match call.await {
             Ok(Ok(response)) => frames(response),

@@ -134,9 +134,8 @@ async fn delete_slice(
     if delete_turns(tx, owner, id).await? {
         return Ok(SliceResult::Deleted);
     }
-    let row = Entity::delete_many()
-        .filter(Column::Id.eq(id))
-        .filter(Column::Owner.eq(owner.as_str()));
+    let row =
+        Entity::delete_many().filter(Column::Id.eq(id)).filter(Column::Owner.eq(owner.as_str()));
     row.exec(tx).await.db()?;
     Ok(SliceResult::Purged)
 }
@@ -152,9 +151,8 @@ async fn begin_purge(
         .add(Column::Id.eq(id))
         .add(Column::Owner.eq(owner.as_str()))
         .add(Column::DeleteTime.lt(cutoff));
-    let lock = Entity::find()
-        .filter(due)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+    let lock =
+        Entity::find().filter(due).lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
     let Some(row) = lock.one(tx).await.db()? else { return Ok(false) };
     if row.delete_time != Some(PURGE_BEGUN) {
         Entity::update_many()

@@ -16,10 +16,10 @@ use uuid::Uuid;
 
 use super::conversations::{insert_conversation, select_conversation_page};
 use super::messages::{insert_message, select_message_page};
-use super::turns::{select_expired_leases, select_running_turn};
 use super::search::{
     POSTGRES, POSTGRES_NEWEST, SQLITE, postgres_terms, search_statement, sqlite_terms,
 };
+use super::turns::{select_expired_leases, select_running_turn};
 use super::{ConversationWriter, MessageQuery, Migrator};
 use crate::domain::{Conversation, Message, Role};
 
@@ -73,8 +73,8 @@ fn postgres_rows(often: &str, seldom: &str) -> Vec<String> {
         format!(
             "INSERT INTO turns (id, owner, conversation_id, user_message_id, model, state, last_sequence, \
              lease, lease_expire_time, cancel_requested, model_calls, tool_calls, input_tokens, \
-             output_tokens, create_time) SELECT gen_random_uuid(), 'alice', '{CONVERSATION}', \
-             '{CONVERSATION}', 'x', 2, 1, 1, 0, false, 0, 0, 0, 0, 0 FROM generate_series(1, 20000) AS n"
+             output_tokens, create_time) SELECT gen_random_uuid(), owner, id, id, 'x', 1, 1, 1, 0, \
+             false, 0, 0, 0, 0, 0 FROM conversations WHERE id <> '{CONVERSATION}'"
         ),
         format!(
             "INSERT INTO message_search SELECT row_id, array_to_tsvector(CASE \

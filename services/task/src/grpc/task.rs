@@ -16,9 +16,7 @@ use tandem_server::run_to_completion;
 use tonic::{Request, Response, Status};
 
 use super::{TaskApi, wire};
-use crate::domain::{
-    self, ChangeKind, Day, Draft, LabelChange, Position, SortField, UPDATABLE,
-};
+use crate::domain::{self, ChangeKind, Day, Draft, LabelChange, Position, SortField, UPDATABLE};
 use crate::store::{self, ListQuery, TaskTarget};
 
 impl TaskApi {

@@ -17,10 +17,8 @@ use crate::support::test_conversation::{TestConversation, ended_with, next, rest
 
 /// Requests the cancellation, which is stored when this returns.
 async fn request_cancel(conversation: &TestConversation, id: &str) -> JoinHandle<Turn> {
-    let (mut chat, request) =
-        (conversation.chat.clone(), CancelTurnRequest { id: id.to_owned() });
-    let cancel =
-        async move { chat.cancel_turn(request).await.expect("an answer").into_inner() };
+    let (mut chat, request) = (conversation.chat.clone(), CancelTurnRequest { id: id.to_owned() });
+    let cancel = async move { chat.cancel_turn(request).await.expect("an answer").into_inner() };
     let cancelled = tokio::spawn(cancel);
     cancel_requested(&conversation.app, id).await;
     cancelled

@@ -69,11 +69,7 @@ impl TakenOverTurn {
 
     fn entries() -> JournalEntries {
         let events = vec![TurnEvent::Text("late".to_owned())];
-        JournalEntries {
-            first_sequence: 2,
-            events,
-            response: Some((1, ModelResponse::default())),
-        }
+        JournalEntries { first_sequence: 2, events, response: Some((1, ModelResponse::default())) }
     }
 
     fn end() -> TurnEnd {

@@ -28,8 +28,7 @@ async fn timed_out_call_is_repeated() {
         1 => pending().boxed(),
         _ => ready(Status::failed_precondition("the second attempt")).boxed(),
     });
-    let conversation =
-        tasks.conversation(Start { chat: short_patience, ..Start::default() }).await;
+    let conversation = tasks.conversation(Start { chat: short_patience, ..Start::default() }).await;
     let answer = conversation.send("add buy milk").await.expect("an answer").into_inner();
     let message = answer.assistant_message.expect("an answer");
     let result = message.tool_calls[0].result.as_ref().expect("a result");

@@ -217,7 +217,8 @@ async fn failed_stream_is_posted_once() {
         let app = App::start_with(Start { model, ..Start::default() }).await;
         let proxy = MeshProxy::start(&app.chat_url).await;
         let mut chat = app.chat_at(&proxy.url(), "alice").await;
-        let first = app.chat_as("alice").create_conversation(CreateConversationRequest::default()).await;
+        let first =
+            app.chat_as("alice").create_conversation(CreateConversationRequest::default()).await;
         let request = StreamMessageRequest {
             conversation_id: first.expect("a conversation").into_inner().id,
             content: "hello".to_owned(),

@@ -135,8 +135,7 @@ async fn replica_post(app: &App, url: &str) -> (Code, String) {
 async fn running_turns_are_bounded() {
     let (model, mut model_calls) = controlled_model();
     let chat = |settings: &mut Settings| settings.agent.running_turns = 1;
-    let conversation =
-        TestConversation::start(Start { model, chat, ..Start::default() }).await;
+    let conversation = TestConversation::start(Start { model, chat, ..Start::default() }).await;
     let request =
         CreateMessageRequest { request_id: "once".to_owned(), ..conversation.message("hello") };
     let posted = conversation.post(request.clone());

@@ -1,5 +1,7 @@
 //! Handlers for the three methods that post a message.
 
+use std::sync::Arc;
+
 use tandem_auth::{Caller, Owner, audit};
 use tandem_error::{Error, Violation, combine_violations, is_uuid, validate_mut};
 use tandem_proto::chat::{
@@ -11,7 +13,7 @@ use tonic::{Request, Response};
 
 use crate::agent::TIME_ZONE;
 use crate::domain::{self, TurnEvent, errors};
-use crate::grpc::early_headers::send_headers;
+use crate::grpc::early_headers::Headers;
 use crate::grpc::service::EventStream;
 use crate::grpc::{ChatApi, RpcResult, expect_self, request_key, wire};
 use crate::store::{self, NewTurn, StartedTurn};
@@ -94,14 +96,13 @@ impl ChatApi {
         let new = NewTurn { conversation_id, content, metadata, model };
         let (agent, caller) = (self.agent.clone(), caller.clone());
         // A repeat with a request id is safe.
-        let has_id = !key.request_id.is_empty();
-        if !has_id {
-            agent.expect_capacity()?;
-            send_headers().await;
-        }
+        let headers = key.request_id.is_empty().then(|| Arc::new(Headers::of_call()));
         run_to_completion(async move {
-            let posted = agent.post_message(caller.owner(), key, new).await;
-            let started = posted.map_err(|error| post_error(error, has_id))?;
+            let due = headers.clone();
+            let before_commit = move || due.iter().for_each(|headers| headers.send());
+            let posted = agent.post_message(caller.owner(), key, new, before_commit).await;
+            let may_be_stored = headers.is_some_and(|headers| headers.were_due());
+            let started = posted.map_err(|error| post_error(error, may_be_stored))?;
             audit::log_write(&caller, "PostMessage", &started.turn_id.to_string());
             Ok(started)
         })
@@ -151,11 +152,11 @@ impl ChatApi {
     }
 }
 
-/// The error of a call that could not store its message for certain. Without a request id a repeat could
-/// store it again.
-fn post_error(error: Error, has_id: bool) -> Error {
+/// The error of a call that failed to store its message. Without a request id, if the commit failed, a repeat
+/// could store it again.
+fn post_error(error: Error, may_be_stored: bool) -> Error {
     match error {
-        Error::DatabaseUnavailable(cause) if !has_id => {
+        Error::DatabaseUnavailable(cause) if may_be_stored => {
             tracing::warn!(error = cause.as_ref(), "database unavailable");
             errors::post_outcome_unknown()
         }

@@ -20,7 +20,8 @@ use crate::store::{ConversationWriter, Migrator, find_conversation};
 async fn databases(folder: &tempfile::TempDir) -> Vec<Database> {
     let mut settings = vec![Settings::sqlite(folder.path().join("chat.db"))];
     let postgres = tandem_test_support::postgres::database();
-    settings.extend(postgres.map(|url| Settings { url: url.as_str().into(), ..Settings::default() }));
+    settings
+        .extend(postgres.map(|url| Settings { url: url.as_str().into(), ..Settings::default() }));
     let mut databases = Vec::new();
     for settings in settings {
         databases.push(Database::open_migrated::<Migrator>(&settings).await.expect("a database"));

@@ -52,6 +52,21 @@ impl TurnJournal {
         key: Key,
         new: NewTurn,
     ) -> Result<(StartedTurn, bool), Error> {
+        self.start_turn_with(owner, key, new, || {}).await
+    }
+
+    /// Like [`start_turn`](Self::start_turn); `before_commit` runs when the turn is written and not yet
+    /// committed, possibly more than once.
+    ///
+    /// # Errors
+    /// Those of [`start_turn`](Self::start_turn).
+    pub async fn start_turn_with(
+        &self,
+        owner: &Owner,
+        key: Key,
+        new: NewTurn,
+        before_commit: impl Fn() + Send + Sync + 'static,
+    ) -> Result<(StartedTurn, bool), Error> {
         let (owner, now, expiry) = (owner.clone(), self.clock.now(), self.lease_expiry());
         self.db
             .write(async move |tx| {
@@ -61,6 +76,7 @@ impl TurnJournal {
                     insert_turn(tx, &owner, &new, (now, expiry)).await
                 };
                 let started = once(tx, owner.as_str(), &key, now, effect).await?;
+                before_commit();
                 Ok((started, is_new.into_inner()))
             })
             .await
