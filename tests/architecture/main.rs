@@ -196,6 +196,29 @@ fn long_source_file_is_found() {
 }
 
 #[test]
+fn every_method_has_a_test_file() {
+    let methods = [tandem_proto::task::METHODS, tandem_proto::chat::METHODS].concat();
+    let methods: Vec<_> = methods.iter().map(|method| method.path).collect();
+    assert!(methods.contains(&"/tandem.task.v1.TaskService/GetTask"));
+    let missing = rules::method_test_files(&methods, &sources());
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
+fn method_without_tests_is_found() {
+    let files = ["task/get_summary", "chat/get_usage", "chat/turns/follow"];
+    let files = files.map(|it| Source::new(&format!("tests/api/{it}.rs"), ""));
+    let tested = [
+        "/tandem.task.v1.TaskService/GetTaskSummary",
+        "/tandem.chat.v1.ChatService/GetUsage",
+        "/tandem.chat.v1.ChatService/FollowTurn",
+    ];
+    assert!(rules::method_test_files(&tested, &files).is_empty());
+    let forgotten = ["/tandem.task.v1.TaskService/ArchiveTask"];
+    assert_eq!(rules::method_test_files(&forgotten, &files).len(), 1);
+}
+
+#[test]
 fn api_tests_are_registered() {
     let mut violations = violations(rules::api_test_attributes);
     violations.extend(rules::api_modules(&sources()));
