@@ -74,7 +74,7 @@ fn postgres_rows(often: &str, seldom: &str) -> Vec<String> {
             "INSERT INTO turns (id, owner, conversation_id, user_message_id, model, state, last_sequence, \
              lease, lease_expire_time, cancel_requested, model_calls, tool_calls, input_tokens, \
              output_tokens, create_time) SELECT gen_random_uuid(), owner, id, id, 'x', 1, 1, 1, 0, \
-             false, 0, 0, 0, 0, 0 FROM conversations WHERE id <> '{CONVERSATION}'"
+             false, 0, 0, 0, 0, 0 FROM conversations WHERE id <> '{CONVERSATION}' LIMIT 5000"
         ),
         format!(
             "INSERT INTO message_search SELECT row_id, array_to_tsvector(CASE \
