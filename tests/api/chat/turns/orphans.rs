@@ -52,7 +52,7 @@ impl Orphans {
 
     /// Makes the first `count` of them unreadable.
     async fn corrupt(&self, count: usize) {
-        for id in self.ids[..count].to_vec() {
+        for id in self.ids[..count].iter().copied() {
             let backend = self.db.backend();
             self.db
                 .write(async move |tx| {
