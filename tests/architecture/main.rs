@@ -82,6 +82,21 @@ fn database_use_elsewhere_is_found() {
 }
 
 #[test]
+fn updates_set_what_changed() {
+    let violations = violations(rules::updates_of_changes);
+    assert!(violations.is_empty(), "{violations:#?}");
+}
+
+#[test]
+fn update_of_a_whole_row_is_found() {
+    let path = "services/chat/src/store/conversations.rs";
+    let found = |text| rules::updates_of_changes(&Source::new(path, text)).len();
+    assert_eq!(found("    .set(row_from_conversation(owner, conversation))"), 1);
+    assert_eq!(found("let row = found.into_active_model();"), 1);
+    assert_eq!(found("    .set(changed_columns(owner, before, after))"), 0);
+}
+
+#[test]
 fn only_auth_parses_tokens() {
     let mut violations = violations(rules::tokens_in_auth);
     violations.extend(rules::tokens_dependency(&manifests()));

@@ -73,6 +73,20 @@ pub(crate) fn database_in_store(source: &Source) -> Vec<String> {
     naming(source, &["sea_orm", "sea_orm_migration", "sqlx"])
 }
 
+/// An update sets the columns that differ: on SQLite one of a whole row scans all rows that refer to it, and
+/// everywhere it rewrites every index.
+pub(crate) fn updates_of_changes(source: &Source) -> Vec<String> {
+    if !source.is_in_module("store") {
+        return Vec::new();
+    }
+    let sets_row = |line: &str| {
+        let mut sets = line.match_indices(".set(").map(|(at, set)| &line[at + set.len()..]);
+        let sets_more = sets.any(|rest| !rest.starts_with("changed_columns("));
+        sets_more || line.contains(".into_active_model(") || line.contains(".reset_all(")
+    };
+    lines(source, sets_row)
+}
+
 /// Only the auth crate uses the token library.
 pub(crate) fn tokens_in_auth(source: &Source) -> Vec<String> {
     if source.path.starts_with("shared/auth/") || source.path.starts_with("tests/architecture/") {

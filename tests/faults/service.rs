@@ -1,4 +1,4 @@
-//! One of the two services as a process that can be killed, selected by `TANDEM_TEST_FAULT_SERVICE`. The model of
+//! One of the two services as a process that can be killed, selected by `FAULT_SERVICE`. The model of
 //! the chat service adds two tasks, completes the first, and reports it.
 
 use std::process::ExitCode;
@@ -15,7 +15,7 @@ use tandem_llm::{Chunk, Entry, Error, Model, Prompt, ToolCall};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    match std::env::var("TANDEM_TEST_FAULT_SERVICE").as_deref() {
+    match std::env::var("FAULT_SERVICE").as_deref() {
         Ok("chat") => tandem_service::run(chat),
         Ok("task") => tandem_service::run(|settings| Ok(tandem_task::Config::new(settings))),
         _ => ExitCode::from(2),

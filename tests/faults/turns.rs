@@ -2,6 +2,7 @@
 //! turns run: 330 turns on each database. Every turn must end as if it had not been disturbed.
 
 mod check;
+mod mesh;
 mod system;
 mod turn;
 

@@ -3,6 +3,7 @@
 use tandem_clock::Timestamp;
 use tandem_error::Error;
 use tandem_service::Context;
+use tokio_util::sync::CancellationToken;
 
 use crate::store::ConversationWriter;
 
@@ -10,11 +11,15 @@ use crate::store::ConversationWriter;
 pub(crate) fn job(context: &Context) -> impl Future<Output = ()> + Send + use<> {
     let writer = ConversationWriter::new(context.db.clone(), context.clock.clone());
     let retention = context.settings.purge.deleted_retention.get();
-    context.purge_job(move |now| run_purge(writer.clone(), now - retention))
+    context.purge_job(move |now, stop| run_purge(writer.clone(), now - retention, stop))
 }
 
-async fn run_purge(writer: ConversationWriter, cutoff: Timestamp) -> Result<(), Error> {
-    let conversations = writer.purge_deleted(cutoff).await?;
+async fn run_purge(
+    writer: ConversationWriter,
+    cutoff: Timestamp,
+    stop: CancellationToken,
+) -> Result<(), Error> {
+    let conversations = writer.purge_deleted(cutoff, &stop).await?;
     if conversations > 0 {
         tracing::info!(conversations, "purged");
     }

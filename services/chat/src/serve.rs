@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::transport::{Channel, Endpoint};
 
 use crate::agent::{self, Agent, Credentials};
-use crate::grpc::ChatApi;
+use crate::grpc::{ChatApi, EarlyHeaders};
 use crate::store::Migrator;
 use crate::{Config, Settings, purge};
 
@@ -47,9 +47,10 @@ impl Service for Config {
         let page_token_key = context.db.page_token_key().await?;
         let api = ChatApi::new(context.db.clone(), clock, agent.clone(), retention, page_token_key);
         let turn = settings.agent.turn_timeout.get() + TURN_MARGIN;
-        Ok(Parts::new(&context, ChatServiceServer::new(api))
+        Ok(Parts::new(&context, EarlyHeaders(ChatServiceServer::new(api)))
             .turn_timeout(turn)
             .job(purge::job(&context))
+            .job(context.request_id_job())
             .job(run_turns(agent, settings.server.shutdown_timeout.get(), context.stop)))
     }
 }

@@ -3,6 +3,7 @@
 use tandem_clock::Timestamp;
 use tandem_error::Error;
 use tandem_service::Context;
+use tokio_util::sync::CancellationToken;
 
 use crate::Settings;
 use crate::store::{PurgeReport, RetentionCutoffs, TaskWriter};
@@ -13,11 +14,17 @@ pub(crate) fn job(
     writer: TaskWriter,
     settings: Settings,
 ) -> impl Future<Output = ()> + Send + use<> {
-    context.purge_job(move |now| run_purge(writer.clone(), retention_cutoffs(&settings, now)))
+    context.purge_job(move |now, stop| {
+        run_purge(writer.clone(), retention_cutoffs(&settings, now), stop)
+    })
 }
 
-async fn run_purge(writer: TaskWriter, cutoffs: RetentionCutoffs) -> Result<(), Error> {
-    let report = writer.purge(cutoffs).await?;
+async fn run_purge(
+    writer: TaskWriter,
+    cutoffs: RetentionCutoffs,
+    stop: CancellationToken,
+) -> Result<(), Error> {
+    let report = writer.purge(cutoffs, &stop).await?;
     if report != PurgeReport::default() {
         tracing::info!(tasks = report.tasks, changes = report.changes, "purged");
     }

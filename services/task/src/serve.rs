@@ -36,7 +36,8 @@ impl Service for Config {
         };
         let parts = Parts::new(&context, TaskServiceServer::new(api));
         let purge = purge::job(&context, writer, settings);
+        let request_ids = context.request_id_job();
         let listener = change_listener::listen_to_replicas(context.db, notifier, context.stop);
-        Ok(parts.job(purge).job(listener))
+        Ok(parts.job(purge).job(request_ids).job(listener))
     }
 }

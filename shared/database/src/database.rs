@@ -78,7 +78,7 @@ impl Database {
     ///
     /// # Errors
     /// The error of `job`; [`Error::Internal`] if it panics; [`Error::DeadlineExceeded`] after the
-    /// timeout; [`Error::Overloaded`] if too many writes wait; [`Error::DatabaseUnavailable`], and then,
+    /// timeout, or if the deadline of the current request is over before `job` has run; [`Error::Overloaded`] if too many writes wait; [`Error::DatabaseUnavailable`], and then,
     /// if the connection was lost during the commit, the writes may have been committed.
     pub async fn write<T, J>(&self, job: J) -> Result<T, Error>
     where

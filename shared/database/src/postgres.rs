@@ -10,11 +10,11 @@ use sea_orm::{
 };
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _};
-use tandem_error::Error;
+use tandem_error::{Error, request};
 use tokio::time::sleep;
 
 use crate::error::{find_db_error, is_conflict, is_connection_lost, is_duplicate};
-use crate::run_job::run_job;
+use crate::run_job::{run_job, time_left};
 use crate::{Db as _, Settings};
 
 /// A connection that was idle for this long is pinged before use. A ping before every use would cost a
@@ -101,7 +101,11 @@ where
     J: AsyncFn(&DatabaseTransaction) -> Result<T, Error>,
 {
     let tx = begin_on_live_connection(pool).await.db()?;
-    match run_job(job, &tx, limit).await {
+    let outcome = match time_left(request::deadline(), limit) {
+        Some(limit) => run_job(job, &tx, limit).await,
+        None => Err(Error::DeadlineExceeded),
+    };
+    match outcome {
         Ok(value) => {
             tx.commit().await.db()?;
             Ok(value)

@@ -6,7 +6,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::{ConnectionTrait, QueryResult, Statement};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tandem_clock::Timestamp;
@@ -61,13 +61,31 @@ pub async fn once<T: Serialize + DeserializeOwned>(
     Ok(response)
 }
 
+/// The stored response of the same request, if there is one.
+///
+/// # Errors
+/// [`Error::RequestIdReused`] if the id was used for another request, [`Error::DatabaseUnavailable`].
+pub async fn find_response<T: DeserializeOwned>(
+    db: &impl ConnectionTrait,
+    owner: &str,
+    key: &Key,
+    now: Timestamp,
+) -> Result<Option<T>, Error> {
+    let sql = "SELECT digest, answer FROM requests \
+               WHERE owner = $1 AND request_id = $2 AND expire_time > $3";
+    let values = [owner.into(), key.request_id.as_str().into(), now.into()];
+    let select = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    let row = db.query_one_raw(select).await.db()?;
+    row.map(|row| decode_response(&row, key)).transpose()
+}
+
 /// Deletes a batch of the requests that have expired at `now`. Returns how many; 0 if none is left.
 ///
 /// # Errors
 /// [`Error::DatabaseUnavailable`].
 pub async fn delete_expired(tx: &impl ConnectionTrait, now: Timestamp) -> Result<u64, Error> {
     let sql = "DELETE FROM requests WHERE (owner, request_id) IN \
-               (SELECT owner, request_id FROM requests WHERE expire_time <= $1 LIMIT 2000)";
+               (SELECT owner, request_id FROM requests WHERE expire_time <= $1 LIMIT 500)";
     let delete = Statement::from_sql_and_values(tx.get_database_backend(), sql, [now.into()]);
     Ok(tx.execute_raw(delete).await.db()?.rows_affected())
 }
@@ -104,7 +122,10 @@ async fn read_response<T: DeserializeOwned>(
     let values = [owner.into(), key.request_id.as_str().into()];
     let select = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
     let row = tx.query_one_raw(select).await.db()?;
-    let row = row.ok_or_else(|| Error::internal("a claimed request has no row"))?;
+    decode_response(&row.ok_or_else(|| Error::internal("a claimed request has no row"))?, key)
+}
+
+fn decode_response<T: DeserializeOwned>(row: &QueryResult, key: &Key) -> Result<T, Error> {
     if row.try_get::<Vec<u8>>("", "digest").db()? != key.digest {
         return Err(Error::RequestIdReused);
     }

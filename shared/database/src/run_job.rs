@@ -2,12 +2,19 @@
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures::FutureExt as _;
 use sea_orm::DatabaseTransaction;
 use tandem_error::Error;
 use tokio::time::timeout;
+
+/// The time that a job may take: at most `limit`, and not after `deadline`. `None` if that is over.
+pub(crate) fn time_left(deadline: Option<Instant>, limit: Duration) -> Option<Duration> {
+    let Some(deadline) = deadline else { return Some(limit) };
+    let left = deadline.checked_duration_since(Instant::now())?;
+    Some(left.min(limit))
+}
 
 /// Runs `job` for at most `limit`.
 ///

@@ -61,10 +61,8 @@ pub(crate) fn describe_error(error: &Error) -> (Code, Reason, String) {
 
 fn class_code(class: Class) -> Code {
     match class {
-        Class::Conflict => Code::Aborted,
-        Class::Cancelled => Code::Cancelled,
+        Class::Conflict | Class::Aborted => Code::Aborted,
         Class::LimitReached => Code::ResourceExhausted,
-        Class::Unavailable => Code::Unavailable,
         Class::Internal => Code::Internal,
     }
 }

@@ -121,9 +121,6 @@ impl Error {
             Self::DatabaseUnavailable(_) | Self::ShuttingDown | Self::Overloaded => {
                 Some(Duration::from_secs(1))
             }
-            Self::Service(error) if error.class == Class::Unavailable => {
-                Some(Duration::from_secs(1))
-            }
             Self::Resumable { error, .. } => error.retry_after(),
             _ => None,
         }

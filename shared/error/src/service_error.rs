@@ -23,12 +23,11 @@ pub struct ServiceError {
 pub enum Class {
     /// ABORTED: a concurrent operation prevents this one.
     Conflict,
-    /// CANCELLED: the operation was cancelled by another call.
-    Cancelled,
     /// RESOURCE_EXHAUSTED: the operation reached a limit.
     LimitReached,
-    /// UNAVAILABLE: a retry may succeed.
-    Unavailable,
+    /// ABORTED: the operation had an effect and ended without its result. No service mesh repeats a call
+    /// with this code by itself.
+    Aborted,
     /// INTERNAL: the caller gets the request's id, to quote it.
     Internal,
 }

@@ -7,12 +7,12 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Poll, ready};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures::FutureExt as _;
 use http::{HeaderMap, Request, Response};
 use http_body::Body as _;
-use tandem_error::Error;
+use tandem_error::{Error, request};
 use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
 
@@ -47,10 +47,20 @@ impl Middleware for Deadline {
         request: Request<Body>,
         mut inner: S,
     ) -> Result<Response<Body>, Infallible> {
-        let mut end = self.wait_for_end(request.uri().path(), client_timeout(request.headers()));
+        let limit = self.time_limit(request.uri().path(), client_timeout(request.headers()));
+        let mut end = self.wait_for_end(request.uri().path(), limit);
+        let call = async {
+            match limit {
+                // Writes of the call that wait longer are dropped.
+                Some(limit) => {
+                    request::with_deadline(Instant::now() + limit, inner.call(request)).await
+                }
+                None => inner.call(request).await,
+            }
+        };
         let response = tokio::select! {
             biased; // A finished response is sent.
-            response = inner.call(request) => response?,
+            response = call => response?,
             error = &mut end => return Ok(body::error_response(error)),
         };
         Ok(response.map(|body| {
@@ -72,14 +82,18 @@ impl Deadline {
         Self { default: settings.deadline.get(), timeouts, shutdown }
     }
 
+    /// The time that a call may take.
+    fn time_limit(&self, path: &str, requested: Option<Duration>) -> Option<Duration> {
+        let allowed = self.timeouts.find(path).unwrap_or(Some(self.default));
+        allowed.into_iter().chain(requested).min()
+    }
+
     /// Waits for the end of a call's time, and returns the reason.
     fn wait_for_end(
         &self,
         path: &str,
-        requested: Option<Duration>,
+        limit: Option<Duration>,
     ) -> Pin<Box<dyn Future<Output = Error> + Send>> {
-        let allowed = self.timeouts.find(path).unwrap_or(Some(self.default));
-        let limit = allowed.into_iter().chain(requested).min();
         let infrastructure = path.starts_with(INFRASTRUCTURE);
         let stop = if infrastructure { &self.shutdown.soft } else { &self.shutdown.hard };
         let stop = stop.clone().cancelled_owned();

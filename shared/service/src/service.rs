@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures::future::{BoxFuture, FutureExt as _, join_all};
 use tandem_auth::{AuthLayer, Policy, Scope, Verifier};
 use tandem_clock::{Clock, Timestamp};
-use tandem_database::{Database, MigratorTrait};
+use tandem_database::{Database, MigratorTrait, requests};
 use tandem_error::{Cause, Error};
 use tandem_proto::{Deadline, GrpcServer, Method};
 use tandem_server::{MethodTimeouts, Readiness, Stack, run_periodically};
@@ -119,22 +119,37 @@ impl Parts {
 
 impl Context {
     /// The background job that runs `purge` at the start and in each interval of the settings, with the
-    /// current time. Errors are logged, and the next run tries again.
+    /// current time and the token that is cancelled when it has to stop. Errors are logged, and the next run
+    /// tries again.
     pub fn purge_job<P, F>(&self, purge: P) -> impl Future<Output = ()> + Send + use<P, F>
     where
-        P: Fn(Timestamp) -> F + Send + Sync + 'static,
+        P: Fn(Timestamp, CancellationToken) -> F + Send + Sync + 'static,
         F: Future<Output = Result<(), Error>> + Send + 'static,
     {
         let (clock, stop) = (self.clock.clone(), self.stop.clone());
         let interval = self.settings.purge.interval.get();
         async move {
             run_periodically(interval, &stop, || async {
-                if let Err(error) = purge(clock.now()).await {
+                if let Err(error) = purge(clock.now(), stop.clone()).await {
                     tracing::warn!(%error, "purge failed");
                 }
             })
             .await;
         }
+    }
+
+    /// The background job that deletes expired request ids, for services that store them. It is not a part of
+    /// another purge, whose failure would let them grow.
+    pub fn request_id_job(&self) -> impl Future<Output = ()> + Send + use<> {
+        let db = self.db.clone();
+        self.purge_job(move |now, stop| {
+            let db = db.clone();
+            async move {
+                let delete = || db.write(async move |tx| requests::delete_expired(tx, now).await);
+                while !stop.is_cancelled() && delete().await? > 0 {}
+                Ok(())
+            }
+        })
     }
 }
 

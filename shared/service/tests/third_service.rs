@@ -70,7 +70,7 @@ impl Service for Third {
             stop.cancelled().await;
             self.ended.store(true, Ordering::SeqCst);
         };
-        let purge = context.purge_job(|_| async { Ok(()) });
+        let purge = context.purge_job(|_, _| async { Ok(()) });
         let echo = Echo { max_request_bytes: usize::MAX, released: self.released };
         Ok(Parts::new(&context, echo).job(job).job(purge))
     }

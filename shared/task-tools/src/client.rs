@@ -1,10 +1,11 @@
 //! The client of the task service: each call has a deadline and passes the circuit breaker.
 
 use std::error::Error as _;
+use std::time::Duration;
 
 use tandem_proto::errors::ErrorReason;
 use tandem_proto::task::task_service_client::TaskServiceClient;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 use tonic::transport::Channel;
 use tonic::{Code, ConnectError, Request, Response, Status};
 use tonic_types::StatusExt as _;
@@ -13,6 +14,9 @@ use crate::Settings;
 use crate::circuit_breaker::CircuitBreaker;
 use crate::failure::Failure;
 use crate::toolbox::Call;
+
+/// How much earlier than a call its request ends in the service, at most.
+const SERVICE_MARGIN: Duration = Duration::from_millis(250);
 
 /// The generated client.
 pub(crate) type Stub = TaskServiceClient<Channel>;
@@ -50,10 +54,15 @@ impl TaskClient {
         if limit.is_zero() || !self.breaker.allow_call(now) {
             return Err(Failure::Unavailable);
         }
-        let request = call.make_request(message, limit)?;
+        // The service gives up first, and is waited for: nothing it does has an effect after this call.
+        let service_limit = limit - (limit / 10).min(SERVICE_MARGIN);
+        let request = call.make_request(message, service_limit)?;
         let response = timeout(limit, method(self.stub.clone(), request)).await;
-        // A timeout shorter than the configured one is no evidence that the service is down.
-        let was_cut_short = limit < self.settings.deadline.get() && now.elapsed() >= limit;
+        if now.elapsed() >= service_limit && !matches!(response, Ok(Ok(_))) {
+            sleep_until(now + limit).await;
+        }
+        // A timeout much shorter than the configured one is no evidence that the service is down.
+        let was_cut_short = limit < self.settings.deadline.get() / 2 && now.elapsed() >= limit;
         match &response {
             Ok(Err(status)) if !is_down(status) => self.breaker.record_success(),
             Ok(Ok(_)) => self.breaker.record_success(),

@@ -27,16 +27,20 @@ impl Toolbox {
     ///
     /// A call that was sent and not answered may have its effect then or later. It is retried even
     /// if `may_continue` returns `false`: only a response settles it, and after one nothing more happens.
+    /// The retries begin when an attempt is lost, and end `retry_timeout` later, but not before every attempt
+    /// is over: the task service drops what it has not done by the deadline of an attempt.
     pub async fn call_tool_with_retry(
         &self,
         call: Call<'_>,
         may_continue: impl Fn() -> bool,
     ) -> Outcome {
         self.retry_budget.deposit();
-        let give_up = call.deadline.min(Instant::now() + self.retry_timeout);
+        let mut give_up = None;
         let (mut backoff, mut is_unknown) = (INITIAL_BACKOFF, call.is_replay);
         loop {
-            let failure = match self.call_tool(call).await {
+            let over = Instant::now() + self.deadline;
+            let deadline = over.min(give_up.unwrap_or(call.deadline));
+            let failure = match self.call_tool(Call { deadline, ..call }).await {
                 Ok(result) => return Outcome { succeeded: true, result },
                 Err(failure) => failure,
             };
@@ -46,6 +50,9 @@ impl Toolbox {
             }
             is_unknown |= failure.outcome_unknown();
             let failure = if is_unknown { Failure::OutcomeUnknown } else { failure };
+            let give_up = *give_up.get_or_insert_with(|| {
+                call.deadline.min(over.max(Instant::now() + self.retry_timeout))
+            });
             let is_in_time = Instant::now() + backoff < give_up;
             if !is_in_time || !(is_unknown || may_continue() && self.allows_retry()) {
                 return failure.into();

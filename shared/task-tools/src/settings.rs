@@ -8,10 +8,10 @@ use tandem_config::{HumanDuration, Rules, ValidateConfig};
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The deadline of one call, at most the time that its turn has left. Longer than 0s.
+    /// The deadline of one attempt of a tool call, at most the time that its turn has left. Longer than 0s.
     pub deadline: HumanDuration,
-    /// How long a call is retried if the service is unavailable or did not respond; no retry begins
-    /// later.
+    /// How long a call is retried after an attempt that the service refused as unavailable or did not
+    /// answer; no retry begins later.
     pub retry_timeout: HumanDuration,
     /// Consecutive calls without a response after which the circuit breaker opens and tools fail at
     /// once. At least 1.

@@ -21,7 +21,9 @@ use crate::{Settings, Spec, retry};
 pub struct Toolbox {
     pub(crate) client: Arc<TaskClient>,
     pub(crate) retry_budget: Arc<TpsBudget>,
-    /// No retry begins later than this after the first attempt.
+    /// How long one attempt may take.
+    pub(crate) deadline: Duration,
+    /// No retry begins later than this after the first attempt was lost.
     pub(crate) retry_timeout: Duration,
 }
 
@@ -49,6 +51,7 @@ impl Toolbox {
         Self {
             client: Arc::new(TaskClient::new(channel, settings.clone())),
             retry_budget: Arc::new(retry::retry_budget(settings)),
+            deadline: settings.deadline.get(),
             retry_timeout: settings.retry_timeout.get(),
         }
     }

@@ -29,8 +29,11 @@ pub(crate) struct App {
     pub(crate) task: Channel,
     /// A channel to the chat service.
     pub(crate) chat: Channel,
+    /// The address of the chat service.
+    pub(crate) chat_url: String,
     servers: Vec<JoinHandle<()>>,
     chat_config: tandem_chat::Config,
+    task_database: tandem_database::Settings,
     shutdown: CancellationToken,
     /// Between the chat service and its model, if the test runs over a provider's protocol.
     model_server: Option<ModelServer>,
@@ -41,6 +44,8 @@ pub(crate) struct App {
 /// A replica of the chat service; it stops with the system.
 pub(crate) struct Replica {
     channel: Channel,
+    /// The address of the replica.
+    pub(crate) url: String,
     shutdown: CancellationToken,
     server: JoinHandle<()>,
 }
@@ -101,6 +106,7 @@ impl App {
 
         let mut settings = task_settings(folder.path(), &issuer, keys.public_pem);
         (start.task)(&mut settings);
+        let task_database = settings.database.clone();
         let task = tandem_task::Config { settings, clock: start.clock.clone() };
         let mut settings = chat_settings(folder.path(), &issuer, &task_url);
         if let Some(proxy) = start.proxy {
@@ -131,13 +137,44 @@ impl App {
             }),
         ];
         let (task, chat) = (connect(&task_url).await, connect(&chat_url).await);
-        Self { issuer, task, chat, servers, chat_config, shutdown, model_server, _folder: folder }
+        Self {
+            issuer,
+            task,
+            chat,
+            chat_url,
+            servers,
+            chat_config,
+            task_database,
+            shutdown,
+            model_server,
+            _folder: folder,
+        }
     }
 
     /// A client of the chat service with a token of `user`.
     pub(crate) fn chat_as(&self, user: &str) -> ChatServiceClient<AuthenticatedChannel> {
         let bearer = Bearer::new(&self.issuer.token(user));
         ChatServiceClient::with_interceptor(self.chat.clone(), bearer)
+    }
+
+    /// The settings of the chat service's database.
+    pub(crate) fn chat_database(&self) -> &tandem_database::Settings {
+        &self.chat_config.settings.database
+    }
+
+    /// The settings of the task service's database.
+    pub(crate) fn task_database(&self) -> &tandem_database::Settings {
+        &self.task_database
+    }
+
+    /// A client of the chat service, or of a proxy of it, at `url` with a token of `user`.
+    pub(crate) async fn chat_at(
+        &self,
+        url: &str,
+        user: &str,
+    ) -> ChatServiceClient<AuthenticatedChannel> {
+        let bearer = Bearer::new(&self.issuer.token(user));
+        ChatServiceClient::with_interceptor(connect(url).await, bearer)
     }
 
     /// Another replica of the chat service, on the same database.
@@ -148,7 +185,7 @@ impl App {
         let server = tokio::spawn(async move {
             tandem_chat::serve(config, listener, stop).await.expect("a replica serves");
         });
-        Replica { channel: connect(&url).await, shutdown, server }
+        Replica { channel: connect(&url).await, url, shutdown, server }
     }
 
     /// A client of a replica of the chat service with a token of `user`.

@@ -1,5 +1,6 @@
 //! `UpdateTask`: which fields change (AIP-134, AIP-161).
 
+use futures::future::join_all;
 use prost_types::FieldMask;
 use tandem_proto::task::{Priority, Task, TaskStatus, UpdateTaskRequest};
 use tonic::{Response, Status};
@@ -180,8 +181,79 @@ async fn wrong_masks_and_values_are_named() {
     assert_eq!(get(&tasks, &before.id).await, before);
 }
 
+async fn changes_labels(
+    tasks: &Tasks,
+    id: &str,
+    request_id: &str,
+    (add, remove): (&[&str], &[&str]),
+) -> Result<Response<Task>, Status> {
+    let labels = |labels: &[&str]| labels.iter().map(|&label| label.to_owned()).collect();
+    let request = UpdateTaskRequest {
+        task: Some(Task { id: id.to_owned(), ..Task::default() }),
+        request_id: request_id.to_owned(),
+        add_labels: labels(add),
+        remove_labels: labels(remove),
+        ..Default::default()
+    };
+    tasks.clone().update_task(request).await
+}
+
+async fn no_concurrent_label_is_lost() {
+    let app = App::start().await;
+    let tasks = app.tasks_as("alice");
+    let task = create_as(&tasks, full(&ManualClock::new())).await;
+    let labels = (0..18).map(|number| format!("label {number}")).collect::<Vec<_>>();
+    let add = labels.iter().map(async |label| {
+        changes_labels(&tasks, &task.id, "", (&[label], &[])).await.expect("a change")
+    });
+    join_all(add).await;
+    let mut after = get(&tasks, &task.id).await.labels;
+    after.sort();
+    let mut expected = [labels, task.labels].concat();
+    expected.sort();
+    assert_eq!(after, expected);
+
+    let full = changes_labels(&tasks, &task.id, "", (&["one more"], &[])).await;
+    assert_eq!(fields(&refused(full)), ["add_labels"]);
+}
+
+async fn repeated_label_change_is_the_same() {
+    let app = App::start().await;
+    let tasks = app.tasks_as("alice");
+    let task = create_as(&tasks, full(&ManualClock::new())).await;
+    let change = (&["three", "two"][..], &["one", "none"][..]);
+    let first = changes_labels(&tasks, &task.id, "once", change).await.expect("a change");
+    assert_eq!(first.get_ref().labels, ["two", "three"]);
+    changes_labels(&tasks, &task.id, "", (&["four"], &[])).await.expect("a change");
+    let again = changes_labels(&tasks, &task.id, "once", change).await.expect("the same");
+    assert_eq!(again.get_ref(), first.get_ref());
+    assert_eq!(get(&tasks, &task.id).await.labels, ["two", "three", "four"]);
+}
+
+async fn contradicting_label_changes_are_refused() {
+    let app = App::start().await;
+    let tasks = app.tasks_as("alice");
+    let task = create_as(&tasks, full(&ManualClock::new())).await;
+    let both = changes_labels(&tasks, &task.id, "", (&["new"], &[" new"])).await;
+    assert_eq!(fields(&refused(both)), ["add_labels"]);
+    let blank = changes_labels(&tasks, &task.id, "", (&[], &[" "])).await;
+    assert_eq!(fields(&refused(blank)), ["remove_labels[0]"]);
+    let request = UpdateTaskRequest {
+        task: Some(task.clone()),
+        update_mask: Some(FieldMask { paths: vec!["labels".to_owned()] }),
+        remove_labels: vec!["one".to_owned()],
+        ..Default::default()
+    };
+    let refusal = refused(tasks.clone().update_task(request).await);
+    assert_eq!(fields(&refusal), ["remove_labels"]);
+    assert_eq!(get(&tasks, &task.id).await, task);
+}
+
 database_tests! {
     tests:
+        no_concurrent_label_is_lost,
+        repeated_label_change_is_the_same,
+        contradicting_label_changes_are_refused,
         without_mask_set_fields_change,
         mask_selects_and_clears_fields,
         star_replaces_every_field,

@@ -24,7 +24,7 @@ pub(crate) fn command(name: &str, url: &str, issuer: &Issuer) -> Command {
     let mut command = program(env!("CARGO_BIN_EXE_tandem-fault-service"));
     command
         .arg(name)
-        .env("TANDEM_TEST_FAULT_SERVICE", "task")
+        .env("FAULT_SERVICE", "task")
         .env("TANDEM_TASK__DATABASE__URL", url)
         .env("TANDEM_TASK__AUTH__TRUST", trust)
         .env("TANDEM_TASK__LOG__FORMAT", "json")

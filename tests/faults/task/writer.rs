@@ -89,7 +89,9 @@ impl Step {
             Self::Rename => {
                 let title = format!("{}.", task.title);
                 let task = Some(Task { id, etag, title, ..Task::default() });
-                tasks.update_task(UpdateTaskRequest { task, request_id, update_mask: None }).await
+                tasks
+                    .update_task(UpdateTaskRequest { task, request_id, ..Default::default() })
+                    .await
             }
             Self::Complete => {
                 tasks.complete_task(CompleteTaskRequest { id, etag, request_id }).await

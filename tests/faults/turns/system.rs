@@ -28,6 +28,7 @@ pub(crate) struct System {
     chat_settings: Vec<(String, String)>,
     task_settings: Vec<(String, String)>,
     services: Clients,
+    chat_port: u16,
     /// Holds the key.
     _folder: TempDir,
 }
@@ -44,6 +45,11 @@ impl Clients {
     /// A client of the chat service.
     pub(crate) fn chat(&self) -> ChatServiceClient<AuthenticatedChannel> {
         ChatServiceClient::with_interceptor(self.chat.clone(), self.bearer.clone())
+    }
+
+    /// The token of the user.
+    pub(crate) fn bearer(&self) -> Bearer {
+        self.bearer.clone()
     }
 
     /// A client of the task service.
@@ -88,7 +94,7 @@ impl System {
         let services = Clients { chat: channel(chat_port), task: channel(task_port), bearer };
         let (chat, task) = (None, None);
         let mut system =
-            Self { chat, task, chat_settings, task_settings, services, _folder: folder };
+            Self { chat, task, chat_settings, task_settings, services, chat_port, _folder: folder };
         system.start_stopped().await;
         system
     }
@@ -96,6 +102,11 @@ impl System {
     /// Clients of the services.
     pub(crate) fn services(&self) -> Clients {
         self.services.clone()
+    }
+
+    /// The address of the chat service.
+    pub(crate) fn chat_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.chat_port)
     }
 
     /// Kills a service, or both, and starts it again.
@@ -135,7 +146,7 @@ async fn start_if_stopped(
 
 async fn start(service: &str, settings: &[(String, String)]) -> Process {
     let mut command = program(env!("CARGO_BIN_EXE_tandem-fault-service"));
-    command.arg("serve").env("TANDEM_TEST_FAULT_SERVICE", service);
+    command.arg("serve").env("FAULT_SERVICE", service);
     command.envs(settings.iter().map(|(key, value)| (key, value)));
     let process = Process::start(&mut command, READY).await;
     process.unwrap_or_else(|log| panic!("{service} does not start:\n{log}"))

@@ -15,6 +15,7 @@ use super::AgentInner;
 use super::running::TurnHandle;
 use crate::domain::{ModelResponse, ReplayDeduplicator, Tokens, ToolCall, TurnEvent, TurnProgress};
 use crate::store::{JournalEntries, Lease, TurnEnd, TurnOutcome};
+pub(super) use retry::retry_read;
 use retry::retry_write;
 
 /// How long text waits for more text.
@@ -154,6 +155,13 @@ impl<'a> JournalWriter<'a> {
     pub(super) async fn hand_over(mut self) -> Result<(), WorkerStop> {
         self.flush().await?;
         retry_write(|| self.inner.journal.release_lease(self.owner, self.lease)).await
+    }
+
+    /// Lets another worker take the turn over at once, if the database can be written again.
+    pub(super) async fn release_lease(&self) {
+        if let Err(error) = self.inner.journal.release_lease(self.owner, self.lease).await {
+            tracing::warn!(turn.id = %self.lease.turn_id, %error, "failed to release lease");
+        }
     }
 
     /// Stores the unwritten text and response, and `event` after them.

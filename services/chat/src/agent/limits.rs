@@ -4,6 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tandem_config::{HumanDuration, Rules, ValidateConfig};
 
+/// The most turns that can be set.
+const MAX_RUNNING: usize = 1_000_000;
+
 /// Every truncated tool result fits into this many characters.
 pub(super) const MIN_RESULT_CHARS: usize = 500;
 
@@ -11,6 +14,8 @@ pub(super) const MIN_RESULT_CHARS: usize = 500;
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
+    /// Turns that one process runs at the same time; more are refused as OVERLOADED. From 1 to 1,000,000.
+    pub running_turns: usize,
     /// Model calls per turn. At least 1.
     pub model_calls: u32,
     /// Tool calls per turn.
@@ -42,6 +47,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            running_turns: 256,
             model_calls: 8,
             tool_calls: 16,
             turn_timeout: HumanDuration::from_mins(2),
@@ -60,6 +66,7 @@ impl Default for Limits {
 impl ValidateConfig for Limits {
     fn validate(&self) -> Vec<String> {
         let Self {
+            running_turns,
             model_calls,
             tool_calls: _,
             turn_timeout,
@@ -73,7 +80,9 @@ impl ValidateConfig for Limits {
         } = self;
         let is_zone = time_zone.parse::<chrono_tz::Tz>().is_ok();
         let chars = format!("must be at least {MIN_RESULT_CHARS}");
+        let running = format!("must be from 1 to {MAX_RUNNING}");
         Rules::new()
+            .require("running_turns", (1..=MAX_RUNNING).contains(running_turns), &running)
             .positive("model_calls", *model_calls)
             .positive("turn_timeout", *turn_timeout)
             .positive("lease_duration", *lease_duration)

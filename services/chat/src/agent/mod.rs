@@ -17,12 +17,13 @@ mod worker;
 use std::sync::Arc;
 
 use tandem_auth::Owner;
-use tandem_clock::Clock;
+use tandem_clock::{Clock, Timestamp};
 use tandem_database::Database;
-use tandem_database::requests::Key;
+use tandem_database::requests::{self, Key};
 use tandem_error::Error;
 use tandem_server::with_request_id;
 use tandem_task_tools::Toolbox;
+use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
@@ -51,6 +52,8 @@ struct AgentInner {
     limits: Limits,
     running: RunningTurns,
     tasks: TaskTracker,
+    /// One for each turn that this process may run.
+    permits: Arc<Semaphore>,
 }
 
 /// The dependencies of an [`Agent`].
@@ -75,6 +78,7 @@ impl Agent {
             models,
             toolbox,
             credentials,
+            permits: Arc::new(Semaphore::new(limits.running_turns)),
             limits,
             running: RunningTurns::default(),
             tasks: TaskTracker::new(),
@@ -88,25 +92,45 @@ impl Agent {
     }
 
     /// Stores a user message and starts its turn. The turn runs to its end even if the caller goes away.
+    /// `before_commit` runs when nothing refuses the message any more, before it is stored.
     ///
     /// # Errors
-    /// Those of [`TurnJournal::start_turn`], and [`Error::ShuttingDown`].
+    /// Those of [`TurnJournal::start_turn`], [`Error::Overloaded`] if too many turns run, and
+    /// [`Error::ShuttingDown`].
     pub async fn post_message(
         &self,
         owner: &Owner,
         key: Key,
         new: NewTurn,
+        before_commit: impl Fn() + Send + Sync + 'static,
     ) -> Result<StartedTurn, Error> {
         if self.0.tasks.is_closed() {
             return Err(Error::ShuttingDown);
         }
         let (agent, owner) = (self.clone(), owner.clone());
-        let post = async move { agent.start_turn(owner, key, new).await };
+        let post = async move { agent.start_turn(owner, key, new, before_commit).await };
         self.0.tasks.spawn(with_request_id(post)).await.map_err(Error::internal)?
     }
 
-    async fn start_turn(&self, owner: Owner, key: Key, new: NewTurn) -> Result<StartedTurn, Error> {
-        let (started, is_new) = self.0.journal.start_turn(&owner, key, new).await?;
+    /// When a lease expires that is taken or renewed from now on.
+    fn lease_expiry(&self) -> Timestamp {
+        self.0.clock.now() + self.0.limits.lease_duration.get()
+    }
+
+    async fn start_turn(
+        &self,
+        owner: Owner,
+        key: Key,
+        new: NewTurn,
+        before_commit: impl Fn() + Send + Sync + 'static,
+    ) -> Result<StartedTurn, Error> {
+        let permits = Arc::clone(&self.0.permits);
+        let Ok(permit) = permits.try_acquire_owned() else {
+            return self.find_started(&owner, &key).await;
+        };
+        let expiry = self.lease_expiry();
+        let (started, is_new) =
+            self.0.journal.start_turn_with(&owner, key, new, before_commit).await?;
         if is_new {
             let job = TurnJob {
                 owner,
@@ -114,10 +138,21 @@ impl Agent {
                 last_sequence: 1,
                 progress: TurnProgress::default(),
                 time_left: self.0.limits.turn_timeout.get(),
+                permit,
             };
-            self.spawn_worker(job, false);
+            self.spawn_worker(job, expiry, false);
         }
         Ok(started)
+    }
+
+    /// The turn that the same request started before.
+    async fn find_started(&self, owner: &Owner, key: &Key) -> Result<StartedTurn, Error> {
+        if key.request_id.is_empty() {
+            return Err(Error::Overloaded);
+        }
+        let (db, now) = (self.0.db.reader(), self.0.clock.now());
+        let found = requests::find_response(db, owner.as_str(), key, now).await?;
+        found.ok_or(Error::Overloaded)
     }
 
     /// Cancels a turn and waits for its end: no tool call of the turn has an effect after that.
@@ -160,10 +195,11 @@ impl Agent {
         self.0.running.interrupt_all();
     }
 
-    fn spawn_worker(&self, job: TurnJob, cancel_requested: bool) {
+    fn spawn_worker(&self, job: TurnJob, lease_expiry: Timestamp, cancel_requested: bool) {
         let agent = self.clone();
         // Registered before the caller receives the turn's id: it can cancel or follow the turn at once.
-        let registration = self.0.running.register_turn(job.lease.turn_id, job.last_sequence);
+        let (turn_id, last_sequence) = (job.lease.turn_id, job.last_sequence);
+        let registration = self.0.running.register_turn(turn_id, last_sequence, lease_expiry);
         if cancel_requested {
             registration.handle.cancelled.cancel();
         }

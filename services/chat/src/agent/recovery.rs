@@ -1,13 +1,16 @@
 //! Recovery of turns whose worker is gone: their lease expires, and the first process that sees it takes
 //! them over.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures::stream::{self, StreamExt as _};
 use tandem_auth::Owner;
 use tandem_clock::Timestamp;
 use tandem_error::Error;
 use tandem_proto::errors::ErrorReason;
 use tandem_server::run_periodically;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
 use super::Agent;
@@ -17,6 +20,12 @@ use crate::store::{self, Lease, StoredEvent, TakenOver, TurnEnd, TurnOutcome};
 
 /// How often expired leases are queried, per lease duration.
 const CHECKS_PER_LEASE: u32 = 6;
+
+/// How many turns are taken over at the same time.
+const CONCURRENT_RECOVERIES: usize = 4;
+
+/// After this many failures a check ends.
+const MAX_FAILED: usize = 500;
 
 /// A turn that was taken over more often fails: it may be the cause of its workers' deaths.
 const MAX_TAKEOVERS: i64 = 10;
@@ -36,22 +45,51 @@ impl Agent {
         .await;
     }
 
+    /// Recovers all turns that have expired until now, a few at a time. Those that fail are left to the next
+    /// check.
     async fn recover_expired_turns(&self, stop: &CancellationToken) -> Result<(), Error> {
-        let now = self.0.clock.now();
-        for (owner, expired) in store::list_expired_leases(self.0.db.reader(), now).await? {
-            if stop.is_cancelled() {
+        let mut failed = Vec::new();
+        while failed.len() < MAX_FAILED {
+            let now = self.0.clock.now();
+            let expired = store::list_expired_leases(self.0.db.reader(), now, &failed).await?;
+            if expired.is_empty() || stop.is_cancelled() {
                 break;
             }
-            if !self.0.running.contains(expired.turn_id)
-                && let Some(taken) = self.0.journal.take_over(&owner, expired).await?
-                && let Err(error) = self.resume_turn(&owner, taken, now).await
-            {
-                tracing::warn!(turn.id = %expired.turn_id, %error, "failed to resume turn");
-                // Lets the next check retry, without a wait for the new lease to expire.
-                self.0.journal.release_lease(&owner, taken.lease).await?;
-            }
+            let recovered = expired.into_iter().map(|(owner, lease)| async move {
+                let is_recovered = self.recover_turn(&owner, lease, stop).await;
+                (!is_recovered).then_some(lease.turn_id)
+            });
+            let recovered = stream::iter(recovered).buffer_unordered(CONCURRENT_RECOVERIES);
+            failed.extend(recovered.collect::<Vec<_>>().await.into_iter().flatten());
         }
         Ok(())
+    }
+
+    /// Takes a turn over when this process may run another. Returns whether it did.
+    async fn recover_turn(&self, owner: &Owner, expired: Lease, stop: &CancellationToken) -> bool {
+        if self.0.running.contains(expired.turn_id) {
+            return false;
+        }
+        let permit = Arc::clone(&self.0.permits).acquire_owned();
+        let Some(Ok(permit)) = stop.run_until_cancelled(permit).await else { return false };
+        let expiry = self.lease_expiry();
+        let taken = match self.0.journal.take_over(owner, expired).await {
+            Ok(Some(taken)) => taken,
+            Ok(None) => return false,
+            Err(error) => {
+                tracing::warn!(turn.id = %expired.turn_id, %error, "failed to take over turn");
+                return false;
+            }
+        };
+        let resumed = self.resume_turn(owner, taken, expiry, permit).await;
+        if let Err(error) = &resumed {
+            tracing::warn!(turn.id = %expired.turn_id, %error, "failed to resume turn");
+            // Lets the next check retry, without a wait for the new lease to expire.
+            if let Err(error) = self.0.journal.release_lease(owner, taken.lease).await {
+                tracing::warn!(turn.id = %expired.turn_id, %error, "failed to release lease");
+            }
+        }
+        resumed.is_ok()
     }
 
     /// Resumes a turn from its journal.
@@ -59,9 +97,11 @@ impl Agent {
         &self,
         owner: &Owner,
         taken: TakenOver,
-        now: Timestamp,
+        expiry: Timestamp,
+        permit: OwnedSemaphorePermit,
     ) -> Result<(), Error> {
         let TakenOver { lease, created, cancel_requested } = taken;
+        let now = self.0.clock.now();
         let journal = self.read_journal(owner, lease).await;
         if lease.number > Lease::FIRST + MAX_TAKEOVERS
             || now.saturating_duration_since(created) > MAX_AGE
@@ -75,8 +115,8 @@ impl Agent {
         let worked = last.time.saturating_duration_since(created);
         let time_left = self.0.limits.turn_timeout.get().saturating_sub(worked);
         let (owner, last_sequence) = (owner.clone(), last.sequence);
-        let job = TurnJob { owner, lease, last_sequence, progress, time_left };
-        self.spawn_worker(job, cancel_requested);
+        let job = TurnJob { owner, lease, last_sequence, progress, time_left, permit };
+        self.spawn_worker(job, expiry, cancel_requested);
         Ok(())
     }
 

@@ -1,8 +1,10 @@
 //! The turns that this process works on, for those who follow, cancel or interrupt them.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tandem_clock::Timestamp;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -23,6 +25,8 @@ pub(super) struct TurnHandle {
     pub(super) interrupted: CancellationToken,
     /// The sequence number of the newest stored event.
     stored: watch::Sender<i64>,
+    /// Microseconds since 1970.
+    lease_expiry: AtomicI64,
 }
 
 /// Unregisters its turn when dropped.
@@ -33,12 +37,18 @@ pub(super) struct Registration {
 }
 
 impl RunningTurns {
-    /// Adds a turn whose events are stored up to `last_sequence`.
-    pub(super) fn register_turn(&self, turn_id: Uuid, last_sequence: i64) -> Registration {
+    /// Adds a turn whose events are stored up to `last_sequence`, and whose lease expires at `lease_expiry`.
+    pub(super) fn register_turn(
+        &self,
+        turn_id: Uuid,
+        last_sequence: i64,
+        lease_expiry: Timestamp,
+    ) -> Registration {
         let handle = Arc::new(TurnHandle {
             cancelled: CancellationToken::new(),
             interrupted: self.interrupted.child_token(),
             stored: watch::Sender::new(last_sequence),
+            lease_expiry: AtomicI64::new(lease_expiry.as_micros()),
         });
         self.with_turns(|turns| turns.insert(turn_id, Arc::clone(&handle)));
         Registration { running: self.clone(), turn_id, handle }
@@ -73,6 +83,15 @@ impl RunningTurns {
 }
 
 impl TurnHandle {
+    /// When the lease expires, unless it was extended since the last renewal began.
+    pub(super) fn lease_expiry(&self) -> Timestamp {
+        Timestamp::from_micros(self.lease_expiry.load(Ordering::Relaxed))
+    }
+
+    pub(super) fn extend_lease(&self, expiry: Timestamp) {
+        self.lease_expiry.store(expiry.as_micros(), Ordering::Relaxed);
+    }
+
     /// Wakes the followers: events up to `sequence` are stored.
     pub(super) fn notify_followers(&self, sequence: i64) {
         self.stored.send_replace(sequence);

@@ -16,10 +16,11 @@ use tandem_error::Error;
 use tandem_llm::Prompt;
 use tandem_proto::errors::ErrorReason;
 use tokio::select;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::journal::{JournalWriter, WorkerStop};
+use super::journal::{JournalWriter, WorkerStop, retry_read};
 use super::running::{Registration, TurnHandle};
 use super::{AgentInner, context};
 use crate::domain::{NextAction, ToolStatus, Turn, TurnBudget, TurnFailure, TurnProgress};
@@ -35,6 +36,8 @@ pub(super) struct TurnJob {
     pub(super) progress: TurnProgress,
     /// How long the turn may still take.
     pub(super) time_left: Duration,
+    /// Counts against the running turns of this process.
+    pub(super) permit: OwnedSemaphorePermit,
 }
 
 struct Worker<'a> {
@@ -50,7 +53,7 @@ struct Worker<'a> {
 
 /// Works on a turn until it ends, another worker takes it over, or the process shuts down.
 pub(super) async fn run_turn(inner: &AgentInner, job: TurnJob, registration: Registration) {
-    let TurnJob { owner, lease, last_sequence, progress, time_left } = job;
+    let TurnJob { owner, lease, last_sequence, progress, time_left, permit: _permit } = job;
     let (owner, turn_id, handle) = (&owner, lease.turn_id, &*registration.handle);
     let last_call = progress.output().tool_calls.last();
     let is_replay = last_call.is_some_and(|call| call.status == ToolStatus::Running);
@@ -58,6 +61,8 @@ pub(super) async fn run_turn(inner: &AgentInner, job: TurnJob, registration: Reg
     let deadline = Instant::now() + time_left;
     let mut worker = Worker { inner, owner, turn_id, handle, journal, deadline, is_replay };
     let result = select! {
+        biased;
+        () = lease::lease_end(inner, handle) => Ok(Err(WorkerStop::LeaseLost)),
         // A turn ends even if its worker panics.
         result = AssertUnwindSafe(worker.run_to_outcome()).catch_unwind() => result,
         () = lease::renew_until_lost(inner, owner, lease, handle) => Ok(Err(WorkerStop::LeaseLost)),
@@ -65,6 +70,10 @@ pub(super) async fn run_turn(inner: &AgentInner, job: TurnJob, registration: Reg
     let result = match result {
         Ok(Ok(outcome)) => worker.journal.finish_turn(outcome).await,
         Ok(Err(WorkerStop::HandOver)) => worker.journal.hand_over().await,
+        Ok(Err(WorkerStop::Failed(error))) => {
+            worker.journal.release_lease().await;
+            Err(WorkerStop::Failed(error))
+        }
         Ok(Err(stop)) => Err(stop),
         Err(_panic) => worker.journal.finish_turn(internal_error()).await,
     };
@@ -81,7 +90,7 @@ fn log_stop(turn_id: Uuid, stop: &WorkerStop) {
     match stop {
         WorkerStop::HandOver => {}
         WorkerStop::LeaseLost => {
-            tracing::warn!(turn.id = %turn_id, "lost turn to another worker");
+            tracing::warn!(turn.id = %turn_id, "lost the lease of a turn");
         }
         WorkerStop::Failed(error) => {
             tracing::error!(turn.id = %turn_id, %error, "failed to write turn");
@@ -127,15 +136,16 @@ impl Worker<'_> {
 
     /// The turn, and the prompt with which it starts.
     async fn load_context(&self) -> Result<(Turn, Prompt), Error> {
-        let turn = store::find_turn(self.inner.db.reader(), self.owner, self.turn_id).await?;
+        let db = self.inner.db.reader();
+        let turn = retry_read(|| store::find_turn(db, self.owner, self.turn_id)).await?;
         let turn = turn.ok_or_else(|| Error::internal("a running turn does not exist"))?;
-        let prompt = context::initial_prompt(self.inner, self.owner, &turn).await?;
+        let prompt = retry_read(|| context::initial_prompt(self.inner, self.owner, &turn)).await?;
         Ok((turn, prompt))
     }
 
     fn context_unavailable(error: Error) -> Interruption {
         if matches!(error, Error::DatabaseUnavailable(_)) {
-            // A process with a database takes the turn over when the lease expires.
+            // A process with a database takes the turn over.
             return WorkerStop::Failed(error).into();
         }
         tracing::error!(%error, "failed to load the context of a turn");

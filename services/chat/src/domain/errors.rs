@@ -15,11 +15,12 @@ pub fn turn_in_progress(turn_id: Uuid) -> Error {
         .into()
 }
 
-/// The turn that the call waited for has failed.
+/// The turn that the call waited for has failed. The message is stored, and tools may have had effects: no
+/// code that proxies repeat, and no delay for a repeat.
 #[must_use]
-pub fn turn_failed(failure: &TurnFailure) -> Error {
+pub fn turn_failed(posted: Posted, failure: &TurnFailure) -> Error {
     let reason = failure.error_reason();
-    let error = ServiceError::new(failure_class(reason), reason, &failure.message);
+    let error = posted.error(failure_class(reason), reason, &failure.message);
     match failure.retry_delay {
         Some(delay) => {
             error.with_metadata("retry_delay", format!("{}s", delay.as_secs_f64())).into()
@@ -30,9 +31,37 @@ pub fn turn_failed(failure: &TurnFailure) -> Error {
 
 /// The turn that the call waited for was cancelled.
 #[must_use]
-pub fn turn_cancelled() -> Error {
-    let message = "the turn was cancelled";
-    ServiceError::new(Class::Cancelled, ErrorReason::TurnCancelled, message).into()
+pub fn turn_cancelled(posted: Posted) -> Error {
+    posted.error(Class::Aborted, ErrorReason::TurnCancelled, "the turn was cancelled").into()
+}
+
+/// The message is stored, but the service cannot wait for the end of the turn, which goes on.
+#[must_use]
+pub fn answer_unavailable(posted: Posted, reason: ErrorReason) -> Error {
+    let message = "the message is stored, but its answer is not available now; follow the turn";
+    posted.error(Class::Aborted, reason, message).into()
+}
+
+/// The database failed while a message without a request id was stored: it may be stored or not.
+#[must_use]
+pub fn post_outcome_unknown() -> Error {
+    let message = "the database is unavailable; the message may have been stored";
+    ServiceError::new(Class::Aborted, ErrorReason::DatabaseUnavailable, message).into()
+}
+
+/// The ids of a message's turn, which its errors name.
+#[derive(Debug, Clone, Copy)]
+pub struct Posted {
+    pub turn_id: Uuid,
+    pub conversation_id: Uuid,
+}
+
+impl Posted {
+    fn error(self, class: Class, reason: ErrorReason, message: &str) -> ServiceError {
+        ServiceError::new(class, reason, message)
+            .with_metadata("turn_id", self.turn_id)
+            .with_metadata("conversation_id", self.conversation_id)
+    }
 }
 
 /// Every reason by name: a new one does not compile until it has a class. Those that no turn fails with
@@ -42,7 +71,7 @@ fn failure_class(reason: ErrorReason) -> Class {
         ErrorReason::AgentLimitReached => Class::LimitReached,
         ErrorReason::ModelUnavailable
         | ErrorReason::TurnInterrupted
-        | ErrorReason::DatabaseUnavailable => Class::Unavailable,
+        | ErrorReason::DatabaseUnavailable => Class::Aborted,
         ErrorReason::Unspecified
         | ErrorReason::FieldsInvalid
         | ErrorReason::TokenMissing

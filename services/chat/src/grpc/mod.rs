@@ -2,6 +2,7 @@
 //! converts between protobuf messages and domain types.
 
 mod conversation;
+mod early_headers;
 mod export;
 mod message;
 mod search;
@@ -24,6 +25,7 @@ use tonic::{Response, Status};
 
 use crate::agent::Agent;
 use crate::store::ConversationWriter;
+pub(crate) use early_headers::EarlyHeaders;
 
 /// The result of a handler.
 type RpcResult<T> = Result<Response<T>, Status>;

@@ -9,6 +9,7 @@ use tandem_error::Error;
 use uuid::Uuid;
 
 use super::conversations::{insert_conversation, lock_conversation, update_conversation};
+use super::purge::PURGE_BEGUN;
 use super::turns::find_running_turn;
 use crate::domain::{Conversation, errors};
 
@@ -80,6 +81,9 @@ async fn apply_change(
     change: impl Fn(&mut Conversation) -> Result<(), Error>,
 ) -> Result<Conversation, Error> {
     let before = lock_conversation(tx, owner, id).await?;
+    if before.deleted == Some(PURGE_BEGUN) {
+        return Err(Error::Denied);
+    }
     tandem_aip::etag::check_etag(etag, before.version)?;
     let mut after = before.clone();
     change(&mut after)?;
@@ -87,7 +91,7 @@ async fn apply_change(
         expect_no_running_turn(tx, owner, id).await?;
     }
     if after != before {
-        update_conversation(tx, owner, &after).await?;
+        update_conversation(tx, owner, &before, &after).await?;
     }
     Ok(after)
 }

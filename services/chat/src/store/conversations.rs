@@ -1,8 +1,8 @@
 //! Queries on conversations.
 
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Select,
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    Iterable as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 use tandem_auth::Owner;
 use tandem_database::Db as _;
@@ -86,18 +86,35 @@ pub(super) async fn insert_conversation(
     Ok(())
 }
 
-/// Stores the new state of a conversation that the transaction has locked.
+/// Stores the difference between `before`, which the transaction has locked, and `after`.
 pub(super) async fn update_conversation(
     tx: &impl ConnectionTrait,
     owner: &Owner,
-    conversation: &Conversation,
+    before: &Conversation,
+    after: &Conversation,
 ) -> Result<(), Error> {
     conversation::Entity::update_many()
-        .set(row_from_conversation(owner, conversation))
-        .filter(Column::Id.eq(conversation.id))
+        .set(changed_columns(owner, before, after))
+        .filter(Column::Id.eq(after.id))
         .filter(Column::Owner.eq(owner.as_str()))
         .exec(tx)
         .await
         .db()?;
     Ok(())
+}
+
+/// The columns that differ. SQLite scans all rows that refer to a key that an update sets, equal or not.
+fn changed_columns(
+    owner: &Owner,
+    before: &Conversation,
+    after: &Conversation,
+) -> conversation::ActiveModel {
+    let before = row_from_conversation(owner, before);
+    let mut changed = row_from_conversation(owner, after);
+    for column in Column::iter() {
+        if changed.get(column) == before.get(column) {
+            changed.not_set(column);
+        }
+    }
+    changed
 }

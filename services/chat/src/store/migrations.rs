@@ -14,6 +14,7 @@ impl MigratorTrait for Migrator {
             Box::new(secrets::MIGRATION),
             Box::new(CHAT),
             Box::new(SEARCH),
+            Box::new(TURN_INDEXES),
         ]
     }
 }
@@ -28,4 +29,10 @@ const SEARCH: SqlMigration = SqlMigration {
     name: "0002_search",
     sqlite: include_str!("../../migrations/0002_search.sqlite.sql"),
     postgres: include_str!("../../migrations/0002_search.postgres.sql"),
+};
+
+const TURN_INDEXES: SqlMigration = SqlMigration {
+    name: "0003_turn_indexes",
+    sqlite: include_str!("../../migrations/0003_turn_indexes.sqlite.sql"),
+    postgres: include_str!("../../migrations/0003_turn_indexes.postgres.sql"),
 };

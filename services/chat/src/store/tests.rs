@@ -1,6 +1,9 @@
 //! Query plans with 100,000 messages: a page is read along an index that has its order, and no further
 //! than the page.
 
+mod post_cost;
+mod purge;
+
 use std::collections::BTreeMap;
 
 use sea_orm::{ConnectionTrait as _, DbBackend, QueryTrait as _, Statement};
@@ -8,6 +11,7 @@ use tandem_aip::Direction;
 use tandem_auth::Owner;
 use tandem_clock::{Clock, Timestamp};
 use tandem_database::{Database, Db as _, Settings};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::conversations::{insert_conversation, select_conversation_page};
@@ -15,6 +19,7 @@ use super::messages::{insert_message, select_message_page};
 use super::search::{
     POSTGRES, POSTGRES_NEWEST, SQLITE, postgres_terms, search_statement, sqlite_terms,
 };
+use super::turns::{select_expired_leases, select_running_turn};
 use super::{ConversationWriter, MessageQuery, Migrator};
 use crate::domain::{Conversation, Message, Role};
 
@@ -64,6 +69,12 @@ fn postgres_rows(often: &str, seldom: &str) -> Vec<String> {
              metadata, tool_calls, incomplete, create_time) \
              SELECT gen_random_uuid(), 'alice', '{CONVERSATION}', n, '{CONVERSATION}', 1, 'x', '{{}}', '[]', false, 0 \
              FROM generate_series(1, 100000) AS n"
+        ),
+        format!(
+            "INSERT INTO turns (id, owner, conversation_id, user_message_id, model, state, last_sequence, \
+             lease, lease_expire_time, cancel_requested, model_calls, tool_calls, input_tokens, \
+             output_tokens, create_time) SELECT gen_random_uuid(), owner, id, id, 'x', 1, 1, 1, 0, \
+             false, 0, 0, 0, 0, 0 FROM conversations WHERE id <> '{CONVERSATION}' LIMIT 5000"
         ),
         format!(
             "INSERT INTO message_search SELECT row_id, array_to_tsvector(CASE \
@@ -125,6 +136,9 @@ fn list_queries(backend: DbBackend) -> Vec<(Statement, &'static str)> {
             lists.push((page.build(backend), "messages_by_sequence"));
         }
     }
+    let running = select_running_turn(&owner, CONVERSATION);
+    lists.push((running.build(backend), "turns_running"));
+    lists.push((select_expired_leases(at(1), &[]).build(backend), "turns_by_lease"));
     for (show_deleted, after) in [(false, None), (true, None), (false, Some(MIDDLE))] {
         let page = select_conversation_page(&owner, show_deleted, after, 20);
         lists.push((page.build(backend), "conversations_by_owner"));
@@ -212,7 +226,7 @@ async fn purge_conversation(db: Database) {
     db.write(store).await.expect("messages");
     assert_eq!(count_indexed(&db).await, 3);
     let writer = ConversationWriter::new(db.clone(), Clock::fixed(at(4)));
-    assert_eq!(writer.purge_deleted(at(3)).await.expect("a purge"), 1);
+    assert_eq!(writer.purge_deleted(at(3), &CancellationToken::new()).await.expect("a purge"), 1);
     assert_eq!(count_indexed(&db).await, 0);
     db.close().await;
 }

@@ -16,11 +16,13 @@ use tandem_database::{Database, Db as _};
 use tandem_error::Error;
 use uuid::Uuid;
 
-use super::entity::turn::{Column, Entity, RUNNING};
+use super::entity::turn::{Column, Entity, is_running};
 pub use append::JournalEntries;
 pub use finish::{TurnEnd, TurnOutcome};
 pub use lease::{Lease, LeaseStatus, TakenOver};
 pub use start::{NewTurn, StartedTurn};
+#[cfg(test)]
+pub(super) use {finish::write_end, start::insert_turn};
 
 /// Starts, records and ends turns.
 #[derive(Clone)]
@@ -62,7 +64,7 @@ async fn set_cancel_requested(
         .col_expr(Column::CancelRequested, Expr::value(true))
         .filter(Column::Id.eq(turn_id))
         .filter(Column::Owner.eq(owner.as_str()))
-        .filter(Column::State.eq(RUNNING))
+        .filter(is_running())
         .exec(tx)
         .await
         .db()?;

@@ -8,4 +8,4 @@ mod task;
 pub use change::{Change, ChangeKind};
 pub use filter::{Filter, Position, SortField};
 pub use summary::{Counts, Day};
-pub use task::{Draft, Priority, Status, StatusKind, Task, UPDATABLE};
+pub use task::{Draft, LabelChange, Priority, Status, StatusKind, Task, UPDATABLE};

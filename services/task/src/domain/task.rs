@@ -13,6 +13,9 @@ pub const UPDATABLE: Updatable = Updatable {
     output_only: <proto::Task as tandem_proto::Updatable>::IGNORED,
 };
 
+/// The most labels of a task, as in the contract.
+const MAX_LABELS: usize = 20;
+
 /// A to-do task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
@@ -93,6 +96,29 @@ pub struct Draft {
     pub labels: Vec<String>,
 }
 
+/// Labels to add to a task and to remove from it; the others stay.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LabelChange {
+    pub add: Vec<String>,
+    pub remove: Vec<String>,
+}
+
+impl LabelChange {
+    /// The labels after the change.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if they are too many.
+    fn apply(&self, labels: &[String]) -> Result<Vec<String>, Error> {
+        let kept = labels.iter().filter(|label| !self.remove.contains(label));
+        let after = deduplicate_labels(kept.chain(&self.add).cloned().collect());
+        if after.len() > MAX_LABELS && !self.add.is_empty() {
+            let description = format!("would give the task more than {MAX_LABELS} labels");
+            return Err(Error::invalid("add_labels", description));
+        }
+        Ok(after)
+    }
+}
+
 impl Draft {
     /// A new task, pending, version 1.
     #[must_use]
@@ -115,11 +141,18 @@ impl Draft {
 }
 
 impl Task {
-    /// Copies the fields that `mask` names from `draft`.
+    /// Copies the fields that `mask` names from `draft`, and changes the labels.
     ///
     /// # Errors
-    /// [`Error::StateConflict`] on a deleted task.
-    pub fn update(&mut self, draft: &Draft, mask: &Mask, now: Timestamp) -> Result<(), Error> {
+    /// [`Error::StateConflict`] on a deleted task; [`Error::Invalid`] if it would have too many labels.
+    pub fn update(
+        &mut self,
+        draft: &Draft,
+        mask: &Mask,
+        change: &LabelChange,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let labels_after = change.apply(&self.labels)?;
         // All fields by name: a new one that is not applied here does not compile without a warning.
         let Draft { title, description, priority, due, labels } = draft;
         self.apply_change(now, |task| {
@@ -137,6 +170,8 @@ impl Task {
             }
             if mask.has("labels") {
                 task.labels = deduplicate_labels(labels.clone());
+            } else {
+                task.labels = labels_after;
             }
         })
     }

@@ -16,7 +16,7 @@ use tandem_server::run_to_completion;
 use tonic::{Request, Response, Status};
 
 use super::{TaskApi, wire};
-use crate::domain::{self, ChangeKind, Day, Draft, Position, SortField, UPDATABLE};
+use crate::domain::{self, ChangeKind, Day, Draft, LabelChange, Position, SortField, UPDATABLE};
 use crate::store::{self, ListQuery, TaskTarget};
 
 impl TaskApi {
@@ -128,10 +128,12 @@ impl TaskApi {
         let mut request = request.into_inner();
         let mask = check_update(&mut request)?;
         let key = request_key("UpdateTask", std::mem::take(&mut request.request_id), &request);
-        let task = request.task.unwrap_or_default();
+        let UpdateTaskRequest { task, add_labels, remove_labels, .. } = request;
+        let task = task.unwrap_or_default();
         let target = TaskTarget { id: wire::parse_id(&task.id)?, etag: task.etag.clone() };
         let draft = wire::draft_from_proto(task);
-        let change = move |task: &mut domain::Task, now| task.update(&draft, &mask, now);
+        let labels = LabelChange { add: add_labels, remove: remove_labels };
+        let change = move |task: &mut domain::Task, now| task.update(&draft, &mask, &labels, now);
         self.change_task(&caller, ("UpdateTask", ChangeKind::Updated), target, key, change).await
     }
 
@@ -265,5 +267,20 @@ fn check_update(request: &mut UpdateTaskRequest) -> Result<Mask, Error> {
     if let Some(task) = &request.task {
         faults.extend(tandem_aip::validate_id("task.id", &task.id));
     }
+    if let Ok(mask) = &mask {
+        faults.extend(label_violation(request, mask));
+    }
     tandem_aip::merge_violations(mask, &UPDATABLE, faults)
+}
+
+/// A change of labels that contradicts itself.
+fn label_violation(request: &UpdateTaskRequest, mask: &Mask) -> Option<Violation> {
+    let UpdateTaskRequest { add_labels, remove_labels, .. } = request;
+    let field = if add_labels.is_empty() { "remove_labels" } else { "add_labels" };
+    let changes = !(add_labels.is_empty() && remove_labels.is_empty());
+    if changes && mask.has("labels") {
+        return Some(Violation::new(field, "cannot be combined with an update of labels"));
+    }
+    let both = add_labels.iter().any(|label| remove_labels.contains(label));
+    both.then(|| Violation::new("add_labels", "has a label that is to be removed"))
 }

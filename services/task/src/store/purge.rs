@@ -1,14 +1,16 @@
-//! Permanent removal of deleted tasks, old changes and expired request ids. Safe to run on several
+//! Permanent removal of deleted tasks and old changes. Safe to run on several
 //! replicas at once: each row is removed, and its change logged, by exactly one of them.
 
+use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, DbBackend, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, Statement,
 };
 use tandem_auth::Owner;
 use tandem_clock::Timestamp;
-use tandem_database::{Db as _, requests};
+use tandem_database::Db as _;
 use tandem_error::Error;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::counters::{self, Counters};
@@ -18,6 +20,9 @@ use crate::domain::{Change, ChangeKind, Counts, Task};
 
 /// Tasks selected per round.
 const BATCH: u64 = 200;
+
+/// After this many tasks that could not be purged a run ends.
+const MAX_FAILED: usize = 500;
 
 /// Rows at or after these times are kept.
 #[derive(Debug, Clone, Copy)]
@@ -36,52 +41,88 @@ pub struct PurgeReport {
 }
 
 impl TaskWriter {
-    /// Removes everything older than the cutoffs.
+    /// Removes everything older than the cutoffs, until `stop`. A task that fails is logged and left to the
+    /// next run.
     ///
     /// # Errors
     /// [`Error::DatabaseUnavailable`]; rows removed before the failure stay removed.
-    pub async fn purge(&self, cutoffs: RetentionCutoffs) -> Result<PurgeReport, Error> {
-        let mut purged = PurgeReport::default();
-        loop {
-            let now = self.clock.now();
-            let due = list_due_for_purge(self.db.reader(), cutoffs.deleted_since).await?;
-            for (owner, id) in &due {
-                let (job_owner, id) = (owner.clone(), *id);
-                let since = cutoffs.deleted_since;
-                let removed = self
-                    .db
-                    .write(async move |tx| purge_task(tx, &job_owner, id, since, now).await)
-                    .await?;
-                purged.tasks += usize::from(removed);
-                self.notifier.notify(owner);
-            }
+    pub async fn purge(
+        &self,
+        cutoffs: RetentionCutoffs,
+        stop: &CancellationToken,
+    ) -> Result<PurgeReport, Error> {
+        // Each is removed, even if the other fails.
+        let tasks = self.purge_tasks(cutoffs.deleted_since, stop).await;
+        let changes = self.purge_changes(cutoffs.changed_since, stop).await;
+        Ok(PurgeReport { tasks: tasks?, changes: changes? })
+    }
+
+    async fn purge_tasks(
+        &self,
+        since: Timestamp,
+        stop: &CancellationToken,
+    ) -> Result<usize, Error> {
+        let (mut purged, mut failed) = (0, Vec::new());
+        while failed.len() < MAX_FAILED {
+            let due = list_due_for_purge(self.db.reader(), since, &failed).await?;
             if due.is_empty() {
                 break;
             }
-        }
-        let since = cutoffs.changed_since;
-        loop {
-            let forgotten =
-                self.db.write(async move |tx| delete_old_changes(tx, since).await).await?;
-            purged.changes += forgotten;
-            if forgotten == 0 {
-                break;
+            for (owner, id) in due {
+                if stop.is_cancelled() {
+                    return Ok(purged);
+                }
+                match self.purge_one(&owner, id, since).await {
+                    Ok(true) => purged += 1,
+                    Ok(false) => failed.push(id),
+                    Err(error) => {
+                        tracing::warn!(task.id = %id, %error, "purge failed");
+                        failed.push(id);
+                    }
+                }
             }
         }
-        let now = self.clock.now();
-        let forget = || self.db.write(async move |tx| requests::delete_expired(tx, now).await);
-        while forget().await? > 0 {}
+        Ok(purged)
+    }
+
+    /// Purges a task. Returns whether it did: it may not be due any more, or another replica purges it.
+    async fn purge_one(&self, owner: &Owner, id: Uuid, since: Timestamp) -> Result<bool, Error> {
+        let (watched, owner, now) = (owner, owner.clone(), self.clock.now());
+        let job = async move |tx: &_| purge_task(tx, &owner, id, since, now).await;
+        let is_purged = self.db.write(job).await?;
+        if is_purged {
+            self.notifier.notify(watched);
+        }
+        Ok(is_purged)
+    }
+
+    async fn purge_changes(
+        &self,
+        since: Timestamp,
+        stop: &CancellationToken,
+    ) -> Result<u64, Error> {
+        let mut purged = 0;
+        while !stop.is_cancelled() {
+            match self.db.write(async move |tx| delete_old_changes(tx, since).await).await? {
+                0 => break,
+                changes => purged += changes,
+            }
+        }
         Ok(purged)
     }
 }
 
-/// Tasks of all owners that were deleted before `since`. Used by this job only, never for a caller.
+/// Tasks of all owners that were deleted before `since`, but for those that failed. Used by this job only,
+/// never for a caller.
 async fn list_due_for_purge(
     db: &impl ConnectionTrait,
     since: Timestamp,
+    failed: &[Uuid],
 ) -> Result<Vec<(Owner, Uuid)>, Error> {
+    let others = (!failed.is_empty()).then(|| task::Column::Id.is_not_in(failed.iter().copied()));
     let rows = task::Entity::find()
         .filter(task::Column::DeleteTime.lt(since))
+        .filter(Condition::all().add_option(others))
         .order_by_asc(task::Column::DeleteTime)
         .limit(BATCH)
         .all(db)
@@ -102,9 +143,10 @@ async fn purge_task(
         .add(task::Column::Id.eq(id))
         .add(task::Column::Owner.eq(owner.as_str()))
         .add(task::Column::DeleteTime.lt(since));
-    let Some(row) = task::Entity::find().filter(due).lock_exclusive().one(tx).await.db()? else {
-        return Ok(false);
-    };
+    let lock = task::Entity::find()
+        .filter(due)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+    let Some(row) = lock.one(tx).await.db()? else { return Ok(false) };
     let by = Counters { number: 0, sequence: 1, counts: Counts::default() };
     let sequence = counters::advance_counters(tx, owner, by).await?.sequence;
     let task = Task::try_from(row)?;
@@ -117,10 +159,10 @@ async fn purge_task(
     Ok(true)
 }
 
-/// Removes up to 2000 changes older than `since`. Only watchers with an older resume token notice.
+/// Removes up to 500 changes older than `since`. Only watchers with an older resume token notice.
 async fn delete_old_changes(tx: &impl ConnectionTrait, since: Timestamp) -> Result<u64, Error> {
     let sql = "DELETE FROM task_changes WHERE (owner, sequence) IN \
-               (SELECT owner, sequence FROM task_changes WHERE change_time < $1 LIMIT 2000)";
+               (SELECT owner, sequence FROM task_changes WHERE change_time < $1 LIMIT 500)";
     let backend: DbBackend = tx.get_database_backend();
     let delete = Statement::from_sql_and_values(backend, sql, [since.into()]);
     Ok(tx.execute_raw(delete).await.db()?.rows_affected())

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use futures::future::join_all;
 use sea_orm::ConnectionTrait as _;
 use tandem_config::HumanDuration;
 use tandem_database::{Database, Db as _, Settings};
-use tandem_error::Error;
+use tandem_error::{Error, request};
 use tempfile::TempDir;
 use tokio::sync::Notify;
+use tokio::time::sleep_until;
 
 use crate::notes::{Held, add, ids, open, started};
 
@@ -191,4 +193,21 @@ async fn locked_file_is_unavailable() {
     assert!(matches!(busy, Err(Error::DatabaseUnavailable(_))));
     held.end().await.expect("a commit");
     db.write(async |tx| add(tx, 1, "let in").await).await.expect("a commit");
+}
+
+#[tokio::test]
+async fn overdue_write_is_dropped() {
+    let (_folder, settings) = file();
+    let db = open(&settings).await;
+    let held = Held::begin(&db, 0).await;
+    let deadline = Instant::now() + Duration::from_millis(20);
+    let late = request::with_deadline(deadline, db.write(async |tx| add(tx, 1, "late").await));
+    let late = started(late).await;
+    let other = started(db.write(async |tx| add(tx, 2, "in time").await)).await;
+    // The write before it takes longer than its caller waits.
+    sleep_until(deadline.into()).await;
+    held.end().await.expect("a commit");
+    assert!(matches!(late.await, Err(Error::DeadlineExceeded)));
+    other.await.expect("a commit");
+    assert_eq!(ids(db.reader()).await, [0, 2]);
 }

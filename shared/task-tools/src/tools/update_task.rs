@@ -58,15 +58,7 @@ impl Tool for UpdateTask {
 
     async fn run(self, client: &TaskClient, call: &Call<'_>) -> Result<Value, Failure> {
         let found = find_task(client, call, &self.task).await?;
-        let (task, paths) = self.apply_to(found)?;
-        if paths.is_empty() {
-            return Err(Failure::InvalidArguments(vec!["nothing to change is named".to_owned()]));
-        }
-        let request = UpdateTaskRequest {
-            task: Some(task),
-            update_mask: Some(FieldMask { paths }),
-            request_id: call.request_id.to_owned(),
-        };
+        let request = self.into_request(found.id, call.request_id)?;
         let task =
             client.send(call, request, async |mut stub, it| stub.update_task(it).await).await?;
         Ok(changed_task("updated", &task))
@@ -74,69 +66,68 @@ impl Tool for UpdateTask {
 }
 
 impl UpdateTask {
-    /// The task with the new values, and the paths of the changed fields.
-    fn apply_to(self, found: Task) -> Result<(Task, Vec<String>), Failure> {
-        let mut task = Task { id: found.id, ..Task::default() };
+    /// The request, made of the arguments alone: a repeat sends the same one, whatever the task is now.
+    fn into_request(self, id: String, request_id: &str) -> Result<UpdateTaskRequest, Failure> {
+        let mut task = Task { id, ..Task::default() };
         let mut paths = Vec::new();
         if let Some(title) = self.title {
             task.title = title;
-            paths.push("title");
+            paths.push("title".to_owned());
         }
         if let Some(description) = self.description {
             task.description = description;
-            paths.push("description");
+            paths.push("description".to_owned());
         }
         if let Some(due) = self.due_time {
             task.due_time = if due.is_empty() { None } else { Some(parse_time("due_time", &due)?) };
-            paths.push("due_time");
+            paths.push("due_time".to_owned());
         }
         if let Some(priority) = self.priority {
             task.priority = Priority::from(priority).into();
-            paths.push("priority");
+            paths.push("priority".to_owned());
         }
-        if self.add_labels.is_some() || self.remove_labels.is_some() {
-            task.labels = change_labels(found.labels, self.add_labels, self.remove_labels);
-            paths.push("labels");
+        let add_labels = self.add_labels.unwrap_or_default();
+        let remove_labels = self.remove_labels.unwrap_or_default();
+        if paths.is_empty() && add_labels.is_empty() && remove_labels.is_empty() {
+            return Err(Failure::InvalidArguments(vec!["nothing to change is named".to_owned()]));
         }
-        Ok((task, paths.into_iter().map(str::to_owned).collect()))
+        Ok(UpdateTaskRequest {
+            task: Some(task),
+            update_mask: Some(FieldMask { paths }),
+            request_id: request_id.to_owned(),
+            add_labels,
+            remove_labels,
+        })
     }
-}
-
-/// Idempotent: a repeated call has to send the same request as the first.
-fn change_labels(
-    mut labels: Vec<String>,
-    added: Option<Vec<String>>,
-    removed: Option<Vec<String>>,
-) -> Vec<String> {
-    let removed = removed.unwrap_or_default();
-    labels.retain(|label| !removed.contains(label));
-    for label in added.unwrap_or_default() {
-        if !labels.contains(&label) {
-            labels.push(label);
-        }
-    }
-    labels
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn labels(labels: &[&str]) -> Option<Vec<String>> {
+        Some(labels.iter().map(|it| (*it).to_owned()).collect())
+    }
+
     #[test]
-    fn repeated_label_change_is_identical() {
-        let labels = |labels: &[&str]| labels.iter().map(|it| (*it).to_owned()).collect();
-        let new = || UpdateTask {
+    fn labels_are_changed_by_name() {
+        let change = UpdateTask {
             task: TaskRef::Number(1),
             title: None,
             description: None,
             due_time: None,
             priority: None,
-            add_labels: Some(labels(&["home"])),
-            remove_labels: Some(labels(&["work"])),
+            add_labels: labels(&["home"]),
+            remove_labels: labels(&["work"]),
         };
-        let found = Task { labels: labels(&["work", "shop"]), ..Task::default() };
-        let (first, _) = new().apply_to(found).expect("a change");
-        let (again, _) = new().apply_to(first.clone()).expect("a change");
-        assert_eq!((&first.labels, &again), (&labels(&["shop", "home"]), &first));
+        let request = change.into_request("id".to_owned(), "once").expect("a change");
+        let expected = UpdateTaskRequest {
+            task: Some(Task { id: "id".to_owned(), ..Task::default() }),
+            update_mask: Some(FieldMask::default()),
+            request_id: "once".to_owned(),
+            add_labels: vec!["home".to_owned()],
+            remove_labels: vec!["work".to_owned()],
+        };
+        assert_eq!(request, expected);
     }
 }

@@ -66,7 +66,7 @@ async fn waiting_caller_gets_cancelled() {
     let cancelled = cancel(&conversation, &conversation.newest_turn().await).await;
     assert_eq!(cancelled.assistant_message_id, "", "nothing was written");
     let refusal = refused(posted.await.expect("no panic"));
-    assert_eq!(reason(&refusal), (Code::Cancelled, "TURN_CANCELLED".to_owned()));
+    assert_eq!(reason(&refusal), (Code::Aborted, "TURN_CANCELLED".to_owned()));
     drop(model_call);
     assert_eq!(conversation.messages().await.len(), 1);
 
@@ -90,7 +90,7 @@ async fn ended_turn_is_unchanged() {
     let turn_id = conversation.newest_turn().await;
     let first = cancel(&conversation, &turn_id).await;
     assert_eq!(cancel(&conversation, &turn_id).await, first, "cancelling is idempotent");
-    assert_eq!(refused(posted.await.expect("no panic")).code(), Code::Cancelled);
+    assert_eq!(refused(posted.await.expect("no panic")).code(), Code::Aborted);
     model_call.abandoned().await;
 }
 

@@ -23,7 +23,7 @@ impl From<WorkerStop> for Interruption {
 }
 
 impl Worker<'_> {
-    /// Fails if no other tool call may start.
+    /// Fails if no other call may start.
     pub(super) fn expect_uninterrupted(&self) -> Result<(), Interruption> {
         if self.handle.cancelled.is_cancelled() {
             Err(Interruption::EndTurn(TurnOutcome::Cancelled))

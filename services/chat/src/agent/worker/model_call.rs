@@ -26,6 +26,7 @@ impl Worker<'_> {
         model: &dyn llm::Model,
         prompt: Prompt,
     ) -> Result<(), Interruption> {
+        self.expect_uninterrupted()?;
         self.journal.start_model_call();
         // The lines of retries and fallbacks belong to this turn and request.
         let id = request::current();

@@ -1,15 +1,19 @@
 //! Handlers for the three methods that post a message.
 
+use std::sync::Arc;
+
 use tandem_auth::{Caller, Owner, audit};
 use tandem_error::{Error, Violation, combine_violations, is_uuid, validate_mut};
 use tandem_proto::chat::{
     ChatRequest, ChatResponse, CreateMessageRequest, CreateMessageResponse, StreamMessageRequest,
 };
+use tandem_proto::errors::ErrorReason;
 use tandem_server::run_to_completion;
 use tonic::{Request, Response};
 
 use crate::agent::TIME_ZONE;
 use crate::domain::{self, TurnEvent, errors};
+use crate::grpc::early_headers::Headers;
 use crate::grpc::service::EventStream;
 use crate::grpc::{ChatApi, RpcResult, expect_self, request_key, wire};
 use crate::store::{self, NewTurn, StartedTurn};
@@ -22,8 +26,9 @@ impl ChatApi {
         let caller = Caller::from_request(&request)?.clone();
         let mut request = request.into_inner();
         let valid = validate_mut(&mut request);
+        let has_id = !request.request_id.is_empty();
         let started = self.post_message(&caller, request, valid).await?;
-        let answer = self.wait_for_answer(caller.owner(), &started).await?;
+        let answer = self.wait_for_answer(caller.owner(), &started, has_id).await?;
         let turn = store::find_turn(self.db.reader(), caller.owner(), started.turn_id).await?;
         let id = turn.ok_or(Error::Denied)?.user_message_id;
         let message = store::find_message(self.db.reader(), caller.owner(), id).await?;
@@ -55,8 +60,9 @@ impl ChatApi {
         let valid = validate_mut(&mut request);
         expect_self(&caller, "Chat", &request.user_id)?;
         let request = wire::create_request_from_chat(request);
+        let has_id = !request.request_id.is_empty();
         let started = self.post_message(&caller, request, valid).await?;
-        let answer = self.wait_for_answer(caller.owner(), &started).await?;
+        let answer = self.wait_for_answer(caller.owner(), &started, has_id).await?;
         let answer = wire::message_to_proto(answer);
         Ok(Response::new(ChatResponse {
             conversation_id: started.conversation_id.to_string(),
@@ -89,8 +95,14 @@ impl ChatApi {
         let CreateMessageRequest { content, metadata, .. } = request;
         let new = NewTurn { conversation_id, content, metadata, model };
         let (agent, caller) = (self.agent.clone(), caller.clone());
+        // A repeat with a request id is safe.
+        let headers = key.request_id.is_empty().then(|| Arc::new(Headers::of_call()));
         run_to_completion(async move {
-            let started = agent.post_message(caller.owner(), key, new).await?;
+            let due = headers.clone();
+            let before_commit = move || due.iter().for_each(|headers| headers.send());
+            let posted = agent.post_message(caller.owner(), key, new, before_commit).await;
+            let may_be_stored = headers.is_some_and(|headers| headers.were_due());
+            let started = posted.map_err(|error| post_error(error, may_be_stored))?;
             audit::log_write(&caller, "PostMessage", &started.turn_id.to_string());
             Ok(started)
         })
@@ -116,16 +128,20 @@ impl ChatApi {
         }
     }
 
-    /// Waits for the end of a turn and returns its answer.
+    /// Waits for the end of a turn and returns its answer. `has_id`: the same call finds the turn again.
     async fn wait_for_answer(
         &self,
         owner: &Owner,
         started: &StartedTurn,
+        has_id: bool,
     ) -> Result<domain::Message, Error> {
-        match self.agent.wait_for_end(owner, started.turn_id).await?.event {
+        let StartedTurn { turn_id, conversation_id } = *started;
+        let posted = errors::Posted { turn_id, conversation_id };
+        let end = self.agent.wait_for_end(owner, turn_id).await;
+        match end.map_err(|error| wait_error(error, posted, has_id))?.event {
             TurnEvent::Completed { message } => Ok(message),
-            TurnEvent::Failed { failure, .. } => Err(errors::turn_failed(&failure)),
-            TurnEvent::Cancelled { .. } => Err(errors::turn_cancelled()),
+            TurnEvent::Failed { failure, .. } => Err(errors::turn_failed(posted, &failure)),
+            TurnEvent::Cancelled { .. } => Err(errors::turn_cancelled(posted)),
             TurnEvent::Started { .. }
             | TurnEvent::Text(_)
             | TurnEvent::ToolStarted(_)
@@ -133,6 +149,32 @@ impl ChatApi {
                 Err(Error::internal("a turn ended with an event that is not terminal"))
             }
         }
+    }
+}
+
+/// The error of a call that failed to store its message. Without a request id, if the commit failed, a repeat
+/// could store it again.
+fn post_error(error: Error, may_be_stored: bool) -> Error {
+    match error {
+        Error::DatabaseUnavailable(cause) if may_be_stored => {
+            tracing::warn!(error = cause.as_ref(), "database unavailable");
+            errors::post_outcome_unknown()
+        }
+        error => error,
+    }
+}
+
+/// The error of a call that could not wait for its turn. Without a request id a repeat would post the message
+/// again.
+fn wait_error(error: Error, posted: errors::Posted, has_id: bool) -> Error {
+    match error {
+        error if has_id => error,
+        Error::ShuttingDown => errors::answer_unavailable(posted, ErrorReason::ShuttingDown),
+        Error::DatabaseUnavailable(cause) => {
+            tracing::warn!(error = cause.as_ref(), "database unavailable");
+            errors::answer_unavailable(posted, ErrorReason::DatabaseUnavailable)
+        }
+        error => error,
     }
 }
 

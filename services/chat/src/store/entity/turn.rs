@@ -2,6 +2,7 @@
 
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::ExprTrait as _;
 use tandem_auth::Owner;
 use tandem_clock::Timestamp;
 use tandem_error::Error;
@@ -40,7 +41,13 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// The number of [`TurnState::Running`], which the partial indexes name.
-pub(in crate::store) const RUNNING: i16 = 1;
+const RUNNING: i16 = 1;
+
+/// The condition of the partial indexes. A literal: for a parameter, SQLite prepares the statement again at
+/// each run, and PostgreSQL's generic plans do not use these indexes.
+pub(in crate::store) fn is_running() -> Expr {
+    Column::State.into_expr().eq(Expr::cust(RUNNING.to_string()))
+}
 
 tandem_database::column_numbers! {
     pub(in crate::store) fn encode_state, decode_state: TurnState, "turn state" {

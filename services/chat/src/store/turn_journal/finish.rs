@@ -67,7 +67,7 @@ impl TurnJournal {
     }
 }
 
-async fn write_end(
+pub(in crate::store) async fn write_end(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     lease: Lease,
@@ -164,7 +164,8 @@ async fn insert_assistant_message(
     message: &mut Message,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let mut conversation = lock_conversation(tx, owner, message.conversation_id).await?;
+    let before = lock_conversation(tx, owner, message.conversation_id).await?;
+    let mut conversation = before.clone();
     message.sequence = conversation.next_sequence(now)?;
     if conversation.title.is_empty()
         && !message.incomplete
@@ -172,7 +173,7 @@ async fn insert_assistant_message(
     {
         conversation.set_default_title(&first, now);
     }
-    update_conversation(tx, owner, &conversation).await?;
+    update_conversation(tx, owner, &before, &conversation).await?;
     insert_message(tx, owner, message).await
 }
 

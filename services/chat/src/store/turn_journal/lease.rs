@@ -9,7 +9,7 @@ use tandem_error::Error;
 use uuid::Uuid;
 
 use super::TurnJournal;
-use crate::store::entity::turn::{Column, Entity, RUNNING};
+use crate::store::entity::turn::{Column, Entity, is_running};
 
 /// The right to work on a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,5 +126,5 @@ pub(super) fn update_leased_turn(owner: &Owner, lease: Lease) -> UpdateMany<Enti
         .filter(Column::Id.eq(lease.turn_id))
         .filter(Column::Owner.eq(owner.as_str()))
         .filter(Column::Lease.eq(lease.number))
-        .filter(Column::State.eq(RUNNING))
+        .filter(is_running())
 }

@@ -52,6 +52,21 @@ impl TurnJournal {
         key: Key,
         new: NewTurn,
     ) -> Result<(StartedTurn, bool), Error> {
+        self.start_turn_with(owner, key, new, || {}).await
+    }
+
+    /// Like [`start_turn`](Self::start_turn); `before_commit` runs when the turn is written and not yet
+    /// committed, possibly more than once.
+    ///
+    /// # Errors
+    /// Those of [`start_turn`](Self::start_turn).
+    pub async fn start_turn_with(
+        &self,
+        owner: &Owner,
+        key: Key,
+        new: NewTurn,
+        before_commit: impl Fn() + Send + Sync + 'static,
+    ) -> Result<(StartedTurn, bool), Error> {
         let (owner, now, expiry) = (owner.clone(), self.clock.now(), self.lease_expiry());
         self.db
             .write(async move |tx| {
@@ -61,6 +76,7 @@ impl TurnJournal {
                     insert_turn(tx, &owner, &new, (now, expiry)).await
                 };
                 let started = once(tx, owner.as_str(), &key, now, effect).await?;
+                before_commit();
                 Ok((started, is_new.into_inner()))
             })
             .await
@@ -68,7 +84,7 @@ impl TurnJournal {
 }
 
 /// Inserts the message, the turn with its lease, and its first event; and the conversation if it is new.
-async fn insert_turn(
+pub(in crate::store) async fn insert_turn(
     tx: &impl ConnectionTrait,
     owner: &Owner,
     new: &NewTurn,
@@ -91,14 +107,15 @@ async fn insert_user_message(
     new: &NewTurn,
     now: Timestamp,
 ) -> Result<Message, Error> {
-    let mut conversation = match new.conversation_id {
+    let before = match new.conversation_id {
         Some(id) => lock_conversation(tx, owner, id).await?,
         None => Conversation::new(Uuid::now_v7(), String::new(), now),
     };
+    let mut conversation = before.clone();
     let sequence = conversation.next_sequence(now)?;
     if new.conversation_id.is_some() {
         expect_no_running_turn(tx, owner, conversation.id).await?;
-        update_conversation(tx, owner, &conversation).await?;
+        update_conversation(tx, owner, &before, &conversation).await?;
     } else {
         insert_conversation(tx, owner, &conversation).await?;
     }

@@ -3,7 +3,7 @@ use tandem_aip::Mask;
 use tandem_proto::Updatable as _;
 
 use super::*;
-use crate::domain::UPDATABLE;
+use crate::domain::{LabelChange, UPDATABLE};
 
 const RETENTION: Duration = Duration::from_secs(60);
 
@@ -34,7 +34,9 @@ fn each_updatable_field_is_applied() {
         let paths = FieldMask { paths: vec![(*field).to_owned()] };
         let mask = Mask::from_request(Some(&paths), &UPDATABLE, |_| false).expect("a known field");
         let mut updated = stored();
-        updated.update(&draft_from_proto(filled()), &mask, at(20)).expect("not deleted");
+        updated
+            .update(&draft_from_proto(filled()), &mask, &LabelChange::default(), at(20))
+            .expect("not deleted");
         let updated = task_to_proto(updated, RETENTION);
         let other = UPDATABLE.fields.iter().filter(|other| *other != field);
         assert!(
