@@ -1,8 +1,9 @@
-//! Test support for all services: keys and tokens, authenticated clients, databases, child processes, a
-//! proxy with faults, and a server of models.
+//! Test support for all services: keys and tokens, authenticated clients, a raw HTTP/2 client, databases,
+//! child processes, a proxy with faults, and a server of models.
 
 mod bearer;
 pub mod fault_proxy;
+pub mod http2;
 pub mod model_server;
 mod ports;
 pub mod postgres;
