@@ -2,7 +2,7 @@
 
 #[expect(clippy::module_inception, reason = "the method Chat of the chat service")]
 mod chat;
-mod conversation_lifecycle;
+mod create_conversation;
 mod create_message;
 mod delete_conversation;
 mod export_conversation;
@@ -22,7 +22,7 @@ mod update_conversation;
 
 database_tests! {
     modules:
-        chat, conversation_lifecycle, create_message, delete_conversation, export_conversation,
+        chat, create_conversation, create_message, delete_conversation, export_conversation,
         get_conversation, get_message, get_usage, list_conversations, list_messages, purge_time, retention,
         search_messages, stream_message, time_zone, turns, undelete_conversation, update_conversation;
 }

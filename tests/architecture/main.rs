@@ -67,7 +67,7 @@ fn only_the_store_uses_the_database() {
 #[test]
 fn database_use_elsewhere_is_found() {
     let text = "use sea_orm::Set;";
-    for path in ["services/task/src/grpc/task.rs", "services/chat/src/agent/work.rs"] {
+    for path in ["services/task/src/grpc/task.rs", "services/chat/src/agent/worker.rs"] {
         assert_eq!(rules::database_in_store(&Source::new(path, text)).len(), 1, "{path}");
     }
     let path = "shared/auth/src/lib.rs";
@@ -178,6 +178,29 @@ fn long_source_file_is_found() {
     }
     let short = "//\n".repeat(rules::LONGEST);
     assert!(rules::short_files(&Source::new("services/task/src/lib.rs", &short)).is_empty());
+}
+
+#[test]
+fn every_method_has_a_test_file() {
+    let methods = [tandem_proto::task::METHODS, tandem_proto::chat::METHODS].concat();
+    let methods: Vec<_> = methods.iter().map(|method| method.path).collect();
+    assert!(methods.contains(&"/tandem.task.v1.TaskService/GetTask"));
+    let missing = rules::method_test_files(&methods, &sources());
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
+fn method_without_tests_is_found() {
+    let files = ["task/get_summary", "chat/get_usage", "chat/turns/follow"];
+    let files = files.map(|it| Source::new(&format!("tests/api/{it}.rs"), ""));
+    let tested = [
+        "/tandem.task.v1.TaskService/GetTaskSummary",
+        "/tandem.chat.v1.ChatService/GetUsage",
+        "/tandem.chat.v1.ChatService/FollowTurn",
+    ];
+    assert!(rules::method_test_files(&tested, &files).is_empty());
+    let forgotten = ["/tandem.task.v1.TaskService/ArchiveTask"];
+    assert_eq!(rules::method_test_files(&forgotten, &files).len(), 1);
 }
 
 #[test]

@@ -145,6 +145,36 @@ pub(crate) fn api_modules(sources: &[Source]) -> Vec<String> {
     forgotten.map(|path| format!("tests/api/{path} is in no module")).collect()
 }
 
+/// Every method has a file of API tests, named for it: `tests/api/task/complete.rs` for CompleteTask,
+/// `tests/api/chat/turns/follow.rs` for FollowTurn.
+pub(crate) fn method_test_files(methods: &[&str], sources: &[Source]) -> Vec<String> {
+    let is_missing = |path: &&&str| {
+        let expected = method_test_file(path);
+        !sources.iter().any(|it| it.path == expected)
+    };
+    let missing = methods.iter().filter(is_missing);
+    missing.map(|path| format!("{path} has no tests: {}", method_test_file(path))).collect()
+}
+
+/// The file of the tests of a method, from its HTTP/2 path: `/tandem.task.v1.TaskService/GetTask`.
+fn method_test_file(path: &str) -> String {
+    let service = path.split('.').nth(1).unwrap_or_default();
+    let mut name = String::new();
+    for letter in path.rsplit('/').next().unwrap_or_default().chars() {
+        if letter.is_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    if service == "task" {
+        name = name.replace("_tasks", "").replace("_task", "");
+    }
+    match name.strip_suffix("_turn") {
+        Some(verb) => format!("tests/api/{service}/turns/{verb}.rs"),
+        None => format!("tests/api/{service}/{name}.rs"),
+    }
+}
+
 /// API tests are listed in `database_tests!`; the attributes of the standard harness have no effect there.
 pub(crate) fn api_test_attributes(source: &Source) -> Vec<String> {
     if !source.path.starts_with("tests/api/") {

@@ -14,6 +14,9 @@ use crate::arguments::{DEFAULT_TOKEN_HOURS, DEFAULT_USER};
 use crate::keys::Keys;
 use crate::terminal;
 
+/// The command that prints a token.
+const TOKEN_COMMAND: &str = "cargo run -q -- token";
+
 /// Prints the banner as soon as both services report SERVING.
 pub(crate) async fn print_banner(
     keys: &Keys,
@@ -30,12 +33,12 @@ pub(crate) async fn print_banner(
         None => Ok(()),
         Some(up) => {
             up?;
-            terminal::print_text(&banner_text(
-                &keys.user_token(DEFAULT_USER, DEFAULT_TOKEN_HOURS)?,
-                models,
-                chat,
-                task,
-            ))
+            let token = match terminal::is_interactive() {
+                true => keys.user_token(DEFAULT_USER, DEFAULT_TOKEN_HOURS)?,
+                // Logs and files keep no token.
+                false => format!("$({TOKEN_COMMAND})"),
+            };
+            terminal::print_text(&banner_text(&token, models, chat, task))
         }
     }
 }

@@ -3,14 +3,16 @@
 //! `users` signs user tokens, accepted by both services. `chat` signs the delegated tokens of the chat
 //! service, accepted by the task service.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, DirBuilder, OpenOptions, Permissions};
 use std::io::{ErrorKind, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tandem_auth::{Grant, KeySource, Scope, Signer, TrustEntry, generate_ed25519};
 use tandem_error::Cause;
+
+use crate::terminal::print_note;
 
 /// `iss` of user tokens.
 const ISSUER: &str = "tandem";
@@ -27,7 +29,7 @@ impl Keys {
     /// Opens the key folder; generates missing pairs.
     pub(crate) fn open(data_dir: &Path) -> Result<Self, Cause> {
         let keys = Self { folder: data_dir.join("keys") };
-        fs::create_dir_all(&keys.folder).map_err(|error| unwritable_folder(data_dir, &error))?;
+        create_private_folder(&keys.folder).map_err(|error| unwritable_folder(data_dir, &error))?;
         keys.generate_missing().map_err(|error| unwritable_folder(data_dir, &error))?;
         Ok(keys)
     }
@@ -75,23 +77,37 @@ impl Keys {
     /// Generates one pair. The private key is written last: if it exists, so does the public one.
     fn generate_pair(&self, name: &str) -> std::io::Result<()> {
         let private = self.folder.join(format!("{name}.pem"));
+        let public = self.folder.join(format!("{name}.public.pem"));
         if private.exists() {
             return Ok(());
         }
+        if public.exists() {
+            print_note(&format!(
+                "warning: {} is missing: a new key pair is made, and tokens of the old one are refused",
+                private.display()
+            ));
+        }
         let pair = generate_ed25519().map_err(std::io::Error::other)?;
-        write_atomically(&self.folder.join(format!("{name}.public.pem")), &pair.public_pem, 0o644)?;
-        write_atomically(&private, &pair.private_pem, 0o600)
+        write_atomically(&public, &pair.public_pem)?;
+        write_atomically(&private, &pair.private_pem)
     }
 }
 
-/// Writes a file atomically.
-fn write_atomically(path: &Path, text: &str, mode: u32) -> std::io::Result<()> {
+/// Creates the folder of the keys. Whatever its mode was: who can write here chooses whose tokens are
+/// accepted.
+fn create_private_folder(folder: &Path) -> std::io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    fs::set_permissions(folder, Permissions::from_mode(0o700))
+}
+
+/// Writes a file atomically, for the own user only.
+fn write_atomically(path: &Path, text: &str) -> std::io::Result<()> {
     let unfinished = path.with_extension("new");
     match fs::remove_file(&unfinished) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&unfinished)?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     fs::rename(&unfinished, path)

@@ -1,8 +1,11 @@
 //! The settings of the services, with defaults for one self-contained process.
 
-use std::env::vars;
+use std::collections::HashSet;
+use std::env::vars_os;
+use std::net::SocketAddr;
 
-use tandem_config::{Loaded, load_over};
+use tandem_config::{ConfigErrors, Loaded, load_over};
+use tandem_database::Settings as DatabaseSettings;
 use tandem_error::Cause;
 
 use crate::arguments::Arguments;
@@ -21,13 +24,23 @@ impl System {
     pub(crate) fn load(arguments: &Arguments) -> Result<Self, Cause> {
         let keys = Keys::open(&arguments.data_dir)?;
         let file = arguments.config.as_deref();
-        let task = load_over(&task_defaults(arguments, &keys), "task", file, vars());
-        let chat = load_over(&chat_defaults(arguments, &keys), "chat", file, vars());
+        let task = load_over(&task_defaults(arguments, &keys), "task", file, vars_os());
+        let mut defaults = chat_defaults(arguments, &keys);
+        if let Ok(task) = &task {
+            defaults.tasks.endpoint = embedded_endpoint(task.settings.server.listen);
+        }
+        let chat = load_over(&defaults, "chat", file, vars_os());
         match (task, chat) {
-            (Ok(task), Ok(chat)) => Ok(Self { task, chat, keys }),
+            (Ok(task), Ok(chat)) => {
+                check_databases(&task.settings.database, &chat.settings.database)?;
+                Ok(Self { task, chat, keys })
+            }
             (task, chat) => {
-                let faults = [task.err(), chat.err()].into_iter().flatten();
-                let lines = faults.map(|it| it.to_string()).collect::<Vec<_>>();
+                let errors = [task.err(), chat.err()];
+                let mut seen = HashSet::new();
+                let lines = errors.iter().flatten().flat_map(ConfigErrors::lines);
+                // Both services report what is wrong with the file or the environment as a whole.
+                let lines: Vec<_> = lines.filter(|line| seen.insert(*line)).cloned().collect();
                 Err(format!("invalid settings:\n{}", lines.join("\n")).into())
             }
         }
@@ -37,6 +50,23 @@ impl System {
     pub(crate) fn render(&self) -> String {
         format!("{}\n{}", self.task.render(), self.chat.render())
     }
+}
+
+/// The address of the task service of this process for the chat service.
+pub(crate) fn embedded_endpoint(listen: SocketAddr) -> String {
+    format!("http://{listen}")
+}
+
+/// Two services on one database would each find the other's migrations.
+fn check_databases(task: &DatabaseSettings, chat: &DatabaseSettings) -> Result<(), Cause> {
+    if task.url.expose() == chat.url.expose() {
+        return Err(
+            "invalid settings:\ntask.database.url, chat.database.url: must differ, because each \
+                    service has a database of its own (is DATABASE_URL set?)"
+                .into(),
+        );
+    }
+    Ok(())
 }
 
 fn task_defaults(arguments: &Arguments, keys: &Keys) -> tandem_task::Settings {

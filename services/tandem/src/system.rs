@@ -5,7 +5,7 @@ use tandem_server::{bind, logs, shutdown_on_signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::banner;
-use crate::settings::System;
+use crate::settings::{System, embedded_endpoint};
 
 /// Serves everything until SIGTERM or Ctrl-C.
 pub(crate) async fn serve(system: System) -> Result<(), Cause> {
@@ -14,8 +14,10 @@ pub(crate) async fn serve(system: System) -> Result<(), Cause> {
     let task_listener = bind(task.server.listen).await.map_err(|fault| format!("task: {fault}"))?;
     let chat_listener = bind(chat.server.listen).await.map_err(|fault| format!("chat: {fault}"))?;
     let (task_address, chat_address) = (task_listener.local_addr()?, chat_listener.local_addr()?);
-    // Chat calls the task service of this process, at whatever address it listens.
-    chat.tasks.endpoint = format!("http://{task_address}");
+    // The task service of this process, if the settings name no other: its port may have been 0.
+    if chat.tasks.endpoint == embedded_endpoint(task.server.listen) {
+        chat.tasks.endpoint = embedded_endpoint(task_address);
+    }
     let models = banner::describe_models(&chat.models);
     let chat = tandem_chat::Config::new(chat)?;
 

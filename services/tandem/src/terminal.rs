@@ -14,6 +14,11 @@ pub(crate) fn print_text(text: &str) -> Result<(), Cause> {
     Ok(())
 }
 
+/// Whether standard output is a terminal.
+pub(crate) fn is_interactive() -> bool {
+    io::stdout().is_terminal()
+}
+
 /// Writes a line about the conversation to standard error.
 pub(crate) fn print_note(text: &str) {
     let mut err = io::stderr().lock();

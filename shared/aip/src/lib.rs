@@ -1,5 +1,5 @@
 //! Conventions of the Google API design guide (AIP) for every service: pages (AIP-158), orders (AIP-132),
-//! field masks (AIP-134, AIP-161), etags (AIP-154), request ids (AIP-155), timestamps.
+//! field masks (AIP-134, AIP-161), etags (AIP-154), resource ids (AIP-148).
 //!
 //! Pure functions, independent of any resource.
 

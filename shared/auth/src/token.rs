@@ -2,8 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use tandem_clock::Timestamp;
 
@@ -28,7 +28,10 @@ pub(crate) struct Token<'a> {
 pub(crate) struct Header {
     pub(crate) alg: Option<String>,
     pub(crate) kid: Option<String>,
-    crit: Option<Value>,
+    typ: Option<String>,
+    /// Whether there is a `crit`, `null` included.
+    #[serde(default, deserialize_with = "is_present")]
+    crit: bool,
 }
 
 /// The claims, not verified. Claims that only some trust entries read stay a [`Value`], so that another
@@ -75,8 +78,11 @@ impl<'a> Token<'a> {
         let header: Header = decode_json(header).ok_or("malformed")?;
         // RFC 7515, 4.1.11: critical extensions that are not supported have to be rejected; none is
         // supported.
-        if header.crit.is_some() {
+        if header.crit {
             return Err("malformed");
+        }
+        if !header.typ.as_deref().is_none_or(is_access_token_type) {
+            return Err("type");
         }
         Ok(Self { header, claims: decode_json(claims).ok_or("malformed")?, message, signature })
     }
@@ -87,8 +93,24 @@ pub(crate) fn is_too_long(text: &str) -> bool {
     text.len() > MAX_TOKEN_BYTES
 }
 
+/// Decodes a JSON object. An array is refused: serde would read it as the fields in their order.
 fn decode_json<T: DeserializeOwned>(part: &str) -> Option<T> {
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
+    let json = URL_SAFE_NO_PAD.decode(part).ok()?;
+    if json.trim_ascii_start().first() != Some(&b'{') {
+        return None;
+    }
+    serde_json::from_slice(&json).ok()
+}
+
+/// Whether `typ` names an access token: a JWT of no special kind (RFC 7519, 5.1) or RFC 9068's. The prefix
+/// `application/` and the case do not count (RFC 7515, 4.1.9).
+fn is_access_token_type(typ: &str) -> bool {
+    let typ = typ.to_ascii_lowercase();
+    matches!(typ.strip_prefix("application/").unwrap_or(&typ), "jwt" | "at+jwt")
+}
+
+fn is_present<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
+    Value::deserialize(value).map(|_| true)
 }
 
 impl Audience {

@@ -54,7 +54,7 @@ impl Verifier {
     /// # Errors
     ///
     /// `Expired` only if everything else about the token is valid; otherwise `Invalid`, with one of the kinds
-    /// `too_long`, `malformed`, `issuer`, `audience`, `key`, `algorithm`, `signature`, `expiry`,
+    /// `too_long`, `malformed`, `type`, `issuer`, `audience`, `key`, `algorithm`, `signature`, `expiry`,
     /// `not_yet_valid`, `subject`, `delegation`.
     pub fn verify(&self, token: &str) -> Result<Arc<Caller>, Unauthenticated> {
         if token::is_too_long(token) {

@@ -1,9 +1,11 @@
 //! Settings from environment variables.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ffi::OsString;
 
 use figment::value::{Dict, Value};
 
+use crate::SERVICES;
 use crate::error::ConfigError;
 use crate::layers::{Origin, Variable};
 use crate::tree::{self, Path};
@@ -11,17 +13,39 @@ use crate::tree::{self, Path};
 /// The suffix of variables that name a file with the value.
 const FILE_SUFFIX: &str = "_file";
 
+/// The start of every variable of Tandem.
+const PREFIX: &str = "TANDEM_";
+
+/// Variables that are no settings: those of the command line, and of tests.
+const OTHER_VARIABLES: [&str; 4] =
+    ["TANDEM_CONFIG", "TANDEM_DATA_DIR", "TANDEM_UPDATE", "TANDEM_TEST_"];
+
+/// What Kubernetes adds to the name of a service (`TANDEM_TASK`) in variables of its own.
+const KUBERNETES_SUFFIXES: [&str; 3] = ["_SERVICE_HOST", "_SERVICE_PORT", "_PORT"];
+
 /// The variables of `service`, by the path that they set.
 pub(crate) fn read_variables(
     service: &str,
     aliases: &[(&str, String)],
-    environment: impl Iterator<Item = (String, String)>,
+    environment: impl Iterator<Item = (OsString, OsString)>,
     known: &Dict,
     errors: &mut Vec<ConfigError>,
 ) -> BTreeMap<Path, Variable> {
     let prefix = format!("TANDEM_{}__", service.to_uppercase());
     let (mut own, mut foreign) = (BTreeMap::new(), BTreeMap::new());
     for (name, text) in environment.filter(|(_, text)| !text.is_empty()) {
+        // Names of Tandem are ASCII.
+        let Ok(name) = name.into_string() else { continue };
+        let is_alias = || aliases.iter().any(|(alias, _)| *alias == name);
+        if !name.starts_with(PREFIX) && !is_alias() {
+            continue;
+        }
+        let Ok(text) = text.into_string() else {
+            let message = "is not UTF-8".to_owned();
+            let origin = Origin::Variable(name);
+            errors.push(ConfigError { path: Vec::new(), message, origin });
+            continue;
+        };
         if let Some(keys) = name.strip_prefix(&prefix) {
             let path = keys.split("__").map(str::to_lowercase).collect();
             match resolve_file(path, text, known) {
@@ -35,10 +59,25 @@ pub(crate) fn read_variables(
         } else if let Some((_, path)) = aliases.iter().find(|(alias, _)| *alias == name) {
             let path: Path = path.split('.').map(str::to_owned).collect();
             foreign.insert(path, Variable::new(name, possible_readings(text)));
+        } else if !is_known_name(&name) {
+            let message = "is not a setting".to_owned();
+            let origin = Origin::Variable(name);
+            errors.push(ConfigError { path: Vec::new(), message, origin });
         }
     }
     foreign.extend(own);
     foreign
+}
+
+/// Whether a variable of Tandem belongs to another service, to the command line or to Kubernetes.
+fn is_known_name(name: &str) -> bool {
+    let is_of_service = |service: &&str| {
+        let start = format!("{PREFIX}{}", service.to_uppercase());
+        let Some(rest) = name.strip_prefix(&start) else { return false };
+        rest.starts_with("__") || KUBERNETES_SUFFIXES.iter().any(|suffix| rest.starts_with(suffix))
+    };
+    OTHER_VARIABLES.iter().any(|other| name.starts_with(other))
+        || SERVICES.iter().any(is_of_service)
 }
 
 /// The path that a variable sets and its text, read from a file if the name ends in `_FILE`.

@@ -68,9 +68,10 @@ impl ConfigError {
     }
 
     fn format_line(&self, service: &str) -> String {
-        let path: Vec<&str> =
-            std::iter::once(service).chain(self.path.iter().map(String::as_str)).collect();
-        format!("{}: {} ({})", path.join("."), self.message, self.origin)
+        if self.path.is_empty() {
+            return format!("{}: {}", self.origin, self.message);
+        }
+        format!("{service}.{}: {} ({})", self.path.join("."), self.message, self.origin)
     }
 }
 

@@ -15,6 +15,7 @@ mod render;
 mod rules;
 mod tree;
 
+use std::ffi::OsString;
 use std::path::Path;
 
 use figment::value::{Dict, Value};
@@ -30,6 +31,9 @@ use layers::Layers;
 
 /// The serialised form of a secret that is set: printed in its place, never read as its value.
 pub const HIDDEN: &str = "***";
+
+/// The services. Settings of the others are left alone by each; any other name is an error.
+const SERVICES: [&str; 2] = ["chat", "task"];
 
 /// Settings, or a section of them, whose values have rules.
 pub trait ValidateConfig {
@@ -77,12 +81,13 @@ impl<T: Serialize> Loaded<T> {
 /// without the line end, is the value of `KEY`.
 ///
 /// # Errors
-/// All errors of the file, the environment and the values: unknown keys, wrong types, violated rules.
+/// All errors of the file, the environment and the values: unknown tables, variables and keys, wrong types,
+/// violated rules.
 /// For a list only the first invalid element is reported.
 pub fn load<T>(
     service: &str,
     file: Option<&Path>,
-    environment: impl Iterator<Item = (String, String)>,
+    environment: impl Iterator<Item = (OsString, OsString)>,
 ) -> Result<Loaded<T>, ConfigErrors>
 where
     T: Default + Serialize + DeserializeOwned + ValidateConfig,
@@ -98,7 +103,7 @@ pub fn load_over<T>(
     defaults: &T,
     service: &str,
     file: Option<&Path>,
-    environment: impl Iterator<Item = (String, String)>,
+    environment: impl Iterator<Item = (OsString, OsString)>,
 ) -> Result<Loaded<T>, ConfigErrors>
 where
     T: Serialize + DeserializeOwned + ValidateConfig,

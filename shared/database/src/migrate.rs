@@ -57,9 +57,24 @@ impl Database {
 }
 
 async fn apply_missing<M: MigratorTrait>(db: &DatabaseConnection) -> Result<(), DbErr> {
+    refuse_foreign_migrations::<M>(db).await?;
     let tx = begin_exclusive(db).await?;
     M::up(&tx, None).await?;
     tx.commit().await
+}
+
+/// An error if the database has migrations of another service, or of a later release that lacks some of `M`.
+async fn refuse_foreign_migrations<M: MigratorTrait>(db: &DatabaseConnection) -> Result<(), DbErr> {
+    let own = M::migrations();
+    let mut foreign = applied_names::<M>(db).await?;
+    foreign.retain(|name| own.iter().all(|migration| migration.name() != name));
+    if foreign.is_empty() {
+        return Ok(());
+    }
+    let names = foreign.into_iter().collect::<Vec<_>>().join(", ");
+    Err(DbErr::Custom(format!(
+        "the database has migrations of another program ({names}); each service needs a database of its own"
+    )))
 }
 
 /// Begins a transaction that excludes other migrations.

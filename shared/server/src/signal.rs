@@ -10,7 +10,7 @@ const INTERRUPTED: i32 = 130;
 
 /// A token that SIGTERM and SIGINT (Ctrl-C) cancel. A second signal ends the process at once.
 ///
-/// # CatchPanic
+/// # Panics
 /// Outside of a tokio runtime, or if the system refuses signal handlers.
 #[must_use]
 pub fn shutdown_on_signal() -> CancellationToken {

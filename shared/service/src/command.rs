@@ -37,8 +37,8 @@ enum Command {
 #[must_use]
 pub fn run<S: Service>(new: impl FnOnce(S::Settings) -> Result<S, Cause>) -> ExitCode {
     let arguments = Arguments::parse();
-    let loaded =
-        tandem_config::load::<S::Settings>(S::NAME, arguments.config.as_deref(), std::env::vars());
+    let (file, environment) = (arguments.config.as_deref(), std::env::vars_os());
+    let loaded = tandem_config::load::<S::Settings>(S::NAME, file, environment);
     let outcome = match loaded {
         Ok(loaded) => execute(&arguments.command, loaded, new),
         Err(errors) => Err(errors.into()),

@@ -1,10 +1,5 @@
 //! Purge of deleted conversations.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-
-use prost_types::Timestamp;
-use tandem_clock::Clock;
 use tandem_config::HumanDuration;
 use tandem_proto::chat::{
     ChatRequest, DeleteConversationRequest, GetConversationRequest, GetTurnRequest,
@@ -13,12 +8,10 @@ use tandem_proto::chat::{
 use tonic::Code;
 
 use crate::support::app::{App, Start};
+use crate::support::manual_clock::ManualClock;
 
-/// Monday, 2 March 2026, 23:00 UTC, in microseconds.
-pub(crate) const MONDAY: i64 = 1_772_492_400_000_000;
-
-/// Microseconds in a day.
-const DAY: i64 = 24 * 60 * 60 * 1_000_000;
+/// Seconds in a day.
+const DAY: u64 = 24 * 60 * 60;
 
 pub(crate) async fn send(
     app: &App,
@@ -41,18 +34,16 @@ pub(crate) async fn delete(app: &App, id: &str) {
 }
 
 async fn purged_after_30_days_with_contents() {
-    let now = Arc::new(AtomicI64::new(MONDAY));
-    let time = Arc::clone(&now);
-    let clock =
-        Clock::from_fn(move || tandem_clock::Timestamp::from_micros(time.load(Ordering::SeqCst)));
+    let clock = ManualClock::new();
+    let start_time = Some(clock.now());
     let chat = |settings: &mut tandem_chat::Settings| {
         settings.purge.interval = HumanDuration::from_secs(1)
     };
-    let app = App::start_with(Start { clock, chat, ..Start::default() }).await;
+    let app = App::start_with(Start { clock: clock.clock(), chat, ..Start::default() }).await;
     let (id, turn_id) = send(&app, "alice", "", "hello").await;
     let (kept, _) = send(&app, "alice", "", "stay").await;
     delete(&app, &id).await;
-    now.fetch_add(30 * DAY + 1, Ordering::SeqCst);
+    clock.advance(30 * DAY + 1);
     let get = || GetConversationRequest { id: id.clone(), ..GetConversationRequest::default() };
     // The purge runs every second.
     while app.chat_as("alice").get_conversation(get()).await.is_ok() {}
@@ -71,10 +62,7 @@ async fn purged_after_30_days_with_contents() {
     let request = GetConversationRequest { id: kept, ..GetConversationRequest::default() };
     app.chat_as("alice").get_conversation(request).await.expect("the other conversation");
     // Usage of purged conversations stays counted.
-    let since = GetUsageRequest {
-        start_time: Some(Timestamp { seconds: MONDAY / 1_000_000, nanos: 0 }),
-        ..GetUsageRequest::default()
-    };
+    let since = GetUsageRequest { start_time, ..GetUsageRequest::default() };
     let usage = app.chat_as("alice").get_usage(since).await.expect("usage").into_inner().days;
     assert_eq!(usage[0].turn_count, 2);
 }

@@ -1,28 +1,27 @@
 //! A clock that the test sets.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use prost_types::Timestamp;
 use tandem_clock::Clock;
 
 /// Monday, 2 March 2026, 09:00 UTC.
-const MONDAY: i64 = 1_772_442_000;
+const MONDAY: tandem_clock::Timestamp = tandem_clock::Timestamp::from_secs(1_772_442_000);
 
-/// A clock that stands still until it is advanced. Clones share the time.
+/// [`tandem_clock::ManualClock`] with the time as the contracts give it, in whole seconds. Clones share the
+/// time.
 #[derive(Clone)]
-pub(crate) struct ManualClock(Arc<AtomicI64>);
+pub(crate) struct ManualClock(tandem_clock::ManualClock);
 
 impl ManualClock {
     /// A clock at Monday, 2 March 2026, 09:00 UTC.
     pub(crate) fn new() -> Self {
-        Self(Arc::new(AtomicI64::new(MONDAY)))
+        Self(tandem_clock::ManualClock::new(MONDAY))
     }
 
     /// The same clock, for a service.
     pub(crate) fn clock(&self) -> Clock {
-        let clock = self.clone();
-        Clock::from_fn(move || tandem_clock::Timestamp::from_secs(clock.seconds()))
+        self.0.clock()
     }
 
     /// The current time.
@@ -36,12 +35,12 @@ impl ManualClock {
     }
 
     /// Advances the clock and returns the new time.
-    pub(crate) fn advance(&self, seconds: i64) -> Timestamp {
-        self.0.fetch_add(seconds, Ordering::SeqCst);
+    pub(crate) fn advance(&self, seconds: u64) -> Timestamp {
+        self.0.advance(Duration::from_secs(seconds));
         self.now()
     }
 
     fn seconds(&self) -> i64 {
-        self.0.load(Ordering::SeqCst)
+        self.0.now().as_micros() / 1_000_000
     }
 }

@@ -2,10 +2,6 @@
 
 mod concurrent_writers;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-
-use tandem_clock::{Clock, Timestamp};
 use tandem_config::HumanDuration;
 use tandem_proto::task::watch_tasks_response::Event;
 use tandem_proto::task::{
@@ -17,9 +13,10 @@ use tonic::{Code, Status, Streaming};
 use tonic_types::StatusExt as _;
 
 use crate::support::app::{App, Start};
+use crate::support::manual_clock::ManualClock;
 
-/// Microseconds in a day.
-const DAY: i64 = 24 * 60 * 60 * 1_000_000;
+/// Seconds in a day.
+const DAY: u64 = 24 * 60 * 60;
 
 /// An event in short form, without its token: `snapshot 1 a`, `whole`, `CREATED 2 b`.
 fn describe(event: &WatchTasksResponse) -> String {
@@ -145,27 +142,25 @@ async fn batches_are_sent_task_by_task() {
 }
 
 async fn purge_is_reported_after_30_days() {
-    let now = Arc::new(AtomicI64::new(1_772_442_000_000_000));
-    let time = Arc::clone(&now);
-    let clock = Clock::from_fn(move || Timestamp::from_micros(time.load(Ordering::SeqCst)));
+    let clock = ManualClock::new();
     let task = |settings: &mut tandem_task::Settings| {
         settings.purge.interval = HumanDuration::from_secs(1)
     };
-    let app = App::start_with(Start { clock, task, ..Start::default() }).await;
+    let app = App::start_with(Start { clock: clock.clock(), task, ..Start::default() }).await;
     let secret = create(&app, "alice", "secret").await;
     let mut events = watch(&app, "alice", "").await;
     read(&mut events, 2).await;
     delete(&app, "alice", &secret.id).await;
     let deleted = next(&mut events).await;
     assert_eq!(describe(&deleted), "DELETED 1 secret");
-    now.fetch_add(30 * DAY + 1, Ordering::SeqCst);
+    clock.advance(30 * DAY + 1);
     let purged = next(&mut events).await;
     let Some(Event::TaskChange(change)) = &purged.event else { panic!("a change: {purged:?}") };
     assert_eq!(change.r#type(), TaskChangeType::Purged);
     let only_named = Task { id: secret.id, number: 1, ..Task::default() };
     assert_eq!(change.task.as_ref(), Some(&only_named));
     // A week later the change log is purged up to this point: older tokens are refused.
-    now.fetch_add(8 * DAY, Ordering::SeqCst);
+    clock.advance(8 * DAY);
     let status = loop {
         let request = WatchTasksRequest { resume_token: deleted.resume_token.clone() };
         if let Err(status) = app.tasks_as("alice").watch_tasks(request).await {

@@ -1,13 +1,11 @@
 //! Two replicas on one database (PostgreSQL; on SQLite there is one process).
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use futures::future::join_all;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use tandem_clock::{Clock, Timestamp};
+use tandem_clock::{Clock, ManualClock, Timestamp};
 use tandem_proto::task::watch_tasks_response::Event;
 use tandem_proto::task::{
     BatchCreateTasksRequest, CreateTaskRequest, DeleteTaskRequest, Task, TaskChangeType,
@@ -25,8 +23,8 @@ use super::replica::{Replica, settings};
 use super::retrying_client::{RetryingClient, Tasks, next};
 use super::writer::{Step, create};
 
-/// Retention of deleted tasks: 30 days, in microseconds.
-const RETENTION: i64 = 30 * 24 * 60 * 60 * 1_000_000;
+/// Retention of deleted tasks: 30 days.
+const RETENTION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Far less than the 15 s after which a watcher polls without a notification.
 const SOON: Duration = Duration::from_secs(5);
@@ -191,10 +189,8 @@ async fn one_of_concurrent_writers_wins() {
 async fn concurrent_purges_purge_once() {
     let Some(url) = postgres::database() else { return };
     let issuer = Issuer::new();
-    let now = Arc::new(AtomicI64::new(1_772_442_000_000_000));
-    let time = Arc::clone(&now);
-    let clock = Clock::from_fn(move || Timestamp::from_micros(time.load(Ordering::SeqCst)));
-    let start = || Replica::start(settings(&url, &issuer), clock.clone());
+    let clock = ManualClock::new(Timestamp::from_secs(1_772_442_000));
+    let start = || Replica::start(settings(&url, &issuer), clock.clock());
     let client = |it: &Replica| RetryingClient::new(issuer.token("alice"), it.channel.clone());
 
     let before = start().await;
@@ -205,7 +201,7 @@ async fn concurrent_purges_purge_once() {
     before.stop().await;
 
     // Each replica purges when it starts and is not stopped in the meantime.
-    now.fetch_add(RETENTION + 1, Ordering::SeqCst);
+    clock.advance(RETENTION + Duration::from_micros(1));
     let (one, other) = join!(start(), start());
     let mut history = ChangeHistory::default();
     client(&one)

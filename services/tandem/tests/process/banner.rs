@@ -49,6 +49,12 @@ async fn printed_commands_work() {
     let data = tempfile::tempdir().expect("a folder");
     let system = System::start(data.path()).await;
     let banner = system.out.text();
+    assert!(!banner.contains("eyJ"), "no token outside a terminal: {banner}");
+    let export = banner.lines().find(|it| it.starts_with("export TOKEN=")).expect("a command");
+    let show = format!("{export}; printf %s \"$TOKEN\"");
+    let shown = run_in_shell(&system, data.path(), &show, "").await.succeeded();
+    create(&mut grpc::tasks(system.task, &shown.out).await, "x").await.expect("a good token");
+
     let commands = banner.lines().filter(|it| it.starts_with(CARGO) || it.starts_with("grpcurl"));
     let [ask, chat, grpcurl] = commands.collect::<Vec<_>>()[..] else {
         panic!("three commands: {banner}")
@@ -57,7 +63,7 @@ async fn printed_commands_work() {
     let answer = run_in_shell(&system, data.path(), ask, "").await.succeeded();
     assert!(answer.out.contains("buy milk"), "{answer:?}");
     let tasks = list(&mut system.tasks().await).await;
-    let [milk] = &tasks[..] else { panic!("one task: {tasks:?}") };
+    let [_, milk] = &tasks[..] else { panic!("two tasks: {tasks:?}") };
     assert_eq!((milk.title.as_str(), milk.priority()), ("buy milk", Priority::High));
     assert!(milk.due_time.is_some());
 

@@ -76,10 +76,43 @@ async fn secrets_are_hidden() {
         ("TANDEM_TASK__AUTH__TRUST", trust.as_str()),
         ("TANDEM_CHAT__AUTH__TRUST_FILE", file.to_str().expect("a path")),
         ("DATABASE_URL", "postgres://me:canary-password@host/db?password=canary-parameter"),
+        (
+            "TANDEM_CHAT__DATABASE__URL",
+            "postgres://me:canary-password@host/chat?password=canary-parameter",
+        ),
     ];
     let printed = config(data.path(), None, &environment).await;
     assert!(!printed.contains("canary"), "{printed}");
     assert_eq!(printed.matches("hs256_secret = \"***\"").count(), 2, "{printed}");
-    assert_eq!(printed.matches("postgres://me:***@host/db?password=***").count(), 2, "{printed}");
+    assert!(printed.contains("postgres://me:***@host/db?password=***"), "{printed}");
+    assert!(printed.contains("postgres://me:***@host/chat?password=***"), "{printed}");
     assert!(printed.contains("# environment variable DATABASE_URL"), "{printed}");
+}
+
+#[tokio::test]
+async fn one_database_for_both_is_an_error() {
+    let data = tempfile::tempdir().expect("a folder");
+    let mut command = tandem(data.path(), &["config"]);
+    let refused = run(command.env("DATABASE_URL", "postgres://host/db")).await;
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    let names = ["task.database.url", "chat.database.url", "DATABASE_URL"];
+    assert!(names.iter().all(|name| refused.err.contains(name)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn unknown_names_are_reported_once() {
+    let data = tempfile::tempdir().expect("a folder");
+    let mut command = tandem(data.path(), &["config"]);
+    let refused = run(command.env("TANDEM_TSAK__LOG__FILTER", "x")).await;
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert_eq!(refused.err.matches("TANDEM_TSAK__LOG__FILTER").count(), 1, "{refused:?}");
+}
+
+#[tokio::test]
+async fn endpoint_of_tasks_follows_their_address() {
+    let data = tempfile::tempdir().expect("a folder");
+    let environment = [("TANDEM_TASK__SERVER__LISTEN", "127.0.0.1:6123")];
+    let printed = config(data.path(), None, &environment).await;
+    let endpoint = ["chat.tasks.endpoint", "\"http://127.0.0.1:6123\"", "default"];
+    assert!(lines(&printed).contains(&endpoint), "{printed}");
 }

@@ -9,6 +9,7 @@ mod crash;
 mod faults;
 mod grpc;
 mod grpcurl;
+mod key_files;
 mod models;
 mod one_message;
 mod run;

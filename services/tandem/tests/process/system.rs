@@ -25,7 +25,7 @@ pub(crate) struct System {
     pub(crate) chat: SocketAddr,
     /// The printed address of the task service.
     pub(crate) task: SocketAddr,
-    /// The printed token.
+    /// A token for the user of the banner, from the command line.
     pub(crate) token: String,
     /// Standard output.
     pub(crate) out: Output,
@@ -57,7 +57,7 @@ impl System {
         Self {
             chat: address(&banner, "chat service"),
             task: address(&banner, "task service"),
-            token: after(&banner, "export TOKEN=").to_owned(),
+            token: made_token(data, "me").await,
             out,
             err,
             data: data.to_owned(),
@@ -74,16 +74,15 @@ impl System {
 
     /// A token for `sub` from the command line.
     pub(crate) async fn token_for(&self, sub: &str) -> String {
-        let made = run(&mut self.command(&["token", "--sub", sub])).await.succeeded();
-        made.out.trim_end().to_owned()
+        made_token(&self.data, sub).await
     }
 
-    /// A client of the task service with the printed token.
+    /// A client of the task service with the token.
     pub(crate) async fn tasks(&self) -> Tasks {
         tasks(self.task, &self.token).await
     }
 
-    /// A client of the chat service with the printed token.
+    /// A client of the chat service with the token.
     pub(crate) async fn chats(&self) -> Chats {
         chats(self.chat, &self.token).await
     }
@@ -103,6 +102,11 @@ impl System {
     pub(crate) async fn kill(mut self) {
         self.child.kill().await.expect("it can be killed");
     }
+}
+
+async fn made_token(data: &Path, sub: &str) -> String {
+    let made = run(&mut tandem(data, &["token", "--sub", sub])).await.succeeded();
+    made.out.trim_end().to_owned()
 }
 
 /// The address in the line of a service.

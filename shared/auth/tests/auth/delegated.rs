@@ -66,8 +66,7 @@ fn invalid_delegation_is_rejected() {
         json!({"turn": 7}),
         json!({"iat": null}),
         json!({"exp": NOW + 61}),
-        json!({"iat": NOW + 100, "exp": NOW + 10}),
-        json!({"iat": NOW + 3600, "exp": NOW + 3660}),
+        json!({"iat": NOW + 20, "exp": NOW + 10}),
         json!({"scope": null}),
         json!({"scope": "chat"}),
         json!({"scope": "tasks admin"}),
@@ -75,6 +74,10 @@ fn invalid_delegation_is_rejected() {
     for changes in table {
         let token = signed(&pair, &delegated(changes.clone()));
         assert_eq!(verifier.verify(&token).err(), Some(Invalid("delegation")), "{changes}");
+    }
+    for (iat, exp) in [(NOW + 100, NOW + 10), (NOW + 3600, NOW + 3660)] {
+        let token = signed(&pair, &delegated(json!({"iat": iat, "exp": exp})));
+        assert_eq!(verifier.verify(&token).err(), Some(Invalid("not_yet_valid")), "{iat}");
     }
     let elsewhere = signed(&pair, &delegated(json!({"aud": "tandem"})));
     assert_eq!(verifier.verify(&elsewhere).err(), Some(Invalid("audience")));

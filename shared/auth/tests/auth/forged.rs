@@ -9,8 +9,8 @@ use tandem_auth::{KeyPair, Scope, Verifier};
 use tandem_error::Unauthenticated::{self, Expired, Invalid};
 
 use crate::support::{
-    AUDIENCE, NOW, at, claims, forge, manual_clock, pair, part, private, signed, trust, verifier,
-    with,
+    AUDIENCE, ISSUER, NOW, at, claims, forge, manual_clock, pair, part, private, signed, trust,
+    verifier, with,
 };
 
 fn rejection(verifier: &Verifier, token: &str) -> Option<Unauthenticated> {
@@ -104,6 +104,7 @@ fn invalid_claims_are_rejected() {
         (json!({"exp": NOW - 30}), Expired),
         (json!({"exp": 0}), Expired),
         (json!({"nbf": NOW + 31}), Invalid("not_yet_valid")),
+        (json!({"iat": NOW + 31}), Invalid("not_yet_valid")),
         (json!({"exp": "1900000000"}), Invalid("malformed")),
         (json!({"exp": -1}), Invalid("malformed")),
         (json!({"nbf": "now"}), Invalid("malformed")),
@@ -128,6 +129,7 @@ fn unusual_valid_claims_are_accepted() {
         json!({"exp": 1e300}),
         json!({"nbf": null, "iat": null, "jti": null}),
         json!({"nbf": NOW + 30}),
+        json!({"iat": NOW + 30}),
         json!({"sub": longest}),
         json!({"act": 1, "turn": {"theirs": true}}),
     ];
@@ -179,6 +181,37 @@ fn malformed_tokens_are_rejected() {
     ];
     for (token, kind) in table {
         assert_eq!(rejection(&verifier, &token), Some(Invalid(kind)), "{token:.80}");
+    }
+}
+
+#[test]
+fn arrays_and_null_crit_are_rejected() {
+    let (pair, verifier) = issuer();
+    let key = private(&pair);
+    // The values in the order of the fields, as serde reads an array.
+    let header = json!(["EdDSA", null, "JWT", false]);
+    let claims_array =
+        json!([ISSUER, AUDIENCE, "ada", NOW + 1800, NOW, NOW, "t-1", "chat tasks", null, null]);
+    let crit = json!({"alg": "EdDSA", "crit": null});
+    let good = json!({"alg": "EdDSA"});
+    for (header, claims) in [(&header, &claims()), (&good, &claims_array), (&crit, &claims())] {
+        let token = forge(header, claims, &key, Algorithm::EdDSA);
+        assert_eq!(rejection(&verifier, &token), Some(Invalid("malformed")), "{header} {claims}");
+    }
+}
+
+#[test]
+fn other_token_types_are_rejected() {
+    let (pair, verifier) = issuer();
+    let with_type = |typ: &str| {
+        let header = json!({"alg": "EdDSA", "typ": typ});
+        rejection(&verifier, &forge(&header, &claims(), &private(&pair), Algorithm::EdDSA))
+    };
+    for typ in ["JWT", "jwt", "at+jwt", "application/at+JWT"] {
+        assert_eq!(with_type(typ), None, "{typ}");
+    }
+    for typ in ["", "dpop+jwt", "logout+jwt", "secevent+jwt", "rt+jwt", "JOSE", "jwt "] {
+        assert_eq!(with_type(typ), Some(Invalid("type")), "{typ}");
     }
 }
 

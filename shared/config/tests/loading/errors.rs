@@ -1,5 +1,8 @@
 //! Invalid settings, and their messages.
 
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt as _;
+
 use crate::{loaded, refusal};
 
 #[test]
@@ -66,7 +69,7 @@ fn no_error_quotes_a_value() {
 #[test]
 fn invalid_toml_is_located_not_quoted() {
     let lines = refusal("[task]\nsecret = \"canary\nname = 1", &[]);
-    assert!(lines[0].starts_with("task: is not TOML: line 2: "), "{lines:?}");
+    assert!(lines[0].contains("tandem.toml: is not TOML: line 2: "), "{lines:?}");
     assert!(!lines[0].contains("canary"), "{lines:?}");
 }
 
@@ -78,5 +81,43 @@ fn a_missing_file_is_an_error() {
     let missing = std::path::Path::new("/no/such/tandem.toml");
     let loaded = tandem_config::load::<crate::Settings>("task", Some(missing), [].into_iter());
     let Err(errors) = loaded else { panic!("a missing file was accepted") };
-    assert!(errors.lines()[0].starts_with("task: cannot be read: "), "{errors}");
+    let line = "file /no/such/tandem.toml: cannot be read: ";
+    assert!(errors.lines()[0].starts_with(line), "{errors}");
+}
+
+#[test]
+fn unknown_tables_are_errors() {
+    let lines = refusal("[task.server]\n[tsak.server]\n[chat.anything]\n[jobs]", &[]);
+    assert!(lines[0].ends_with("tandem.toml: [jobs] is not a service"), "{lines:?}");
+    assert!(lines[1].ends_with("tandem.toml: [tsak] is not a service"), "{lines:?}");
+    assert_eq!(lines.len(), 2, "{lines:?}");
+}
+
+#[test]
+fn misspelt_variables_are_errors() {
+    for name in ["TANDEM_TSAK__SERVER__PORT", "TANDEM_TASK_SERVER__PORT", "TANDEM_SERVER_NAME"] {
+        let line = format!("environment variable {name}: is not a setting");
+        assert_eq!(refusal("", &[(name, "1")]), [line]);
+    }
+    let known = [
+        ("TANDEM_CONFIG", "x"),
+        ("TANDEM_TEST_REQUIRE_POSTGRES", "1"),
+        ("TANDEM_TASK_PORT_50052_TCP_ADDR", "10.0.0.1"),
+        ("TANDEM_CHAT_SERVICE_HOST", "10.0.0.1"),
+        ("TANDEM", "x"),
+    ];
+    assert!(loaded("", &known).is_ok());
+}
+
+#[test]
+fn variables_that_are_not_utf8_are_errors() {
+    let bytes = OsString::from_vec(vec![0xff]);
+    let own = ("TANDEM_TASK__SERVER__NAME".into(), bytes.clone());
+    let others = [(bytes.clone(), bytes.clone()), ("LANG".into(), bytes)];
+    let environment = others.clone().into_iter().chain([own]);
+    let loaded = tandem_config::load::<crate::Settings>("task", None, environment);
+    let Err(errors) = loaded else { panic!("invalid text was accepted") };
+    let line = "environment variable TANDEM_TASK__SERVER__NAME: is not UTF-8";
+    assert_eq!(errors.lines(), [line]);
+    assert!(tandem_config::load::<crate::Settings>("task", None, others.into_iter()).is_ok());
 }

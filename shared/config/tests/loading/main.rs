@@ -98,7 +98,7 @@ fn file(text: &str) -> File {
 }
 
 fn loaded(text: &str, variables: &[(&str, &str)]) -> Result<Loaded<Settings>, ConfigErrors> {
-    let variables = variables.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+    let variables = variables.iter().map(|(name, text)| ((*name).into(), (*text).into()));
     load("task", Some(&file(text).path), variables)
 }
 

@@ -8,8 +8,9 @@ mod queue;
 mod session;
 mod watchdog;
 
-use std::fs::{OpenOptions, create_dir_all};
+use std::fs::{DirBuilder, OpenOptions};
 use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::str::FromStr as _;
 use std::sync::Arc;
@@ -114,9 +115,11 @@ fn open_readers(settings: &Settings, options: SqliteConnectOptions) -> DatabaseC
     SqlxSqliteConnector::from_sqlx_sqlite_pool(pool)
 }
 
+/// Creates the file and its folder if they are missing, for the own user only. SQLite gives its other files
+/// the mode of this one.
 fn create_file(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent() {
-        create_dir_all(folder)?;
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     }
-    OpenOptions::new().create(true).append(true).open(path).map(|_| ())
+    OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(|_| ())
 }

@@ -88,3 +88,26 @@ async fn a_failed_migration_is_rolled_back() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn database_of_another_service_is_refused() {
+    struct Other;
+    const OTHER: SqlMigration = SqlMigration {
+        name: "0001_other",
+        sqlite: "CREATE TABLE other (id INTEGER)",
+        postgres: "CREATE TABLE other (id INTEGER)",
+    };
+    impl MigratorTrait for Other {
+        fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+            vec![Box::new(OTHER)]
+        }
+    }
+    on_each(async |settings| {
+        let db = Database::open(&settings).await.expect("a database");
+        db.migrate::<Notes>().await.expect("migrated");
+        let error = db.migrate::<Other>().await.expect_err("another service's database");
+        let cause = std::error::Error::source(&error).expect("a cause").to_string();
+        assert!(cause.contains("needs a database of its own"), "{cause}");
+    })
+    .await;
+}

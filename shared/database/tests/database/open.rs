@@ -1,6 +1,7 @@
 //! Opening: created files, connection settings and error messages.
 
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
 
 use tandem_config::HumanDuration;
 use tandem_database::{Database, Db as _, Settings};
@@ -30,6 +31,20 @@ async fn sqlite_commits_are_durable() {
     };
     let pragmas = db.write(pragmas).await.expect("pragmas");
     assert_eq!(pragmas, ("wal".to_owned(), "2".to_owned(), "1".to_owned()));
+}
+
+#[tokio::test]
+async fn sqlite_files_are_private() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("data/notes.db");
+    let db = open(&Settings::sqlite(&path)).await;
+    db.write(async |tx| add(tx, 1, "a note").await).await.expect("a note");
+    let mode = |name: &str| {
+        let file = std::fs::metadata(folder.path().join("data").join(name)).expect("a file");
+        file.permissions().mode() & 0o777
+    };
+    assert_eq!(mode("."), 0o700);
+    assert_eq!(["notes.db", "notes.db-wal", "notes.db-shm"].map(mode), [0o600; 3]);
 }
 
 #[tokio::test]

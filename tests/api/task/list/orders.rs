@@ -36,7 +36,7 @@ async fn orders_are_stable_across_pages() {
         )
         .await;
         // Two tasks per second.
-        clock.advance(i64::from(index % 2));
+        clock.advance(u64::from(index % 2 == 1));
     }
     let created = all(&tasks, ListTasksRequest::default()).await;
     for task in created.iter().step_by(5) {

@@ -1,4 +1,4 @@
-//! A conversation from its creation to its deletion.
+//! `CreateConversation`, and a conversation from its creation to its deletion.
 
 use std::collections::HashSet;
 
