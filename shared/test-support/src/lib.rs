@@ -1,7 +1,8 @@
-//! Test support for all services: keys and tokens, authenticated clients, a raw HTTP/2 client, databases,
-//! child processes, a proxy with faults, and a server of models.
+//! Test support for all services: keys and tokens, authenticated clients, a raw HTTP/2 client, databases
+//! and a connection that counts, child processes, a proxy with faults, and a server of models.
 
 mod bearer;
+pub mod counting_connection;
 pub mod fault_proxy;
 pub mod http2;
 pub mod model_server;

@@ -99,7 +99,8 @@ impl Call {
             if let Some(message) = self.take_message() {
                 return Some(M::decode(message).expect("a message of this type"));
             }
-            self.buffer.extend(self.read().await?);
+            let data = self.read().await?;
+            self.buffer.extend_from_slice(&data);
         }
     }
 
