@@ -11,8 +11,8 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::grpc::TaskApi;
-use crate::store::{ChangeNotifier, Migrator, TaskWriter};
-use crate::{Config, Settings, change_listener, purge};
+use crate::store::{ChangeNotifier, Migrator, TaskWriter, listen_to_replicas};
+use crate::{Config, Settings, purge};
 
 /// Serves tasks on `listener` until `shutdown` is cancelled and the running calls have finished.
 ///
@@ -61,11 +61,13 @@ impl Service for Config {
             retention: settings.purge.deleted_retention.get(),
             leeway: settings.auth.leeway.get(),
             page_token_key: context.db.page_token_key().await?,
+            watch: settings.watch.clone(),
+            streams: settings.streams.clone(),
             shutdown: context.stop.clone(),
         };
         let routes = tandem_service::routes!(context, TaskServiceServer::new(api));
         let purge = purge::job(&context, writer, settings);
-        let listener = change_listener::listen_to_replicas(context.db, notifier, context.stop);
+        let listener = listen_to_replicas(context.db, notifier, context.stop);
         let timeouts = MethodTimeouts::from_contract(METHODS, None);
         Ok(Parts::new(routes).method_timeouts(timeouts).job(purge).job(listener))
     }

@@ -108,6 +108,7 @@ impl Agent {
         let (outcome, usage) = (TurnOutcome::Failed(failure), progress.usage());
         let end = TurnEnd { outcome, unwritten: Vec::new(), output, usage };
         self.0.journal.finish_turn(owner, lease, end).await?;
+        self.0.running.notify_all_of(lease.turn_id);
         tracing::error!(turn.id = %lease.turn_id, "abandoned turn after repeated interruptions");
         Ok(())
     }

@@ -1,6 +1,8 @@
 //! Query plans with 100,000 messages: a page is read along an index that has its order, and no further
 //! than the page.
 
+mod read_bytes;
+
 use std::collections::BTreeMap;
 
 use sea_orm::{ConnectionTrait as _, DbBackend, QueryTrait as _, Statement};
@@ -11,7 +13,7 @@ use tandem_database::{Database, Db as _, Settings};
 use uuid::Uuid;
 
 use super::conversations::{insert_conversation, select_conversation_page};
-use super::messages::{insert_message, select_message_page};
+use super::messages::{insert_message, select_candidates};
 use super::search::{
     POSTGRES, POSTGRES_NEWEST, SQLITE, postgres_terms, search_statement, sqlite_terms,
 };
@@ -121,8 +123,8 @@ fn list_queries(backend: DbBackend) -> Vec<(Statement, &'static str)> {
     let mut lists = Vec::new();
     for direction in [Direction::Ascending, Direction::Descending] {
         for after in [None, Some(50_000)] {
-            let page = select_message_page(&owner, CONVERSATION, direction, after, 50);
-            lists.push((page.build(backend), "messages_by_sequence"));
+            let page = select_candidates(backend, &owner, CONVERSATION, direction, after, 50);
+            lists.push((page, "messages_by_sequence"));
         }
     }
     for (show_deleted, after) in [(false, None), (true, None), (false, Some(MIDDLE))] {
