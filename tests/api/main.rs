@@ -14,6 +14,7 @@ mod support;
 mod task;
 mod tenant_isolation;
 mod text;
+mod unread_responses;
 mod validation;
 
 use std::process::ExitCode;
@@ -25,5 +26,5 @@ fn main() -> ExitCode {
 database_tests! {
     modules:
         authentication, chat, model_providers, page_tokens, phrasings, request_ids, task, tenant_isolation, text,
-        validation;
+        unread_responses, validation;
 }

@@ -153,6 +153,26 @@ fn every_exception_is_needed() {
 }
 
 #[test]
+fn streams_have_tasks_of_their_own() {
+    let violations = violations(rules::streams_have_tasks);
+    assert!(violations.is_empty(), "{violations:#?}");
+}
+
+#[test]
+fn stream_without_a_task_is_found() {
+    let path = "services/chat/src/grpc/export.rs";
+    for text in [
+        "let document = try_stream! {",
+        "type DocumentStream = Pin<Box<dyn Stream<Item = Chunk> + Send>>;",
+        "use futures::stream::BoxStream;",
+    ] {
+        assert_eq!(rules::streams_have_tasks(&Source::new(path, text)).len(), 1, "{text}");
+    }
+    let allowed = Source::new(path, "ResponseStream::spawn(&self.streams, document)");
+    assert!(rules::streams_have_tasks(&allowed).is_empty());
+}
+
+#[test]
 fn domain_is_pure() {
     let violations = violations(rules::pure_domain);
     assert!(violations.is_empty(), "{violations:#?}");

@@ -123,6 +123,16 @@ pub(crate) fn statuses_made(source: &Source) -> Vec<String> {
     lines(source, makes)
 }
 
+/// Services stream through `ResponseStream` alone, whose work does not depend on the reader.
+pub(crate) fn streams_have_tasks(source: &Source) -> Vec<String> {
+    if source.is_test() || !source.is_in_module("grpc") {
+        return Vec::new();
+    }
+    let makes =
+        ["try_stream!", "stream!", "dyn Stream", "BoxStream", "impl Stream", "ReceiverStream"];
+    lines(source, |line| makes.iter().any(|it| line.contains(it)))
+}
+
 /// The domain has no side effects: no database, transport, runtime, file or socket.
 pub(crate) fn pure_domain(source: &Source) -> Vec<String> {
     if !source.is_in_module("domain") {

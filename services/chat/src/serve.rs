@@ -14,7 +14,7 @@ use tonic::transport::{Channel, Endpoint};
 
 use crate::agent::{self, Agent, Credentials};
 use crate::grpc::{ChatApi, EarlyHeaders};
-use crate::store::Migrator;
+use crate::store::{ConversationWriter, Migrator};
 use crate::{Config, Settings, purge};
 
 /// How much longer than a turn a call that waits for it may take.
@@ -43,15 +43,22 @@ impl Service for Config {
             credentials: Credentials::new(&settings.delegation)?,
             limits: settings.agent.clone(),
         });
-        let retention = settings.purge.deleted_retention.get();
-        let page_token_key = context.db.page_token_key().await?;
-        let api = ChatApi::new(context.db.clone(), clock, agent.clone(), retention, page_token_key);
+        let api = ChatApi {
+            db: context.db.clone(),
+            writer: ConversationWriter::new(context.db.clone(), clock.clone()),
+            clock,
+            agent: agent.clone(),
+            retention: settings.purge.deleted_retention.get(),
+            page_token_key: context.db.page_token_key().await?,
+            streams: settings.streams.clone(),
+        };
         let turn = settings.agent.turn_timeout.get() + TURN_MARGIN;
+        let (limit, stop) = (settings.server.shutdown_timeout.get(), context.stop.clone());
         Ok(Parts::new(&context, EarlyHeaders(ChatServiceServer::new(api)))
             .turn_timeout(turn)
             .job(purge::job(&context))
             .job(context.request_id_job())
-            .job(run_turns(agent, settings.server.shutdown_timeout.get(), context.stop)))
+            .job(async move { agent.notify_replicas_during(run_turns(&agent, limit, stop)).await }))
     }
 }
 
@@ -67,7 +74,7 @@ fn connect_tasks(settings: &Settings) -> Result<Channel, Cause> {
 
 /// Recovers turns until `stop`. Then the running turns may finish within `limit`; those that take longer
 /// are handed over.
-async fn run_turns(agent: Agent, limit: Duration, stop: CancellationToken) {
+async fn run_turns(agent: &Agent, limit: Duration, stop: CancellationToken) {
     agent.recover(stop).await;
     let hand_over = HAND_OVER_TIMEOUT.min(limit / 4);
     if timeout(limit - hand_over, agent.stop()).await.is_err() {

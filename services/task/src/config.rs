@@ -25,8 +25,40 @@ tandem_service::settings! {
     pub struct Settings("task", port 50052) {
         /// The log of changes, from which watches resume.
         pub change_log: ChangeLog,
+        /// The streams of changes.
+        pub watch: WatchSettings,
     }
     aliases []
+}
+
+/// The streams of changes.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct WatchSettings {
+    /// Time without an event after which a heartbeat is sent, and the log is read without a notification.
+    /// Longer than 0s.
+    pub heartbeat_interval: HumanDuration,
+    /// The longest time of one stream; then it ends with DEADLINE_EXCEEDED and can be resumed. Longer than
+    /// 0s.
+    pub max_duration: HumanDuration,
+}
+
+impl Default for WatchSettings {
+    fn default() -> Self {
+        Self {
+            heartbeat_interval: HumanDuration::from_secs(15),
+            max_duration: HumanDuration::from_days(1),
+        }
+    }
+}
+
+impl ValidateConfig for WatchSettings {
+    fn validate(&self) -> Vec<String> {
+        Rules::new()
+            .positive("heartbeat_interval", self.heartbeat_interval)
+            .positive("max_duration", self.max_duration)
+            .violations()
+    }
 }
 
 /// The log of changes, from which watches resume.

@@ -5,7 +5,6 @@
 
 #![allow(missing_docs, reason = "a field whose name says it all needs no comment in a service")]
 
-mod change_listener;
 mod config;
 pub mod domain;
 pub mod grpc;
@@ -13,5 +12,5 @@ mod purge;
 mod serve;
 pub mod store;
 
-pub use config::{ChangeLog, Config, Settings};
+pub use config::{ChangeLog, Config, Settings, WatchSettings};
 pub use tandem_service::serve;

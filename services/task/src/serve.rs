@@ -7,8 +7,8 @@ use tandem_proto::task::task_service_server::TaskServiceServer;
 use tandem_service::{Context, Parts, Service};
 
 use crate::grpc::TaskApi;
-use crate::store::{ChangeNotifier, Migrator, TaskWriter};
-use crate::{Config, Settings, change_listener, purge};
+use crate::store::{ChangeNotifier, Migrator, TaskWriter, listen_to_replicas};
+use crate::{Config, Settings, purge};
 
 impl Service for Config {
     const NAME: &'static str = "task";
@@ -32,12 +32,14 @@ impl Service for Config {
             retention: settings.purge.deleted_retention.get(),
             leeway: settings.auth.leeway.get(),
             page_token_key: context.db.page_token_key().await?,
+            watch: settings.watch.clone(),
+            streams: settings.streams.clone(),
             shutdown: context.stop.clone(),
         };
         let parts = Parts::new(&context, TaskServiceServer::new(api));
         let purge = purge::job(&context, writer, settings);
         let request_ids = context.request_id_job();
-        let listener = change_listener::listen_to_replicas(context.db, notifier, context.stop);
+        let listener = listen_to_replicas(context.db, notifier, context.stop);
         Ok(parts.job(purge).job(request_ids).job(listener))
     }
 }

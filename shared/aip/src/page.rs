@@ -23,6 +23,23 @@ pub fn size(requested: i32, default: u32, largest: u32) -> u32 {
 /// The most bytes of items in a page, so that it fits into one message.
 pub const MAX_PAGE_BYTES: usize = 512 * 1024;
 
+/// The most that a page holds. The first item is in the page whatever its length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageLimits {
+    /// Items.
+    pub items: u32,
+    /// The approximate encoded length of the items, in bytes.
+    pub bytes: usize,
+}
+
+impl PageLimits {
+    /// At most `items`, and what fits into one message.
+    #[must_use]
+    pub const fn items(items: u32) -> Self {
+        Self { items, bytes: MAX_PAGE_BYTES }
+    }
+}
+
 /// Truncates `items` to a page: at most `size` items and about 512 KiB, but at least one item.
 /// `item_bytes` estimates the encoded length of an item. Returns whether items were cut off, so pass one
 /// item more than a page holds.

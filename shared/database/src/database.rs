@@ -8,13 +8,13 @@ use tandem_config::ValidateConfig as _;
 use tandem_error::Error;
 use tokio::time::timeout;
 
-use crate::{Db as _, Settings, postgres, sqlite};
+use crate::{Db as _, Reader, Settings, postgres, sqlite};
 
 /// An open database. Clones share its connections, which close with the last clone.
 #[derive(Debug, Clone)]
 pub struct Database {
     pub(crate) settings: Arc<Settings>,
-    reader: DatabaseConnection,
+    reader: Reader,
     write_path: WritePath,
     commits: Arc<AtomicU64>,
 }
@@ -25,7 +25,7 @@ enum WritePath {
     /// By the one writer of the file.
     Sqlite(sqlite::WriteQueue),
     /// In a transaction on a connection of the read pool.
-    Postgres,
+    Postgres(DatabaseConnection),
 }
 
 impl Database {
@@ -41,17 +41,18 @@ impl Database {
         }
         let commits = Arc::new(AtomicU64::new(0));
         let (reader, write_path) = if settings.backend() == Some(DbBackend::Postgres) {
-            (postgres::open_pool(settings).await?, WritePath::Postgres)
+            let pool = postgres::open_pool(settings).await?;
+            (Reader::postgres(pool.clone()), WritePath::Postgres(pool))
         } else {
             let (readers, queue) = sqlite::open(settings, Arc::clone(&commits)).await?;
-            (readers, WritePath::Sqlite(queue))
+            (Reader::sqlite(readers), WritePath::Sqlite(queue))
         };
         Ok(Self { settings: Arc::new(settings.clone()), reader, write_path, commits })
     }
 
-    /// The connection pool for reads. On SQLite it refuses writes and never waits for the writer.
+    /// The connections for reads. On SQLite they refuse writes and never wait for the writer.
     #[must_use]
-    pub fn reader(&self) -> &DatabaseConnection {
+    pub fn reader(&self) -> &Reader {
         &self.reader
     }
 
@@ -87,9 +88,9 @@ impl Database {
     {
         match &self.write_path {
             WritePath::Sqlite(queue) => queue.write(job).await,
-            WritePath::Postgres => {
+            WritePath::Postgres(pool) => {
                 let limit = self.settings.statement_timeout.get();
-                postgres::run_write(&self.reader, limit, &self.commits, job).await
+                postgres::run_write(pool, limit, &self.commits, job).await
             }
         }
     }
@@ -110,7 +111,7 @@ impl Database {
                 queue.ping()?;
                 "SELECT 1 FROM sqlite_schema LIMIT 1"
             }
-            WritePath::Postgres => "SELECT 1",
+            WritePath::Postgres(_) => "SELECT 1",
         };
         let limit = self.settings.acquire_timeout.get();
         let response = timeout(limit, self.reader.execute_unprepared(sql)).await;
@@ -125,6 +126,6 @@ impl Database {
             queue.close().await;
         }
         // After the timeout, connections close when they are returned to the pool.
-        let _ = timeout(self.settings.acquire_timeout.get(), self.reader.close_by_ref()).await;
+        let _ = timeout(self.settings.acquire_timeout.get(), self.reader.close()).await;
     }
 }

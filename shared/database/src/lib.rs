@@ -9,7 +9,10 @@ mod database;
 mod error;
 mod listen;
 mod migrate;
+mod notifier;
 mod postgres;
+mod reader;
+mod replicas;
 pub mod requests;
 mod run_job;
 pub mod secrets;
@@ -18,13 +21,18 @@ mod sql_migration;
 mod sqlite;
 mod start;
 mod url;
+mod within_bytes;
 
 pub use database::Database;
 pub use error::{Db, from_db};
+pub use notifier::{Notifier, Subscription};
+pub use reader::Reader;
+pub use replicas::{Announcer, forward_notifications};
 pub use sea_orm_migration::{MigrationTrait, MigratorTrait};
 pub use settings::Settings;
 pub use sql_migration::SqlMigration;
 pub use url::Url;
+pub use within_bytes::{WithinBytes, json_bytes};
 
 // What the macros expand to.
 #[doc(hidden)]

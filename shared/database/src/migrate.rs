@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use sea_orm::sea_query::{Alias, Query};
 use sea_orm::{
-    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _,
 };
-use sea_orm_migration::{MigratorTrait, SchemaManager};
+use sea_orm_migration::MigratorTrait;
 use tandem_error::Error;
 
 use crate::{Database, Db as _, postgres, sqlite};
@@ -92,13 +92,25 @@ async fn begin_exclusive(db: &DatabaseConnection) -> Result<DatabaseTransaction,
 
 /// The names of the applied migrations.
 async fn applied_names<M: MigratorTrait>(
-    db: &DatabaseConnection,
+    db: &impl ConnectionTrait,
 ) -> Result<HashSet<String>, DbErr> {
     let table = M::migration_table_name();
-    if !SchemaManager::new(db).has_table(table.to_string()).await? {
+    if !has_table(db, &table.to_string()).await? {
         return Ok(HashSet::new());
     }
     let select = Query::select().column(Alias::new("version")).from(table).take();
     let rows = db.query_all(&select).await?;
     rows.iter().map(|row| row.try_get("", "version")).collect()
+}
+
+async fn has_table(db: &impl ConnectionTrait, name: &str) -> Result<bool, DbErr> {
+    let sql = match db.get_database_backend() {
+        DbBackend::Postgres => {
+            "SELECT 1 FROM information_schema.tables \
+             WHERE table_schema = current_schema() AND table_name = $1"
+        }
+        _ => "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1",
+    };
+    let select = Statement::from_sql_and_values(db.get_database_backend(), sql, [name.into()]);
+    Ok(db.query_one_raw(select).await?.is_some())
 }

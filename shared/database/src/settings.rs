@@ -27,7 +27,7 @@ pub struct Settings {
     pub max_connections: u32,
     /// How long a call waits for a connection, or for its turn to write. Longer than 0s, at most 1h.
     pub acquire_timeout: HumanDuration,
-    /// How long a write may take, and any statement on PostgreSQL. Longer than 0s, at most 1h.
+    /// How long a write or a statement may take. Longer than 0s, at most 1h.
     pub statement_timeout: HumanDuration,
     /// Whether the service migrates the schema when it starts.
     pub migrate_on_start: bool,

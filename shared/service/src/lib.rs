@@ -23,4 +23,6 @@ pub use tandem_database::Settings as DatabaseSettings;
 #[doc(hidden)]
 pub use tandem_server::Settings as ServerSettings;
 #[doc(hidden)]
+pub use tandem_server::StreamSettings;
+#[doc(hidden)]
 pub use tandem_server::logs::LogSettings;

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tandem_config::{HumanDuration, Rules, ValidateConfig};
+use tandem_server::StreamSettings;
 use tandem_server::logs::LogSettings;
 
 /// The settings of a service. [`settings!`](crate::settings!) implements it.
@@ -27,6 +28,8 @@ pub struct CommonSettings {
     pub database: tandem_database::Settings,
     /// `[<service>.purge]`
     pub purge: PurgeSettings,
+    /// `[<service>.streams]`
+    pub streams: StreamSettings,
 }
 
 /// The permanent removal of what was deleted.
@@ -131,6 +134,8 @@ macro_rules! settings {
             pub database: $crate::DatabaseSettings,
             /// The permanent removal of what was deleted.
             pub purge: $crate::PurgeSettings,
+            /// The response streams.
+            pub streams: $crate::StreamSettings,
             $($(#[$field_attribute])* pub $field: $section,)*
         }
 
@@ -148,6 +153,7 @@ macro_rules! settings {
                         ..$crate::DatabaseSettings::sqlite(concat!("./data/", $service, ".db"))
                     },
                     purge: Default::default(),
+                    streams: Default::default(),
                     $($field: Default::default(),)*
                 }
             }
@@ -161,6 +167,7 @@ macro_rules! settings {
                     .section("auth", &self.auth)
                     .section("database", &self.database)
                     .section("purge", &self.purge)
+                    .section("streams", &self.streams)
                     $(.section(stringify!($field), &self.$field))*
                     .violations()
             }
@@ -179,6 +186,7 @@ macro_rules! settings {
                     auth: self.auth.clone(),
                     database: self.database.clone(),
                     purge: self.purge.clone(),
+                    streams: self.streams.clone(),
                 }
             }
         }

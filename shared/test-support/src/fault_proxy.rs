@@ -1,6 +1,7 @@
 //! A TCP proxy in front of a service, with faults that a test selects.
 
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -21,6 +22,8 @@ pub enum State {
     Refuse,
     /// Connections are accepted, and nothing is sent.
     Silent,
+    /// Nothing more is forwarded, and open connections stay open: the peer is gone without a word.
+    Stalled,
     /// Calls are forwarded. The first response closes the connection instead; then the state is `Open`.
     DropResponse,
 }
@@ -68,7 +71,7 @@ impl FaultProxy {
         self.target.send_replace(Some(address));
     }
 
-    /// Changes the state and closes all connections.
+    /// Changes the state and closes all connections, unless the new state is [`State::Stalled`].
     pub fn set(&self, state: State) {
         self.state.send_replace(state);
     }
@@ -91,7 +94,7 @@ impl FaultProxy {
         let forwarded = async {
             match now {
                 State::Refuse => {}
-                State::Silent => drop(copy(&mut client, &mut sink()).await),
+                State::Silent | State::Stalled => drop(copy(&mut client, &mut sink()).await),
                 State::Open => {
                     let mut service = self.connect().await;
                     let _ = tokio::io::copy_bidirectional(&mut client, &mut service).await;
@@ -99,9 +102,14 @@ impl FaultProxy {
                 State::DropResponse => self.drop_response(&mut client).await,
             }
         };
+        let mut forwarded = pin!(forwarded);
         select! {
-            () = forwarded => {}
+            () = &mut forwarded => return,
             _ = state.changed() => {}
+        }
+        if *state.borrow_and_update() == State::Stalled {
+            // The sockets stay open with the future that holds them.
+            let _ = state.changed().await;
         }
     }
 

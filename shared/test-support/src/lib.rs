@@ -1,8 +1,10 @@
-//! Test support for all services: keys and tokens, authenticated clients, databases, child processes,
-//! proxies with faults, and a server of models.
+//! Test support for all services: keys and tokens, authenticated clients, a raw HTTP/2 client, databases
+//! and a connection that counts, child processes, proxies with faults, and a server of models.
 
 mod bearer;
+pub mod counting_connection;
 pub mod fault_proxy;
+pub mod http2;
 pub mod mesh_proxy;
 pub mod model_server;
 mod ports;

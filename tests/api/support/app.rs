@@ -1,5 +1,6 @@
 //! The system under test: both services as in production, on sockets and databases of their own.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -31,6 +32,10 @@ pub(crate) struct App {
     pub(crate) chat: Channel,
     /// The address of the chat service.
     pub(crate) chat_url: String,
+    /// The address of the task service.
+    pub(crate) task_address: SocketAddr,
+    /// The address of the chat service.
+    pub(crate) chat_address: SocketAddr,
     servers: Vec<JoinHandle<()>>,
     chat_config: tandem_chat::Config,
     task_database: tandem_database::Settings,
@@ -100,6 +105,7 @@ impl App {
         let shutdown = CancellationToken::new();
         let (task_listener, task_url) = listen().await;
         let (chat_listener, chat_url) = listen().await;
+        let (task_address, chat_address) = (address(&task_listener), address(&chat_listener));
         let keys = tandem_auth::generate_ed25519().expect("a key pair");
         let key_file = folder.path().join("chat.pem");
         std::fs::write(&key_file, &keys.private_pem).expect("a file for the key");
@@ -110,7 +116,7 @@ impl App {
         let task = tandem_task::Config { settings, clock: start.clock.clone() };
         let mut settings = chat_settings(folder.path(), &issuer, &task_url);
         if let Some(proxy) = start.proxy {
-            proxy.forward_to(task_listener.local_addr().expect("a bound port"));
+            proxy.forward_to(task_address);
             settings.tasks.endpoint = proxy.url();
         }
         settings.delegation.private_key_file = key_file;
@@ -142,6 +148,8 @@ impl App {
             task,
             chat,
             chat_url,
+            task_address,
+            chat_address,
             servers,
             chat_config,
             task_database,
@@ -208,6 +216,11 @@ impl App {
         TaskServiceClient::with_interceptor(self.task.clone(), Bearer::new(&token))
     }
 
+    /// Begins to stop the system, without waiting for its end.
+    pub(crate) fn begin_stop(&self) {
+        self.shutdown.cancel();
+    }
+
     /// Stops the system gracefully.
     pub(crate) async fn stop(mut self) {
         self.shutdown.cancel();
@@ -245,8 +258,12 @@ fn chat_settings(folder: &Path, issuer: &Issuer, task_url: &str) -> tandem_chat:
 
 async fn listen() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let url = format!("http://{}", listener.local_addr().expect("a bound port"));
+    let url = format!("http://{}", address(&listener));
     (listener, url)
+}
+
+fn address(listener: &TcpListener) -> SocketAddr {
+    listener.local_addr().expect("a bound port")
 }
 
 async fn connect(url: &str) -> Channel {

@@ -1,6 +1,7 @@
 //! `WatchTasks`: the snapshot, every change once and in order, and resuming after an interruption.
 
 mod concurrent_writers;
+mod readers;
 
 use tandem_config::HumanDuration;
 use tandem_proto::task::watch_tasks_response::Event;
@@ -221,7 +222,7 @@ fn resume_token(status: &Status) -> String {
 
 database_tests! {
     modules:
-        concurrent_writers;
+        concurrent_writers, readers;
     tests:
         snapshot_then_each_change_once,
         watch_resumes_after_any_event,

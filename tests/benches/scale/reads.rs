@@ -50,7 +50,8 @@ impl Reader {
         let url = place.settings.url.expose();
         if place.is_postgres() {
             let settings = Settings { max_connections: 1, ..place.settings.clone() };
-            let db = Database::open(&settings).await.expect("a database").reader().clone();
+            let db = Database::open(&settings).await.expect("a database");
+            let db = db.reader().as_postgres().expect("PostgreSQL").clone();
             return Self { db, steps };
         }
         let counter = Arc::clone(&steps);

@@ -2,52 +2,48 @@
 
 use std::time::Duration;
 
-use async_stream::try_stream;
-use futures::{Stream, StreamExt as _, pin_mut};
 use tandem_auth::Owner;
+use tandem_database::Subscription;
 use tandem_error::Error;
+use tokio::select;
+use tokio::sync::watch;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use super::{Agent, AgentInner};
+use super::Agent;
 use crate::store::{self, StoredEvent};
 
-/// How often the events of a turn are polled while another process works on it.
-const POLL_INTERVAL: Duration = Duration::from_millis(250);
+/// How often the events are read while another process works on the turn, in case that its notification is
+/// lost or not sent.
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
+
+/// How much a caller reads at once that waits for the end.
+const READ_BYTES: usize = 64 * 1024;
+
+/// Reads the events of a turn, one batch at a time. It holds nothing between two batches.
+pub struct Follower {
+    agent: Agent,
+    owner: Owner,
+    turn_id: Uuid,
+    /// The last event that was read.
+    after: i64,
+    ended: bool,
+}
+
+/// What notifies a follower of new events.
+enum Wakeups {
+    /// The worker in this process, with the newest event.
+    Worker(watch::Receiver<i64>),
+    /// A worker in another process, or one that starts in this process.
+    Replicas(Subscription),
+}
 
 impl Agent {
-    /// The events of the owner's turn after the sequence number `after`, to its end. Check first that the
-    /// owner has the turn: then a stranger gets an error and no stream.
-    pub fn follow_turn(
-        &self,
-        owner: &Owner,
-        turn_id: Uuid,
-        after: i64,
-    ) -> impl Stream<Item = Result<StoredEvent, Error>> + Send + use<> {
-        let (agent, owner) = (self.0.clone(), owner.clone());
-        try_stream! {
-            let mut after = after;
-            loop {
-                // Subscribed before the read: an event stored in between is not missed.
-                let stored = agent.running.subscribe(turn_id);
-                for event in store::list_events(agent.db.reader(), &owner, turn_id, after).await? {
-                    after = event.sequence;
-                    let is_terminal = event.event.is_terminal();
-                    yield event;
-                    if is_terminal {
-                        return;
-                    }
-                }
-                match stored {
-                    // Fails when the worker is gone: the next iteration reads the events it stored.
-                    Some(mut stored) => drop(stored.wait_for(|newest| *newest > after).await),
-                    None if has_ended_at(&agent, &owner, turn_id, after).await? => return,
-                    // Another process works on the turn, or will: the caller can follow it there.
-                    None if agent.tasks.is_closed() => Err(Error::ShuttingDown)?,
-                    None => sleep(POLL_INTERVAL).await,
-                }
-            }
-        }
+    /// Follows the owner's turn after the sequence number `after`, to its end. Check first that the owner
+    /// has the turn: then a stranger gets an error and no stream.
+    #[must_use]
+    pub fn follow_turn(&self, owner: &Owner, turn_id: Uuid, after: i64) -> Follower {
+        Follower { agent: self.clone(), owner: owner.clone(), turn_id, after, ended: false }
     }
 
     /// Waits for the end of the owner's turn and returns its terminal event.
@@ -56,24 +52,81 @@ impl Agent {
     /// [`Error::Denied`] if the owner has no such turn, [`Error::DatabaseUnavailable`].
     pub async fn wait_for_end(&self, owner: &Owner, turn_id: Uuid) -> Result<StoredEvent, Error> {
         let last_sequence = self.find_turn(owner, turn_id).await?.last_sequence;
-        let events = self.follow_turn(owner, turn_id, last_sequence - 1);
-        pin_mut!(events);
-        while let Some(event) = events.next().await.transpose()? {
-            if event.event.is_terminal() {
-                return Ok(event);
+        let mut follower = self.follow_turn(owner, turn_id, last_sequence - 1);
+        while let Some(events) = follower.next_events(READ_BYTES).await? {
+            if let Some(last) = events.into_iter().find(|it| it.event.is_terminal()) {
+                return Ok(last);
             }
         }
         Err(Error::internal("the events of a turn stop before its end"))
     }
 }
 
-/// Whether the turn has ended and has no event after `after`.
-async fn has_ended_at(
-    agent: &AgentInner,
-    owner: &Owner,
-    turn_id: Uuid,
-    after: i64,
-) -> Result<bool, Error> {
-    let turn = store::find_turn(agent.db.reader(), owner, turn_id).await?.ok_or(Error::Denied)?;
-    Ok(turn.ended.is_some() && turn.last_sequence <= after)
+impl Follower {
+    /// Waits for the next events: until they have `max_bytes` together, but at least one. `None` after the
+    /// terminal event.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::DatabaseUnavailable`]; [`Error::ShuttingDown`] if the process stops while
+    /// another one works on the turn: the caller can follow it there.
+    pub async fn next_events(
+        &mut self,
+        max_bytes: usize,
+    ) -> Result<Option<Vec<StoredEvent>>, Error> {
+        while !self.ended {
+            // Subscribed before the read: an event stored in between is not missed.
+            let wakeups = self.subscribe();
+            let events = self.read_events(max_bytes).await?;
+            if let Some(last) = events.last() {
+                self.after = last.sequence;
+                self.ended = last.event.is_terminal();
+                return Ok(Some(events));
+            }
+            self.wait(wakeups).await?;
+        }
+        Ok(None)
+    }
+
+    fn subscribe(&self) -> Wakeups {
+        let agent = &self.agent.0;
+        // In this order: a worker that starts in between notifies the subscription.
+        let replicas = agent.running.subscribe_to_replicas(self.turn_id);
+        let worker = agent.running.subscribe(self.turn_id);
+        worker.map_or(Wakeups::Replicas(replicas), Wakeups::Worker)
+    }
+
+    async fn read_events(&self, max_bytes: usize) -> Result<Vec<StoredEvent>, Error> {
+        let db = self.agent.0.db.reader();
+        store::list_events(db, &self.owner, self.turn_id, self.after, max_bytes).await
+    }
+
+    /// Waits until there may be more events.
+    async fn wait(&mut self, wakeups: Wakeups) -> Result<(), Error> {
+        let after = self.after;
+        match wakeups {
+            Wakeups::Worker(mut stored) => {
+                // Fails when the worker is gone: the events that it stored are read.
+                let _ = stored.wait_for(|newest| *newest > after).await;
+            }
+            Wakeups::Replicas(_) if self.has_ended().await? => self.ended = true,
+            Wakeups::Replicas(mut changes) => {
+                let stopping = &self.agent.0.stopping;
+                if stopping.is_cancelled() {
+                    return Err(Error::ShuttingDown);
+                }
+                select! {
+                    () = changes.changed() => {}
+                    () = stopping.cancelled() => {}
+                    () = sleep(POLL_INTERVAL) => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the turn has ended and has no event after the last one that was read.
+    async fn has_ended(&self) -> Result<bool, Error> {
+        let turn = self.agent.find_turn(&self.owner, self.turn_id).await?;
+        Ok(turn.ended.is_some() && turn.last_sequence <= self.after)
+    }
 }

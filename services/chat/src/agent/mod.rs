@@ -23,12 +23,15 @@ use tandem_database::requests::{self, Key};
 use tandem_error::Error;
 use tandem_server::with_request_id;
 use tandem_task_tools::Toolbox;
+use tokio::select;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 pub use context::TIME_ZONE;
 pub use credentials::{Credentials, Settings as DelegationSettings};
+pub use follow::Follower;
 pub use limits::Limits;
 pub use models::Models;
 
@@ -54,6 +57,8 @@ struct AgentInner {
     tasks: TaskTracker,
     /// One for each turn that this process may run.
     permits: Arc<Semaphore>,
+    /// Cancelled when the process stops: turns of other processes are not followed any longer.
+    stopping: CancellationToken,
 }
 
 /// The dependencies of an [`Agent`].
@@ -73,6 +78,7 @@ impl Agent {
         let Parts { db, clock, models, toolbox, credentials, limits } = parts;
         Self(Arc::new(AgentInner {
             journal: TurnJournal::new(db.clone(), clock.clone(), limits.lease_duration.get()),
+            running: RunningTurns::new(db.clone()),
             db,
             clock,
             models,
@@ -80,8 +86,8 @@ impl Agent {
             credentials,
             permits: Arc::new(Semaphore::new(limits.running_turns)),
             limits,
-            running: RunningTurns::default(),
             tasks: TaskTracker::new(),
+            stopping: CancellationToken::new(),
         }))
     }
 
@@ -183,9 +189,20 @@ impl Agent {
         context::latest_prompt(&self.0, owner, turn).await
     }
 
+    /// Passes notifications of new events between the processes that share the database, as long as `work`
+    /// runs.
+    pub async fn notify_replicas_during(&self, work: impl Future<Output = ()>) {
+        let running = &self.0.running;
+        select! {
+            () = work => running.flush_announcements().await,
+            () = running.connect_replicas(&self.0.db) => {}
+        }
+    }
+
     /// Rejects new messages and waits for the running turns to end.
     pub async fn stop(&self) {
         self.0.tasks.close();
+        self.0.stopping.cancel();
         self.0.tasks.wait().await;
     }
 

@@ -149,6 +149,7 @@ impl Agent {
         let (unwritten, shares) = (Vec::new(), progress.shares().clone());
         let end = TurnEnd { outcome, unwritten, output, usage, shares, is_cut: false };
         self.0.journal.finish_turn(owner, lease, end).await?;
+        self.0.running.notify_all_of(lease.turn_id);
         tracing::error!(turn.id = %lease.turn_id, "abandoned turn after repeated interruptions");
         Ok(())
     }

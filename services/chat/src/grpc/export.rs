@@ -1,23 +1,21 @@
 //! Handler for exports: a conversation as one document, read one page of messages at a time.
 
-use std::pin::Pin;
-
-use async_stream::try_stream;
 use serde_json::{Value, json};
 use tandem_aip::Direction;
+use tandem_aip::page::PageLimits;
 use tandem_auth::Caller;
 use tandem_error::{Error, validate};
 use tandem_proto::api::HttpBody;
 use tandem_proto::chat::{ExportConversationRequest, ExportFormat};
-use tokio_stream::Stream;
-use tonic::{Request, Response, Status};
+use tandem_server::{MessageSender, ResponseStream};
+use tonic::{Request, Response};
 
 use super::{ChatApi, RpcResult, wire};
 use crate::domain::{Conversation, Message, Role, ToolCall};
 use crate::store;
 
 /// The chunks of a document.
-pub(super) type DocumentStream = Pin<Box<dyn Stream<Item = Result<HttpBody, Status>> + Send>>;
+pub(super) type DocumentStream = ResponseStream<HttpBody>;
 
 /// How many messages one query reads.
 const BATCH: u32 = 50;
@@ -33,24 +31,27 @@ impl ChatApi {
         let found = store::find_conversation(self.db.reader(), &owner, id).await?;
         let conversation = found.ok_or(Error::Denied)?;
         let writer = DocumentWriter::for_format(request.format());
-        let db = self.db.clone();
-        let document = try_stream! {
-            yield writer.make_chunk(writer.write_head(&conversation), writer.content_type());
+        let (db, max_bytes) = (self.db.clone(), self.streams.buffer_bytes);
+        let document = |sender: MessageSender<HttpBody>| async move {
+            let head = writer.make_chunk(writer.write_head(&conversation), writer.content_type());
+            sender.send(head).await;
             let mut after = None;
             loop {
+                let limits = PageLimits { items: BATCH, bytes: max_bytes };
                 let up = Direction::Ascending;
-                let page = store::list_messages(db.reader(), &owner, id, up, after, BATCH).await?;
+                let page = store::list_messages(db.reader(), &owner, id, up, after, limits).await?;
                 for message in &page.messages {
-                    yield writer.make_chunk(writer.write_message(message), "");
+                    sender.send(writer.make_chunk(writer.write_message(message), "")).await;
                 }
                 after = page.next;
                 if after.is_none() {
                     break;
                 }
             }
-            yield writer.make_chunk(writer.write_end(), "");
+            sender.send(writer.make_chunk(writer.write_end(), "")).await;
+            Ok(())
         };
-        Ok(Response::new(Box::pin(document)))
+        Ok(Response::new(ResponseStream::spawn(&self.streams, document)))
     }
 }
 

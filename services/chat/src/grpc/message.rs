@@ -3,7 +3,7 @@
 mod post;
 
 use tandem_aip::Order;
-use tandem_aip::page::{self, PageTokenContext};
+use tandem_aip::page::{self, PageLimits, PageTokenContext};
 use tandem_auth::Caller;
 use tandem_error::{Error, combine_violations, validate, validate_mut};
 use tandem_proto::chat::{GetMessageRequest, ListMessagesRequest, ListMessagesResponse, Message};
@@ -36,7 +36,9 @@ impl ChatApi {
         )?;
         let id = wire::parse_id(&request.conversation_id)?;
         store::find_conversation(db, owner, id).await?.ok_or(Error::Denied)?;
-        let page = store::list_messages(db, owner, id, order.direction, after, size).await?;
+        let page =
+            store::list_messages(db, owner, id, order.direction, after, PageLimits::items(size))
+                .await?;
         Ok(Response::new(ListMessagesResponse {
             messages: page.messages.into_iter().map(wire::message_to_proto).collect(),
             next_page_token: page.next.map(|next| tokens.encode(&next)).unwrap_or_default(),

@@ -21,6 +21,7 @@ use tandem_clock::Clock;
 use tandem_database::Database;
 use tandem_database::requests::Key;
 use tandem_error::Error;
+use tandem_server::StreamSettings;
 use tonic::{Response, Status};
 
 use crate::agent::Agent;
@@ -33,28 +34,15 @@ type RpcResult<T> = Result<Response<T>, Status>;
 /// Serves `tandem.chat.v1.ChatService`.
 #[derive(Clone)]
 pub struct ChatApi {
-    db: Database,
-    writer: ConversationWriter,
-    clock: Clock,
-    agent: Agent,
+    pub db: Database,
+    pub writer: ConversationWriter,
+    pub clock: Clock,
+    /// Works on the turns.
+    pub agent: Agent,
     /// How long a deleted conversation is kept before it may be purged.
-    retention: Duration,
-    page_token_key: PageTokenKey,
-}
-
-impl ChatApi {
-    /// Serves the conversations in `db`; `agent` works on their turns.
-    #[must_use]
-    pub fn new(
-        db: Database,
-        clock: Clock,
-        agent: Agent,
-        retention: Duration,
-        page_token_key: PageTokenKey,
-    ) -> Self {
-        let writer = ConversationWriter::new(db.clone(), clock.clone());
-        Self { db, writer, clock, agent, retention, page_token_key }
-    }
+    pub retention: Duration,
+    pub page_token_key: PageTokenKey,
+    pub streams: StreamSettings,
 }
 
 /// The idempotency key of a request whose id was taken out of it.

@@ -1,17 +1,15 @@
 //! The methods of `ChatService` and their handlers.
 
-use std::pin::Pin;
-
 use tandem_proto::chat::chat_service_server::ChatService;
 use tandem_proto::chat::*;
-use tokio_stream::Stream;
-use tonic::{Request, Status, async_trait};
+use tandem_server::ResponseStream;
+use tonic::{Request, async_trait};
 
 use super::export::DocumentStream;
 use super::{ChatApi, RpcResult};
 
 /// The events of a turn.
-pub(super) type EventStream = Pin<Box<dyn Stream<Item = Result<TurnEvent, Status>> + Send>>;
+pub(super) type EventStream = ResponseStream<TurnEvent>;
 
 #[async_trait]
 impl ChatService for ChatApi {

@@ -1,9 +1,9 @@
 //! Handlers for turns.
 
-use futures::StreamExt as _;
 use tandem_auth::{Caller, Owner, audit};
 use tandem_error::{Error, validate};
 use tandem_proto::chat::{CancelTurnRequest, FollowTurnRequest, GetTurnRequest, Turn, TurnView};
+use tandem_server::ResponseStream;
 use tonic::{Request, Response};
 use uuid::Uuid;
 
@@ -53,7 +53,15 @@ impl ChatApi {
 
     /// The events of the owner's turn after the sequence number `after`.
     pub(super) fn event_stream(&self, owner: &Owner, turn_id: Uuid, after: i64) -> EventStream {
-        let events = self.agent.follow_turn(owner, turn_id, after);
-        Box::pin(events.map(move |event| Ok(wire::event_to_proto(turn_id, event?))))
+        let mut follower = self.agent.follow_turn(owner, turn_id, after);
+        let max_bytes = self.streams.buffer_bytes;
+        ResponseStream::spawn(&self.streams, |sender| async move {
+            while let Some(events) = follower.next_events(max_bytes).await? {
+                for event in events {
+                    sender.send(wire::event_to_proto(turn_id, event)).await;
+                }
+            }
+            Ok(())
+        })
     }
 }

@@ -1,21 +1,21 @@
 //! Queries on the events of turns.
 
-use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, Set,
-};
+use sea_orm::{ConnectionTrait, EntityTrait as _, FromQueryResult as _, Set, Statement};
 use tandem_auth::Owner;
 use tandem_clock::Timestamp;
-use tandem_database::Db as _;
+use tandem_database::{Db as _, WithinBytes, json_bytes};
 use tandem_error::Error;
 use uuid::Uuid;
 
-use super::entity::turn_event::{ActiveModel, Column, Entity, Model};
+use super::entity::turn_event::{ActiveModel, Entity, Model};
 use super::entity::{from_json, to_json};
 use crate::domain::TurnEvent;
 
 /// How many events one query returns.
 const BATCH: u64 = 256;
+
+/// No limit of bytes: the events are needed together.
+const ALL: usize = i64::MAX as usize;
 
 /// An event with its position in the turn.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,23 +35,28 @@ impl TryFrom<Model> for StoredEvent {
     }
 }
 
-/// At most 256 events of the owner's turn after the sequence number `after`; empty if there are none
-/// yet.
+/// The events of the owner's turn after the sequence number `after`: at most 256, until they have
+/// `max_bytes` together; empty if there are none yet.
 pub async fn list_events(
     db: &impl ConnectionTrait,
     owner: &Owner,
     turn_id: Uuid,
     after: i64,
+    max_bytes: usize,
 ) -> Result<Vec<StoredEvent>, Error> {
-    let rows = Entity::find()
-        .filter(Column::Owner.eq(owner.as_str()))
-        .filter(Column::TurnId.eq(turn_id))
-        .filter(Column::Sequence.gt(after))
-        .order_by_asc(Column::Sequence)
-        .limit(BATCH)
-        .all(db)
-        .await
-        .db()?;
+    let backend = db.get_database_backend();
+    let bytes = json_bytes(backend, "event");
+    let candidates = format!(
+        "SELECT sequence AS row_key, {bytes} AS row_bytes FROM turn_events \
+         WHERE owner = $1 AND turn_id = $2 AND sequence > $3 ORDER BY sequence LIMIT {BATCH}"
+    );
+    let row = "turn_events.turn_id = $2 AND turn_events.sequence = page.row_key";
+    let (table, candidates, order) = ("turn_events", candidates.as_str(), "ASC");
+    let sql = WithinBytes { table, candidates, order, row, max_bytes }.select(backend);
+    let values = [owner.as_str().into(), turn_id.into(), after.into()];
+    let select = Statement::from_sql_and_values(backend, sql, values);
+    let mut rows = Model::find_by_statement(select).all(db).await.db()?;
+    rows.sort_by_key(|row| row.sequence);
     rows.into_iter().map(StoredEvent::try_from).collect()
 }
 
@@ -64,7 +69,7 @@ pub async fn list_all_events(
     let mut all: Vec<StoredEvent> = Vec::new();
     loop {
         let after = all.last().map_or(0, |last| last.sequence);
-        let next = list_events(db, owner, turn_id, after).await?;
+        let next = list_events(db, owner, turn_id, after, ALL).await?;
         if next.is_empty() {
             return Ok(all);
         }
@@ -80,7 +85,7 @@ pub(super) async fn are_events_stored(
     first: i64,
     events: &[TurnEvent],
 ) -> Result<bool, Error> {
-    let stored = list_events(tx, owner, turn_id, first - 1).await?;
+    let stored = list_events(tx, owner, turn_id, first - 1, ALL).await?;
     Ok(stored.iter().map(|stored| &stored.event).eq(events))
 }
 

@@ -1,12 +1,13 @@
 //! Queries on messages.
 
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Select,
+    ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, FromQueryResult as _,
+    QueryFilter as _, QueryOrder as _, Select, Statement,
 };
-use tandem_aip::{Direction, page};
+use tandem_aip::Direction;
+use tandem_aip::page::PageLimits;
 use tandem_auth::Owner;
-use tandem_database::Db as _;
+use tandem_database::{Db as _, WithinBytes, json_bytes};
 use tandem_error::Error;
 use uuid::Uuid;
 
@@ -38,48 +39,119 @@ pub async fn find_message(
     row.map(Message::try_from).transpose()
 }
 
-/// The messages of the owner's conversation after the sequence number `after`: `size` of them, or as
-/// many as fit into one response.
+/// The messages of the owner's conversation after the sequence number `after`, as many as the limits admit.
 pub async fn list_messages(
     db: &impl ConnectionTrait,
     owner: &Owner,
     conversation_id: Uuid,
     direction: Direction,
     after: Option<i64>,
-    size: u32,
+    limits: PageLimits,
 ) -> Result<MessagePage, Error> {
-    let query = select_message_page(owner, conversation_id, direction, after, size);
-    let mut rows = query.all(db).await.db()?;
-    let has_more = page::truncate_page(&mut rows, size, wire_size);
-    let next = rows.last().filter(|_| has_more).map(|last| last.sequence);
-    let messages = rows.into_iter().map(Message::try_from).collect::<Result<_, _>>()?;
-    Ok(MessagePage { messages, next })
+    let backend = db.get_database_backend();
+    let candidates =
+        select_candidates(backend, owner, conversation_id, direction, after, limits.items);
+    let row = "messages.owner = $1 AND messages.conversation_id = $2 \
+               AND messages.sequence = page.row_key";
+    let order = PageOrder { direction, row, position: |message| message.sequence };
+    read_page(db, candidates, order, limits).await?.into_page()
 }
 
-pub(super) fn select_message_page(
+/// The keys and lengths of a page's messages, and of one more.
+pub(super) fn select_candidates(
+    backend: DbBackend,
     owner: &Owner,
     conversation_id: Uuid,
     direction: Direction,
     after: Option<i64>,
     size: u32,
-) -> Select<Entity> {
-    let after_cursor = after.map(|after| match direction {
-        Direction::Ascending => Column::Sequence.gt(after),
-        Direction::Descending => Column::Sequence.lt(after),
-    });
-    let query = select_by_conversation(owner, conversation_id)
-        .filter(Condition::all().add_option(after_cursor))
+) -> Statement {
+    let (comparison, start) = match direction {
+        Direction::Ascending => (">", i64::MIN),
+        Direction::Descending => ("<", i64::MAX),
+    };
+    let sql = format!(
+        "SELECT sequence AS row_key, {} AS row_bytes FROM messages \
+         WHERE owner = $1 AND conversation_id = $2 AND sequence {comparison} $3 \
+         ORDER BY sequence {} LIMIT {}",
+        message_bytes(backend),
+        sql_order(direction),
         // One extra row shows whether there is another page.
-        .limit(u64::from(size) + 1);
-    match direction {
-        Direction::Ascending => query.order_by_asc(Column::Sequence),
-        Direction::Descending => query.order_by_desc(Column::Sequence),
-    }
+        u64::from(size) + 1
+    );
+    let after = after.unwrap_or(start);
+    let values = [owner.as_str().into(), conversation_id.into(), after.into()];
+    Statement::from_sql_and_values(backend, sql, values)
 }
 
 /// The approximate encoded size of a message, in bytes.
-pub(super) fn wire_size(row: &Model) -> usize {
-    row.content.len() + row.metadata.to_string().len() + row.tool_calls.to_string().len()
+pub(super) fn message_bytes(backend: DbBackend) -> String {
+    let (metadata, calls) =
+        (json_bytes(backend, "messages.metadata"), json_bytes(backend, "messages.tool_calls"));
+    format!("octet_length(messages.content) + {metadata} + {calls}")
+}
+
+/// The order of a page.
+#[derive(Clone, Copy)]
+pub(super) struct PageOrder {
+    pub(super) direction: Direction,
+    /// Identifies a message by `page.row_key`, the key of a candidate.
+    pub(super) row: &'static str,
+    /// The key of a message.
+    pub(super) position: fn(&Model) -> i64,
+}
+
+/// The rows of a page, in order.
+pub(super) struct PageRows {
+    rows: Vec<Model>,
+    order: PageOrder,
+    pub(super) has_more: bool,
+}
+
+/// Reads the messages that `candidates` selects (see [`WithinBytes`]), as many as the limits admit.
+pub(super) async fn read_page(
+    db: &impl ConnectionTrait,
+    candidates: Statement,
+    order: PageOrder,
+    limits: PageLimits,
+) -> Result<PageRows, Error> {
+    let backend = db.get_database_backend();
+    let PageOrder { direction, row, position } = order;
+    let sql = WithinBytes {
+        table: "messages",
+        candidates: &candidates.sql,
+        order: sql_order(direction),
+        row,
+        max_bytes: limits.bytes,
+    };
+    let values = candidates.values.into_iter().flat_map(|values| values.0);
+    let select = Statement::from_sql_and_values(backend, sql.select(backend), values);
+    let found = db.query_all_raw(select).await.db()?;
+    let count = found.first().map_or(Ok(0), |row| row.try_get::<i64>("", "row_count")).db()?;
+    let rows = found.iter().map(|row| Model::from_query_result(row, ""));
+    let mut rows = rows.collect::<Result<Vec<_>, _>>().db()?;
+    rows.sort_by_key(position);
+    if direction == Direction::Descending {
+        rows.reverse();
+    }
+    rows.truncate(limits.items as usize);
+    let has_more = count > i64::try_from(rows.len()).map_err(Error::internal)?;
+    Ok(PageRows { rows, order, has_more })
+}
+
+fn sql_order(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Ascending => "ASC",
+        Direction::Descending => "DESC",
+    }
+}
+
+impl PageRows {
+    pub(super) fn into_page(self) -> Result<MessagePage, Error> {
+        let next = self.rows.last().filter(|_| self.has_more).map(self.order.position);
+        let messages = self.rows.into_iter().map(Message::try_from).collect::<Result<_, _>>()?;
+        Ok(MessagePage { messages, next })
+    }
 }
 
 /// The newest `count` messages of the owner's conversation before the sequence number `before`, or as
@@ -92,7 +164,8 @@ pub async fn newest_messages(
     count: u32,
 ) -> Result<Vec<Message>, Error> {
     let newest = Direction::Descending;
-    let mut page = list_messages(db, owner, conversation_id, newest, before, count).await?;
+    let limits = PageLimits::items(count);
+    let mut page = list_messages(db, owner, conversation_id, newest, before, limits).await?;
     page.messages.reverse();
     Ok(page.messages)
 }

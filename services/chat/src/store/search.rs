@@ -1,16 +1,16 @@
 //! The full-text index of messages, on either database. The schema removes the entries of deleted
 //! messages.
 
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult as _, Statement, Value};
-use tandem_aip::page;
+use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
+use tandem_aip::Direction;
+use tandem_aip::page::PageLimits;
 use tandem_auth::Owner;
 use tandem_database::Db as _;
 use tandem_error::Error;
 use tandem_text_search::IndexKey;
 use uuid::Uuid;
 
-use super::entity::message::Model;
-use super::messages::{MessagePage, wire_size};
+use super::messages::{MessagePage, PageOrder, PageRows, message_bytes, read_page};
 use crate::domain::Message;
 
 /// A search for messages.
@@ -57,18 +57,16 @@ pub async fn search_messages(
     after: Option<i64>,
     size: u32,
 ) -> Result<MessagePage, Error> {
-    let mut rows = match db.get_database_backend() {
-        DbBackend::Postgres => find_in_postgres(db, owner, query, after, size).await?,
+    let limits = PageLimits::items(size);
+    let rows = match db.get_database_backend() {
+        DbBackend::Postgres => find_in_postgres(db, owner, query, after, limits).await?,
         backend => {
             let terms = sqlite_terms(owner, query);
-            let statement = search_statement(backend, SQLITE, owner, terms, after, size);
-            Model::find_by_statement(statement).all(db).await.db()?
+            let candidates = search_statement(backend, SQLITE, owner, terms, after, size);
+            read_page(db, candidates, NEWEST_FIRST, limits).await?
         }
     };
-    let has_more = page::truncate_page(&mut rows, size, wire_size);
-    let next = rows.last().filter(|_| has_more).map(|last| last.row_id);
-    let messages = rows.into_iter().map(Message::try_from).collect::<Result<_, _>>()?;
-    Ok(MessagePage { messages, next })
+    rows.into_page()
 }
 
 /// GIN returns all matches at once, in no order. If many messages match, the newest ones fill a page:
@@ -78,24 +76,31 @@ async fn find_in_postgres(
     owner: &Owner,
     query: &MessageQuery,
     after: Option<i64>,
-    size: u32,
-) -> Result<Vec<Model>, Error> {
-    let backend = DbBackend::Postgres;
+    limits: PageLimits,
+) -> Result<PageRows, Error> {
+    let (backend, size) = (DbBackend::Postgres, limits.items);
     let terms = postgres_terms(owner, query);
     if query.conversation_id.is_none() {
-        let statement =
+        let candidates =
             search_statement(backend, POSTGRES_NEWEST, owner, terms.clone(), after, size);
-        let rows = Model::find_by_statement(statement).all(db).await.db()?;
-        if rows.len() > size as usize {
+        let rows = read_page(db, candidates, NEWEST_FIRST, limits).await?;
+        if rows.has_more {
             return Ok(rows);
         }
     }
-    let statement = search_statement(backend, POSTGRES, owner, terms, after, size);
-    Model::find_by_statement(statement).all(db).await.db()
+    let candidates = search_statement(backend, POSTGRES, owner, terms, after, size);
+    read_page(db, candidates, NEWEST_FIRST, limits).await
 }
 
+const NEWEST_FIRST: PageOrder = PageOrder {
+    direction: Direction::Descending,
+    row: "messages.row_id = page.row_key",
+    position: |message| message.row_id,
+};
+
 /// FTS5 returns matches one at a time in row order. `CROSS JOIN` makes SQLite start with it.
-pub(super) const SQLITE: &str = "SELECT messages.* FROM message_search CROSS JOIN messages CROSS JOIN conversations \
+pub(super) const SQLITE: &str = "SELECT messages.row_id AS row_key, {bytes} AS row_bytes \
+     FROM message_search CROSS JOIN messages CROSS JOIN conversations \
      WHERE message_search MATCH $1 AND message_search.rowid < $2 \
      AND messages.row_id = message_search.rowid AND messages.owner = $3 \
      AND conversations.id = messages.conversation_id AND conversations.delete_time IS NULL \
@@ -104,7 +109,7 @@ pub(super) const SQLITE: &str = "SELECT messages.* FROM message_search CROSS JOI
 /// Searches the owner's newest 1000 messages after the cursor. They are compared and ordered as pairs, so
 /// that the planner can use only the index by owner and not the primary key; OFFSET 0 keeps it from
 /// starting with the index of words.
-pub(super) const POSTGRES_NEWEST: &str = "SELECT kept.* FROM ( \
+pub(super) const POSTGRES_NEWEST: &str = "SELECT newest.row_id AS row_key, kept.row_bytes FROM ( \
          SELECT owner, row_id FROM messages \
          WHERE (owner, row_id) < ($3, $2) AND (owner, row_id) > ($3, 0) \
          ORDER BY owner DESC, row_id DESC LIMIT 1000) AS newest \
@@ -112,7 +117,7 @@ pub(super) const POSTGRES_NEWEST: &str = "SELECT kept.* FROM ( \
          SELECT 1 FROM message_search \
          WHERE row_id = newest.row_id AND words @@ $1::tsquery OFFSET 0) AS found \
      CROSS JOIN LATERAL ( \
-         SELECT messages.* FROM messages \
+         SELECT {bytes} AS row_bytes FROM messages \
          JOIN conversations ON conversations.id = messages.conversation_id \
          WHERE messages.row_id = newest.row_id AND messages.owner = $3 \
          AND conversations.delete_time IS NULL OFFSET 0) AS kept \
@@ -123,14 +128,16 @@ pub(super) const POSTGRES_NEWEST: &str = "SELECT kept.* FROM ( \
 /// enough of them match.
 pub(super) const POSTGRES: &str = "WITH found AS MATERIALIZED ( \
          SELECT row_id FROM message_search WHERE words @@ $1::tsquery AND row_id < $2) \
-     SELECT kept.* FROM (SELECT row_id FROM found ORDER BY row_id DESC OFFSET 0) AS found \
+     SELECT found.row_id AS row_key, kept.row_bytes \
+     FROM (SELECT row_id FROM found ORDER BY row_id DESC OFFSET 0) AS found \
      CROSS JOIN LATERAL ( \
-         SELECT messages.* FROM messages \
+         SELECT {bytes} AS row_bytes FROM messages \
          JOIN conversations ON conversations.id = messages.conversation_id \
          WHERE messages.row_id = found.row_id AND messages.owner = $3 \
          AND conversations.delete_time IS NULL OFFSET 0) AS kept \
      ORDER BY found.row_id DESC LIMIT $4";
 
+/// The keys and lengths of a page's messages, and of one more.
 pub(super) fn search_statement(
     backend: DbBackend,
     sql: &str,
@@ -143,6 +150,7 @@ pub(super) fn search_statement(
     let limit = i64::from(size) + 1;
     let values: [Value; 4] =
         [terms.into(), after.unwrap_or(i64::MAX).into(), owner.as_str().into(), limit.into()];
+    let sql = sql.replace("{bytes}", &message_bytes(backend));
     Statement::from_sql_and_values(backend, sql, values)
 }
 

@@ -3,6 +3,7 @@
 
 mod post_cost;
 mod purge;
+mod read_bytes;
 
 use std::collections::BTreeMap;
 
@@ -15,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::conversations::{insert_conversation, select_conversation_page};
-use super::messages::{insert_message, select_message_page};
+use super::messages::{insert_message, select_candidates};
 use super::search::{
     POSTGRES, POSTGRES_NEWEST, SQLITE, postgres_terms, search_statement, sqlite_terms,
 };
@@ -132,8 +133,8 @@ fn list_queries(backend: DbBackend) -> Vec<(Statement, &'static str)> {
     let mut lists = Vec::new();
     for direction in [Direction::Ascending, Direction::Descending] {
         for after in [None, Some(50_000)] {
-            let page = select_message_page(&owner, CONVERSATION, direction, after, 50);
-            lists.push((page.build(backend), "messages_by_sequence"));
+            let page = select_candidates(backend, &owner, CONVERSATION, direction, after, 50);
+            lists.push((page, "messages_by_sequence"));
         }
     }
     let running = select_running_turn(&owner, CONVERSATION);

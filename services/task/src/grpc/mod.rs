@@ -11,8 +11,10 @@ use std::time::Duration;
 use tandem_aip::page::PageTokenKey;
 use tandem_clock::Clock;
 use tandem_database::Database;
+use tandem_server::StreamSettings;
 use tokio_util::sync::CancellationToken;
 
+use crate::config::WatchSettings;
 use crate::store::{ChangeNotifier, TaskWriter};
 
 /// Serves `tandem.task.v1.TaskService`.
@@ -28,6 +30,8 @@ pub struct TaskApi {
     pub leeway: Duration,
     /// Authenticates page and resume tokens.
     pub page_token_key: PageTokenKey,
+    pub watch: WatchSettings,
+    pub streams: StreamSettings,
     /// Ends all watches when cancelled.
     pub shutdown: CancellationToken,
 }

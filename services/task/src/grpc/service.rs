@@ -2,10 +2,10 @@
 
 use tandem_proto::task::task_service_server::TaskService;
 use tandem_proto::task::*;
+use tandem_server::ResponseStream;
 use tonic::{Request, Response, Status, async_trait};
 
 use super::TaskApi;
-use super::watch::WatchStream;
 
 /// The result of a unary method.
 type RpcResult<T> = Result<Response<T>, Status>;
@@ -58,9 +58,12 @@ impl TaskService for TaskApi {
         self.summary(request).await
     }
 
-    type WatchTasksStream = WatchStream;
+    type WatchTasksStream = ResponseStream<WatchTasksResponse>;
 
-    async fn watch_tasks(&self, request: Request<WatchTasksRequest>) -> RpcResult<WatchStream> {
+    async fn watch_tasks(
+        &self,
+        request: Request<WatchTasksRequest>,
+    ) -> RpcResult<Self::WatchTasksStream> {
         self.watch_tasks(request).await
     }
 }

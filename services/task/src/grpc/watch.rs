@@ -3,40 +3,23 @@
 //! The snapshot holds only tasks that have not changed since it began; the others follow with their
 //! changes. Each state of a task is therefore sent exactly once, wherever the stream is cut and resumed.
 
-use std::pin::Pin;
+use std::convert::Infallible;
 use std::time::Duration;
 
-use async_stream::try_stream;
-use futures::StreamExt as _;
 use tandem_aip::page::PageTokenContext;
 use tandem_auth::{Caller, Owner};
 use tandem_clock::Clock;
+use tandem_database::Subscription;
 use tandem_error::{Error, Unauthenticated, validate};
 use tandem_proto::task::watch_tasks_response::Event;
 use tandem_proto::task::{Heartbeat, SnapshotCompleted, WatchTasksRequest, WatchTasksResponse};
+use tandem_server::{MessageSender, ResponseStream, ResumePoint};
+use tokio::select;
 use tokio::time::{Instant, sleep, sleep_until};
-use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
 use super::{TaskApi, wire};
-use crate::store::{self, Subscription};
-
-/// The response stream of a watch.
-pub(super) type WatchStream =
-    Pin<Box<dyn Stream<Item = Result<WatchTasksResponse, Status>> + Send>>;
-
-/// Idle time before a heartbeat is sent.
-const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(15);
-
-/// Tasks per snapshot read: the most that a stalled reader keeps in memory.
-const SNAPSHOT_BATCH: u64 = 32;
-
-/// Upper limit of a watch, whatever the expiry of the token.
-const MAX_WATCH_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// Time in which a reader has to consume one batch. The log waits for slow readers, but a stream must
-/// not be held for ever.
-const SLOW_CONSUMER_TIMEOUT: Duration = Duration::from_secs(60);
+use crate::store;
 
 /// The position of a watch, encoded in its resume token.
 #[derive(Clone, Copy, PartialEq, Eq, prost::Message)]
@@ -52,23 +35,16 @@ struct ResumePosition {
     snapshot_complete: bool,
 }
 
-/// When the caller's token expires, leeway included.
-fn token_expiry(caller: &Caller, leeway: Duration) -> Instant {
-    // The clock of the verifier, which is the machine's even if a test sets the service's.
-    let now = Clock::system().now();
-    let left = (caller.expires_at() + leeway).saturating_duration_since(now);
-    Instant::now() + left.min(MAX_WATCH_DURATION)
-}
-
-/// Reads the next events of one watch.
-struct WatchReader {
+/// Reads the events of one watch.
+struct Watch {
     api: TaskApi,
     owner: Owner,
     tokens: PageTokenContext,
     place: ResumePosition,
     /// The resume token of the last event sent.
     sent: String,
-    expiry: Instant,
+    /// When the caller's token expires, leeway included.
+    token_left: Duration,
     subscription: Subscription,
 }
 
@@ -76,7 +52,7 @@ impl TaskApi {
     pub(super) async fn watch_tasks(
         &self,
         request: Request<WatchTasksRequest>,
-    ) -> Result<Response<WatchStream>, Status> {
+    ) -> Result<Response<ResponseStream<WatchTasksResponse>>, Status> {
         let caller = Caller::from_request(&request)?.clone();
         let request = validate(request.into_inner())?;
         let owner = caller.owner().clone();
@@ -92,30 +68,81 @@ impl TaskApi {
             Some(place) => place,
         };
         let (api, sent) = (self.clone(), tokens.encode(&place));
-        let expiry = token_expiry(&caller, self.leeway);
-        let reader = WatchReader { api, owner, tokens, place, sent, expiry, subscription };
-        reader.check_log_retained().await?;
-        let events = reader.into_events();
-        Ok(Response::new(Box::pin(events.map(|event| event.map_err(Status::from)))))
+        let token_left = time_left(&caller, self.leeway);
+        let watch = Watch { api, owner, tokens, place, sent, token_left, subscription };
+        watch.check_log_retained(now).await?;
+        let resume = ResumePoint { start: watch.sent.clone(), after: resume_token };
+        let events = |sender| watch.run(sender);
+        Ok(Response::new(ResponseStream::spawn_resumable(&self.streams, resume, events)))
     }
 }
 
-impl WatchReader {
-    /// The events of the watch, until the token expires or the process shuts down.
-    fn into_events(mut self) -> impl Stream<Item = Result<WatchTasksResponse, Error>> + Send {
-        try_stream! {
-            loop {
-                let events = self.next_events().await.map_err(|error| self.with_resume_token(error))?;
-                let (is_idle, read) = (events.is_empty(), Instant::now());
-                for event in events {
-                    self.check_limits(read)?;
-                    self.sent.clone_from(&event.resume_token);
-                    yield event;
+fn resume_token(event: &WatchTasksResponse) -> &str {
+    &event.resume_token
+}
+
+/// The time until the caller's token expires, leeway included.
+fn time_left(caller: &Caller, leeway: Duration) -> Duration {
+    // The clock of the verifier, which is the machine's even if a test sets the service's.
+    let now = Clock::system().now();
+    (caller.expires_at() + leeway).saturating_duration_since(now)
+}
+
+impl Watch {
+    /// Sends events until the watch has to end.
+    async fn run(mut self, sender: MessageSender<WatchTasksResponse>) -> Result<(), Error> {
+        let end = self.wait_for_end();
+        let failure = async {
+            let Err(error) = self.send_events(&sender).await;
+            error
+        };
+        let error = select! {
+            error = failure => error,
+            error = end => error,
+        };
+        Err(self.with_resume_token(error))
+    }
+
+    /// Waits until the watch may not go on.
+    fn wait_for_end(&self) -> impl Future<Output = Error> + Send + use<> {
+        let max_duration = self.api.watch.max_duration.get();
+        let expired = Error::Unauthenticated(Unauthenticated::Expired);
+        let (limit, reason) = match self.token_left {
+            left if left <= max_duration => (left, expired),
+            _ => (max_duration, Error::DeadlineExceeded),
+        };
+        let shutdown = self.api.shutdown.clone();
+        async move {
+            select! {
+                () = sleep(limit) => reason,
+                () = shutdown.cancelled() => Error::ShuttingDown,
+            }
+        }
+    }
+
+    async fn send_events(
+        &mut self,
+        sender: &MessageSender<WatchTasksResponse>,
+    ) -> Result<Infallible, Error> {
+        let interval = self.api.watch.heartbeat_interval.get();
+        let mut heartbeat_due = Instant::now() + interval;
+        loop {
+            let mut events = self.next_events().await?;
+            if events.is_empty() {
+                // Notifications without events do not put it off.
+                select! {
+                    biased;
+                    () = sleep_until(heartbeat_due) => {
+                        events.push(self.make_event(Event::Heartbeat(Heartbeat {})));
+                    }
+                    () = self.subscription.changed() => {}
                 }
-                let heartbeat = if is_idle { self.wait_for_change().await? } else { None };
-                if let Some(heartbeat) = heartbeat {
-                    yield heartbeat;
-                }
+            }
+            for event in events {
+                let token = event.resume_token.clone();
+                sender.send(event).await;
+                self.sent = token;
+                heartbeat_due = Instant::now() + interval;
             }
         }
     }
@@ -132,7 +159,8 @@ impl WatchReader {
     async fn snapshot_events(&mut self) -> Result<Vec<WatchTasksResponse>, Error> {
         let ResumePosition { sequence, number, .. } = self.place;
         let db = self.api.db.reader();
-        let tasks = store::list_snapshot(db, &self.owner, sequence, number, SNAPSHOT_BATCH).await?;
+        let max_bytes = self.api.streams.buffer_bytes;
+        let tasks = store::list_snapshot(db, &self.owner, sequence, number, max_bytes).await?;
         if tasks.is_empty() {
             self.place.snapshot_complete = true;
             return Ok(vec![self.make_event(Event::SnapshotCompleted(SnapshotCompleted {}))]);
@@ -146,7 +174,8 @@ impl WatchReader {
 
     async fn change_events(&mut self) -> Result<Vec<WatchTasksResponse>, Error> {
         let db = self.api.db.reader();
-        let changes = store::list_changes(db, &self.owner, self.place.sequence).await?;
+        let (after, max_bytes) = (self.place.sequence, self.api.streams.buffer_bytes);
+        let changes = store::list_changes(db, &self.owner, after, max_bytes).await?;
         let expected = (self.place.sequence + 1)..;
         if !changes.iter().zip(expected).all(|(change, sequence)| change.sequence == sequence) {
             return Err(Error::ResumeTokenExpired);
@@ -158,41 +187,12 @@ impl WatchReader {
         Ok(changes.into_iter().map(event).collect())
     }
 
-    /// Waits until there may be more events. Returns a heartbeat after [`HEARTBEAT_INTERVAL`].
-    async fn wait_for_change(&mut self) -> Result<Option<WatchTasksResponse>, Error> {
-        let end = tokio::select! {
-            () = self.subscription.changed() => return Ok(None),
-            () = sleep(HEARTBEAT_INTERVAL) => return Ok(Some(self.make_event(Event::Heartbeat(Heartbeat {})))),
-            () = self.api.shutdown.cancelled() => Error::ShuttingDown,
-            () = sleep_until(self.expiry) => Error::Unauthenticated(Unauthenticated::Expired),
-        };
-        Err(self.with_resume_token(end))
-    }
-
-    /// Ends a stream that never becomes idle.
-    fn check_limits(&self, read: Instant) -> Result<(), Error> {
-        let end = if Instant::now() >= self.expiry {
-            Error::Unauthenticated(Unauthenticated::Expired)
-        } else if read.elapsed() > SLOW_CONSUMER_TIMEOUT {
-            Error::ReaderTooSlow
-        } else if self.api.shutdown.is_cancelled() {
-            Error::ShuttingDown
-        } else {
-            return Ok(());
-        };
-        Err(self.with_resume_token(end))
-    }
-
-    /// Rejects a position whose following changes are no longer retained.
-    async fn check_log_retained(&self) -> Result<(), Error> {
-        let db = self.api.db.reader();
-        let (sequence, last) =
-            (self.place.sequence, store::find_counters(db, &self.owner).await?.sequence);
-        let next = store::list_changes(db, &self.owner, sequence).await?;
-        let kept = match next.first() {
-            Some(next) => next.sequence == sequence + 1,
-            None => last == sequence,
-        };
+    /// Rejects a position whose following changes are no longer retained. `last` is the owner's last
+    /// change.
+    async fn check_log_retained(&self, last: i64) -> Result<(), Error> {
+        let sequence = self.place.sequence;
+        let next = store::find_next_sequence(self.api.db.reader(), &self.owner, sequence).await?;
+        let kept = next.map_or(last == sequence, |next| next == sequence + 1);
         if kept { Ok(()) } else { Err(Error::ResumeTokenExpired) }
     }
 

@@ -1,11 +1,11 @@
 //! The change log, read by watchers.
 
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Set, Statement,
+    ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, FromQueryResult as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Set, Statement,
 };
 use tandem_auth::Owner;
-use tandem_database::Db as _;
+use tandem_database::{Db as _, WithinBytes, json_bytes};
 use tandem_error::Error;
 
 use super::entity::change::{ActiveModel, Column, Entity, Model};
@@ -13,26 +13,48 @@ use super::stored_task::StoredTask;
 use crate::domain::{Change, ChangeKind};
 
 /// The PostgreSQL NOTIFY channel; the payload is the owner whose log has grown.
-pub const CHANGES_CHANNEL: &str = "task_changes";
+pub(super) const CHANGES_CHANNEL: &str = "task_changes";
 
 /// Changes per read.
 const BATCH: u64 = 32;
 
-/// The owner's changes after the sequence `after`, at most 32.
+/// The owner's changes after the sequence `after`: at most 32, until they have `max_bytes` together.
 pub async fn list_changes(
     db: &impl ConnectionTrait,
     owner: &Owner,
     after: i64,
+    max_bytes: usize,
 ) -> Result<Vec<Change>, Error> {
-    let rows = Entity::find()
+    let backend = db.get_database_backend();
+    let bytes = json_bytes(backend, "task");
+    let candidates = format!(
+        "SELECT sequence AS row_key, {bytes} AS row_bytes FROM task_changes \
+         WHERE owner = $1 AND sequence > $2 ORDER BY sequence LIMIT {BATCH}"
+    );
+    let row = "task_changes.owner = $1 AND task_changes.sequence = page.row_key";
+    let (table, candidates, order) = ("task_changes", candidates.as_str(), "ASC");
+    let sql = WithinBytes { table, candidates, order, row, max_bytes }.select(backend);
+    let values = [owner.as_str().into(), after.into()];
+    let select = Statement::from_sql_and_values(backend, sql, values);
+    let mut rows = Model::find_by_statement(select).all(db).await.db()?;
+    rows.sort_by_key(|row| row.sequence);
+    rows.into_iter().map(change_from_row).collect()
+}
+
+/// The sequence of the owner's first change after `after`.
+pub async fn find_next_sequence(
+    db: &impl ConnectionTrait,
+    owner: &Owner,
+    after: i64,
+) -> Result<Option<i64>, Error> {
+    let next = Entity::find()
+        .select_only()
+        .column(Column::Sequence)
         .filter(Column::Owner.eq(owner.as_str()))
         .filter(Column::Sequence.gt(after))
         .order_by_asc(Column::Sequence)
-        .limit(BATCH)
-        .all(db)
-        .await
-        .db()?;
-    rows.into_iter().map(change_from_row).collect()
+        .limit(1);
+    next.into_tuple::<i64>().one(db).await.db()
 }
 
 /// Appends to the owner's log.

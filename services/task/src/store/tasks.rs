@@ -2,18 +2,22 @@
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, Iterable as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, Set,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
+    FromQueryResult as _, Iterable as _, QueryFilter as _, QuerySelect as _, Select, Set,
+    Statement,
 };
 use tandem_auth::Owner;
 use tandem_clock::Timestamp;
-use tandem_database::Db as _;
+use tandem_database::{Db as _, WithinBytes, json_bytes};
 use tandem_error::Error;
 use uuid::Uuid;
 
 use super::entity::{encode_state, label, row_from_task, task};
 use super::search;
 use crate::domain::{StatusKind, Task};
+
+/// Tasks per read of a snapshot.
+const SNAPSHOT_BATCH: u64 = 32;
 
 /// The owner's task `id`, deleted or not.
 pub async fn find_task(
@@ -127,25 +131,30 @@ async fn insert_labels(
     Ok(())
 }
 
-/// Tasks with a number after `after` that have not changed since `sequence` and are not deleted, at most
-/// `size`, by number. Later changes are in the log.
+/// Tasks with a number after `after` that have not changed since `sequence` and are not deleted, by number:
+/// at most 32, until they have `max_bytes` together. Later changes are in the log.
 pub async fn list_snapshot(
     db: &impl ConnectionTrait,
     owner: &Owner,
     sequence: i64,
     after: i64,
-    size: u64,
+    max_bytes: usize,
 ) -> Result<Vec<Task>, Error> {
-    let rows = task::Entity::find()
-        .filter(task::Column::Owner.eq(owner.as_str()))
-        .filter(task::Column::Number.gt(after))
-        .filter(task::Column::ChangeSequence.lte(sequence))
-        .filter(task::Column::DeleteTime.is_null())
-        .order_by_asc(task::Column::Number)
-        .limit(size)
-        .all(db)
-        .await
-        .db()?;
+    let backend = db.get_database_backend();
+    let labels = json_bytes(backend, "labels");
+    let candidates = format!(
+        "SELECT number AS row_key, \
+         octet_length(title) + octet_length(description) + {labels} AS row_bytes FROM tasks \
+         WHERE owner = $1 AND number > $2 AND change_sequence <= $3 AND delete_time IS NULL \
+         ORDER BY number LIMIT {SNAPSHOT_BATCH}"
+    );
+    let row = "tasks.owner = $1 AND tasks.number = page.row_key";
+    let (table, candidates, order) = ("tasks", candidates.as_str(), "ASC");
+    let sql = WithinBytes { table, candidates, order, row, max_bytes }.select(backend);
+    let values = [owner.as_str().into(), after.into(), sequence.into()];
+    let select = Statement::from_sql_and_values(backend, sql, values);
+    let mut rows = task::Model::find_by_statement(select).all(db).await.db()?;
+    rows.sort_by_key(|row| row.number);
     rows.into_iter().map(Task::try_from).collect()
 }
 

@@ -8,6 +8,7 @@ use tandem_database::requests::{Key, once};
 use tandem_error::Error;
 use uuid::Uuid;
 
+use super::notifier::notify_if_ok;
 use super::stored_task::StoredTask;
 use super::{ChangeNotifier, transactions};
 use crate::domain::{ChangeKind, Draft, Task};
@@ -55,7 +56,7 @@ impl TaskWriter {
             let tasks = once(tx, owner.as_str(), &key, now, effect).await?;
             Ok(tasks.into_iter().map(Task::from).collect())
         });
-        self.notifier.notify_if_ok(watched, created.await)
+        notify_if_ok(&self.notifier, watched, created.await)
     }
 
     /// Applies `change`, which receives the current time, to a task. Nothing is written if no field
@@ -83,6 +84,6 @@ impl TaskWriter {
             };
             once(tx, owner.as_str(), &key, now, effect).await.map(Task::from)
         });
-        self.notifier.notify_if_ok(watched, changed.await)
+        notify_if_ok(&self.notifier, watched, changed.await)
     }
 }

@@ -5,6 +5,7 @@ mod batch;
 mod checkpoint;
 mod pending_write;
 mod queue;
+mod readers;
 mod session;
 mod watchdog;
 
@@ -27,6 +28,7 @@ use crate::error::is_busy;
 use crate::{Db as _, Settings};
 
 pub(crate) use queue::WriteQueue;
+pub(crate) use readers::Readers;
 
 /// The file size to which an empty write-ahead log is truncated, in bytes.
 const JOURNAL_SIZE_LIMIT: &str = "16777216";
@@ -44,7 +46,7 @@ const WAL_SWITCH_POLL_INTERVAL: Duration = Duration::from_millis(5);
 pub(crate) async fn open(
     settings: &Settings,
     commits: Arc<AtomicU64>,
-) -> Result<(DatabaseConnection, WriteQueue), Error> {
+) -> Result<(Readers, WriteQueue), Error> {
     let options = common_options(settings)?;
     let path = options.get_filename();
     create_file(path).map_err(|error| {
@@ -104,15 +106,10 @@ fn writer_options(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .pragma("wal_autocheckpoint", "8192")
 }
 
-/// The pool of readers. It opens connections on demand.
-fn open_readers(settings: &Settings, options: SqliteConnectOptions) -> DatabaseConnection {
-    let pool = SqlitePoolOptions::new()
-        .max_connections(settings.max_connections)
-        .acquire_timeout(settings.acquire_timeout.get())
-        .max_lifetime(None)
-        .test_before_acquire(false)
-        .connect_lazy_with(options.pragma("query_only", "ON").pragma("mmap_size", MMAP_SIZE));
-    SqlxSqliteConnector::from_sqlx_sqlite_pool(pool)
+fn open_readers(settings: &Settings, options: SqliteConnectOptions) -> Readers {
+    let options = options.pragma("query_only", "ON").pragma("mmap_size", MMAP_SIZE);
+    let (wait, limit) = (settings.acquire_timeout.get(), settings.statement_timeout.get());
+    Readers::new(&options, settings.max_connections, wait, limit)
 }
 
 /// Creates the file and its folder if they are missing, for the own user only. SQLite gives its other files

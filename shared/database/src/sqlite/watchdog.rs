@@ -1,4 +1,4 @@
-//! Interrupts a statement of the writer after a timeout. Dropping its future would not stop it.
+//! Interrupts the statements of a connection after a timeout. Dropping a future would not stop one.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,7 +9,7 @@ use sqlx::sqlite::SqlitePoolOptions;
 /// The steps of SQLite's virtual machine between two checks of the deadline: well below a millisecond.
 const CHECK_INTERVAL_STEPS: i32 = 10_000;
 
-/// The deadline of the writer's current job.
+/// The deadline of a connection.
 #[derive(Debug, Clone)]
 pub(super) struct Watchdog {
     start: Instant,

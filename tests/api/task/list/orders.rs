@@ -1,6 +1,7 @@
 //! Orders, compared with a sort of all tasks.
 
-use tandem_proto::task::{ListTasksRequest, Task};
+use prost_types::Timestamp;
+use tandem_proto::task::{ListTasksRequest, Task, TaskFilter};
 
 use super::{all, micros};
 use crate::support::app::{App, Start};
@@ -66,6 +67,31 @@ async fn orders_are_stable_across_pages() {
     }
 }
 
+/// Days around 1970, the first and the last second of each.
+async fn due_times_before_1970_are_in_order() {
+    let app = App::start().await;
+    let tasks = app.tasks_as("alice");
+    let seconds = [-86_401, -86_400, -1, 0, 86_399, 86_400];
+    for index in [3, 0, 5, 1, 4, 2] {
+        let due_time = Some(Timestamp { seconds: seconds[index], nanos: 0 });
+        let title = format!("due in {}", seconds[index]);
+        create_as(&tasks, Task { title, due_time, ..Task::default() }).await;
+    }
+    for page_size in [1, 4, 100] {
+        let order_by = "due_time".to_owned();
+        let request = ListTasksRequest { order_by, page_size, ..Default::default() };
+        assert_eq!(due_seconds(all(&tasks, request.clone()).await), seconds);
+        let end = Some(Timestamp { seconds: 0, nanos: 0 });
+        let filter = Some(TaskFilter { end_due_time: end, ..TaskFilter::default() });
+        let before = all(&tasks, ListTasksRequest { filter, ..request }).await;
+        assert_eq!(due_seconds(before), seconds[..3]);
+    }
+}
+
+fn due_seconds(tasks: Vec<Task>) -> Vec<i64> {
+    tasks.into_iter().map(|task| task.due_time.expect("a due time").seconds).collect()
+}
+
 async fn unknown_orders_are_refused() {
     let app = App::start().await;
     let mut tasks = app.tasks_as("alice");
@@ -79,5 +105,6 @@ async fn unknown_orders_are_refused() {
 database_tests! {
     tests:
         orders_are_stable_across_pages,
+        due_times_before_1970_are_in_order,
         unknown_orders_are_refused;
 }
