@@ -107,7 +107,7 @@ fn select_states(
     cursor: Option<Position>,
     limit: &str,
 ) -> String {
-    let (columns, range) = (sort_columns(field), sql.range_condition(field));
+    let (columns, range) = (sort_columns(field), sql.range_condition_after(field, cursor));
     let (after, order) = (sql.after_cursor(cursor, "tasks"), sql.order_by(columns));
     let states = sql.query.states().into_iter().map(|state| {
         format!(

@@ -1,6 +1,7 @@
 //! Building SQL: fragments of statements and their bound values.
 
 use sea_orm::{DbBackend, Statement, Value};
+use tandem_aip::Direction;
 
 use super::query::{ListQuery, sort_columns};
 use crate::domain::{Filter, Position, SortField};
@@ -70,7 +71,22 @@ impl<'a> SqlBuilder<'a> {
 
     /// ` AND …`, or nothing if the filter has no range of the field.
     pub(super) fn range_condition(&mut self, field: SortField) -> String {
+        self.range_condition_after(field, None)
+    }
+
+    /// The same without the bound that a cursor in the order of the field implies. With both, SQLite would begin at
+    /// the bound and skip every entry before the cursor.
+    pub(super) fn range_condition_after(
+        &mut self,
+        field: SortField,
+        cursor: Option<Position>,
+    ) -> String {
         let (column, (from, until)) = (sort_columns(field)[0], self.query.range(field));
+        let (from, until) = match (cursor, self.query.order.direction) {
+            (None, _) => (from, until),
+            (Some(_), Direction::Ascending) => (None, until),
+            (Some(_), Direction::Descending) => (from, None),
+        };
         let from = from.map(|from| format!(" AND {column} >= {}", self.bind(from)));
         let until = until.map(|until| format!(" AND {column} < {}", self.bind(until)));
         from.unwrap_or_default() + &until.unwrap_or_default()
