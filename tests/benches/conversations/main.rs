@@ -137,7 +137,14 @@ impl Poster {
         let mut progress = TurnProgress::default();
         progress.apply_event(&TurnEvent::Text("Hello.".to_owned()));
         let (output, usage) = (progress.output().clone(), progress.usage());
-        let end = TurnEnd { outcome: TurnOutcome::Completed, unwritten: Vec::new(), output, usage };
+        let end = TurnEnd {
+            outcome: TurnOutcome::Completed,
+            unwritten: Vec::new(),
+            output,
+            usage,
+            shares: Default::default(),
+            is_cut: false,
+        };
         let lease = Lease { turn_id: started.turn_id, number: Lease::FIRST };
         assert!(self.journal.finish_turn(&self.owner, lease, end).await.expect("an end"));
         (started.conversation_id, begin.elapsed())

@@ -75,6 +75,7 @@ impl ValidateConfig for Limits {
             history_messages,
             history_tokens: _,
             tool_result_chars,
+            turn_result_tokens: _,
             history_result_chars,
             time_zone,
         } = self;

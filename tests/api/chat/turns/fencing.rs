@@ -76,7 +76,14 @@ impl TakenOverTurn {
         let mut progress = TurnProgress::default();
         progress.apply_event(&TurnEvent::Text("late".to_owned()));
         let (output, usage) = (progress.output().clone(), progress.usage());
-        TurnEnd { outcome: TurnOutcome::Completed, unwritten: Vec::new(), output, usage }
+        TurnEnd {
+            outcome: TurnOutcome::Completed,
+            unwritten: Vec::new(),
+            output,
+            usage,
+            shares: Default::default(),
+            is_cut: false,
+        }
     }
 
     /// Whether the current lease has not expired.

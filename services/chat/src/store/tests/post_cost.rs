@@ -13,7 +13,7 @@ use tandem_database::{Database, Settings};
 use uuid::Uuid;
 
 use super::{CONVERSATION, alice, at, fill_database};
-use crate::domain::{TurnEvent, TurnProgress};
+use crate::domain::{ModelShares, TurnEvent, TurnProgress};
 use crate::store::conversations::insert_conversation;
 use crate::store::turn_journal::{insert_turn, write_end};
 use crate::store::{Lease, NewTurn, TurnEnd, TurnOutcome};
@@ -53,7 +53,8 @@ async fn count_steps(db: &DatabaseConnection, steps: &AtomicU64, conversation: U
     let mut progress = TurnProgress::default();
     progress.apply_event(&TurnEvent::Text("Hello.".to_owned()));
     let (output, usage) = (progress.output().clone(), progress.usage());
-    let end = TurnEnd { outcome: TurnOutcome::Completed, unwritten: Vec::new(), output, usage };
+    let (outcome, unwritten, shares) = (TurnOutcome::Completed, Vec::new(), ModelShares::default());
+    let end = TurnEnd { outcome, unwritten, output, usage, shares, is_cut: false };
     assert!(write_end(&tx, &alice(), lease, &end, at(11)).await.expect("an end"));
     let ended = steps.load(Ordering::Relaxed);
     tx.rollback().await.expect("an end");
