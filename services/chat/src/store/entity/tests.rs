@@ -95,8 +95,12 @@ fn model_responses_are_stored_as() {
     let call = json!({"id": "1", "name": "add_task", "arguments": {"title": "milk"},
         "signature": "c2lnbmVk"});
     let response = json!({"text": "hi", "calls": [call], "input_tokens": 7, "output_tokens": 3});
+    let signature = json!({"provider": "gemini", "call_id": "1", "data": "c2lnbmVk"});
+    let signed = json!({"id": "1", "name": "add_task", "arguments": {}, "signature": signature});
+    let named = json!({"text": "hi", "calls": [signed], "input_tokens": 7, "output_tokens": 3,
+        "model": "gemini", "incomplete": true});
     assert_stored_as!(ModelResponse {
-        ModelResponse { .. } => [response.clone()],
+        ModelResponse { .. } => [response.clone(), named.clone()],
     });
     let unsigned = json!({"id": "1", "name": "add_task", "arguments": {}});
     assert_stored_as!(PlannedToolCall {
