@@ -1,4 +1,4 @@
-//! Responses that nobody reads: other users are served all the same.
+//! Unread responses do not affect other users.
 
 mod chat;
 mod task;

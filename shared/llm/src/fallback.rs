@@ -76,7 +76,7 @@ impl Model for Fallback {
                 }
                 member.record_failure(&error);
                 let Some(next) = members.get(index + 1) else {
-                    // A model that had nothing to say is no outage.
+                    // An empty response is no outage.
                     yield Err(empty_response.unwrap_or(error));
                     break;
                 };

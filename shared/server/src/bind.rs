@@ -53,7 +53,7 @@ fn describe_error(address: SocketAddr, error: &Error) -> String {
     format!("address {address} {why} (setting server.listen)")
 }
 
-/// The ports of outgoing connections, where the system tells them.
+/// The ports of outgoing connections; `None` on systems without this file.
 fn local_ports() -> Option<RangeInclusive<u16>> {
     let text = fs::read_to_string(LOCAL_PORT_RANGE).ok()?;
     let mut ports = text.split_whitespace().map_while(|port| port.parse().ok());

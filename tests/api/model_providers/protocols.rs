@@ -1,4 +1,4 @@
-//! What every protocol has in common: the histories that a provider accepts, whoever answered before.
+//! What every protocol has in common: the histories that a provider accepts after responses of other providers.
 
 use serde_json::json;
 use tandem_llm::{Kind, Provider};

@@ -1,4 +1,4 @@
-//! What was done in a turn whose model had nothing to say about it.
+//! A summary of the tool results of a turn whose model returned no text.
 
 use serde_json::Value;
 

@@ -3,7 +3,7 @@
 //! Proxies and clients may repeat a call until they have its response headers: Envoy by its retry policy,
 //! gRPC clients by their service config. A repeat without a request id would post the message again. So a
 //! call that posts one sends its headers as soon as nothing refuses it; everything that fails later is in
-//! the trailers, which nobody repeats.
+//! the trailers, after which no call is repeated.
 
 use std::cell::RefCell;
 use std::convert::Infallible;

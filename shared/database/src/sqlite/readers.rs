@@ -1,5 +1,5 @@
-//! The readers of a file. A statement that takes too long, or whose caller is gone, is interrupted: one that
-//! nobody waits for would still hold its connection.
+//! The readers of a file. A statement that takes too long, or whose caller is gone, is interrupted; otherwise it
+//! would hold its connection until its end.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! SQLite: reads that take too long, or that nobody waits for any more.
+//! SQLite: reads that take too long, and reads of dropped callers.
 
 use std::time::Duration;
 

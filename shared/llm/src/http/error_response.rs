@@ -51,7 +51,7 @@ fn classify(status: StatusCode, headers: &HeaderMap, body: &str) -> Error {
     }
 }
 
-/// What the provider itself says about a retry; it has precedence over the status.
+/// The provider's own instruction about a retry; it has precedence over the status.
 fn should_retry(headers: &HeaderMap) -> Option<bool> {
     headers.get("x-should-retry")?.to_str().ok()?.parse().ok()
 }

@@ -33,11 +33,11 @@ pub(crate) struct Ending {
 /// Why the model stopped. The texts are the provider's own names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum StopReason {
-    /// It had said what it had to say.
+    /// The response is complete.
     Complete,
     /// It reached a limit of length.
     Length(String),
-    /// The rest is withheld for what it says.
+    /// The rest is withheld by a content filter.
     Filtered(String),
 }
 

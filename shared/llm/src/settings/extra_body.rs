@@ -13,7 +13,7 @@ const SECRETS: [&str; 6] =
     ["api_key", "apikey", "authorization", "access_token", "password", "secret"];
 
 /// All violated rules, each as `extra_body.<field>: rule`. Errors do not contain values.
-pub(super) fn validate(extra_body: &BTreeMap<String, Value>) -> Vec<String> {
+pub(super) fn validate_extra_body(extra_body: &BTreeMap<String, Value>) -> Vec<String> {
     let reserved = extra_body.keys().filter(|name| RESERVED.contains(&name.as_str()));
     let mut errors = reserved
         .map(|name| format!("extra_body.{name}: is set by the service itself"))

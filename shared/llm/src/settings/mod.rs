@@ -89,7 +89,7 @@ impl ValidateConfig for Settings {
             let rules = if self.is_used(name) {
                 provider.validate()
             } else {
-                extra_body::validate(&provider.extra_body)
+                extra_body::validate_extra_body(&provider.extra_body)
             };
             errors.extend(prefixed(&format!("providers.{name}"), rules));
         }

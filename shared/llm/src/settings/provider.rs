@@ -110,7 +110,7 @@ impl Provider {
         let mut errors: Vec<_> = invalid
             .map(|(field, _)| format!("{field}: must be from {MIN_TIMEOUT} to {MAX_DURATION}"))
             .collect();
-        errors.extend(extra_body::validate(extra_body));
+        errors.extend(extra_body::validate_extra_body(extra_body));
         errors.extend(kind.implementation().validate(self));
         errors
     }

@@ -134,7 +134,7 @@ impl<T> Queue<T> {
         next
     }
 
-    /// Tells the task that nobody reads any more.
+    /// Ends the queue on the side of the reader: the call is over.
     pub(super) fn leave(&self) {
         self.change(|state| {
             state.messages = VecDeque::new();

@@ -154,7 +154,7 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response<B
         requests.lock().unwrap_or_else(PoisonError::into_inner).push(request.clone());
         let checked = {
             let issued = inner.issued.lock().unwrap_or_else(PoisonError::into_inner);
-            strict::check(protocol, &request.body, &issued)
+            strict::check_request(protocol, &request.body, &issued)
         };
         if let Err(refusal) = checked {
             let reply = Reply::status(400, &refusal);

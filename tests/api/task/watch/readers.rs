@@ -16,7 +16,7 @@ use crate::support::app::{App, Start};
 
 const WATCH: &str = "/tandem.task.v1.TaskService/WatchTasks";
 
-/// Heartbeats come as often as readers are given up, so that one watch tells the time of another.
+/// Heartbeats come as often as readers are given up, so that the heartbeats of one watch measure the time of another.
 const INTERVAL: HumanDuration = HumanDuration::from_millis(200);
 
 async fn start() -> App {

@@ -14,8 +14,8 @@ use crate::store::{Lease, LeaseStatus};
 const RENEWALS_PER_LEASE: u32 = 6;
 
 /// Ends when less than one renewal period of the lease is left: another worker may soon take the turn over.
-/// It is polled before each step of the work, and wakes nobody: a process that slept finds out before it
-/// sends anything.
+/// It has no timer of its own; it is polled before each step of the work, so that a process that was suspended
+/// stops before it sends anything.
 pub(super) async fn lease_end(inner: &AgentInner, handle: &TurnHandle) {
     let margin = inner.limits.lease_duration.get() / RENEWALS_PER_LEASE;
     poll_fn(|_| {

@@ -69,7 +69,7 @@ fn message_json(entry: &Entry, is_google: bool) -> Value {
 }
 
 /// A call with what its provider wants back. `needs_signature` is whether the server requires a
-/// signature of the call, whoever made it.
+/// signature of every call, including those of other providers.
 fn tool_call_json(call: &ToolCall, needs_signature: bool) -> Value {
     let arguments = history::arguments_object(call).to_string();
     let mut value = json!({

@@ -8,7 +8,7 @@ use super::schema::{self, expect_shape};
 use super::{Issued, ensure, expect_id, expect_name, expect_text, list};
 use crate::model_server::anthropic::signature;
 
-pub(super) fn check(body: &Value, issued: &Issued) -> Result<(), String> {
+pub(super) fn check_request(body: &Value, issued: &Issued) -> Result<(), String> {
     expect_shape(&schema::ANTHROPIC, body)?;
     let messages = list(&body["messages"]);
     let asks =

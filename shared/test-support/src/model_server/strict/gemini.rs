@@ -9,7 +9,7 @@ use crate::model_server::gemini::SIGNATURE;
 /// The documented signature for calls of other models.
 const NO_SIGNATURE: &str = "skip_thought_signature_validator";
 
-pub(super) fn check(body: &Value, issued: &Issued) -> Result<(), String> {
+pub(super) fn check_request(body: &Value, issued: &Issued) -> Result<(), String> {
     expect_shape(&schema::GEMINI, body)?;
     let contents = list(&body["contents"]);
     let asks =

@@ -48,11 +48,15 @@ impl Issued {
 }
 
 /// The first reason to refuse a request.
-pub(super) fn check(protocol: Protocol, body: &Value, issued: &Issued) -> Result<(), String> {
+pub(super) fn check_request(
+    protocol: Protocol,
+    body: &Value,
+    issued: &Issued,
+) -> Result<(), String> {
     match protocol {
-        Protocol::OpenAi => openai::check(body, issued),
-        Protocol::Anthropic => anthropic::check(body, issued),
-        Protocol::Gemini => gemini::check(body, issued),
+        Protocol::OpenAi => openai::check_request(body, issued),
+        Protocol::Anthropic => anthropic::check_request(body, issued),
+        Protocol::Gemini => gemini::check_request(body, issued),
     }
 }
 

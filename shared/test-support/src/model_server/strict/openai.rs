@@ -10,7 +10,7 @@ use super::{Issued, ensure, expect_id, expect_name, expect_text, list};
 /// What a thinking model of DeepSeek sends and wants back; no field of OpenAI's.
 const REASONING: &str = "reasoning_content";
 
-pub(super) fn check(body: &Value, issued: &Issued) -> Result<(), String> {
+pub(super) fn check_request(body: &Value, issued: &Issued) -> Result<(), String> {
     let mut own = body.clone();
     let messages = own["messages"].as_array_mut().into_iter().flatten();
     messages.filter_map(Value::as_object_mut).for_each(|message| {
